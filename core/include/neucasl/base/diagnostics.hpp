@@ -13,9 +13,10 @@
 /// \file
 /// Diagnostics: what is wrong, where, and what would be right.
 ///
-/// A *location* is a file, line and column. A *diagnostic* has a stable code ("device.missing-unit"),
-/// a severity, a location, a message and a remedy. A *sink* receives diagnostics; the library never
-/// prints. An `Error` is the exception that carries one diagnostic up to the caller.
+/// A *location* is a file, line and column. A *diagnostic* has a stable code
+/// ("device.missing-unit"), a severity, a location, a message and a remedy. A *sink* receives
+/// diagnostics; the library never prints. An `Error` is the exception that carries one diagnostic
+/// up to the caller.
 
 namespace neucasl::base {
 
@@ -36,7 +37,7 @@ enum class Severity { note, warning, error };
 
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;     ///< "<layer>.<what>", lower case with hyphens; stable across releases.
+  std::string code;  ///< "<layer>.<what>", lower case with hyphens; stable across releases.
   Location where;
   std::string message;  ///< What is wrong.
   std::string remedy;   ///< What would be right; may be empty for notes.
