@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "neucasl/base/diagnostics.hpp"
+#include "neucasl/base/parallel.hpp"
+
+/// \file
+/// A neural network as a graph of layers, and its reference execution.
+///
+/// A *layer* takes the output of its input layers and gives one output. A *matrix layer*
+/// (convolution or dense) multiplies by a trained weight matrix and adds a bias: it is what arrays
+/// of devices compute. Activations are stored height x width x channels ("HWC"), one sample after
+/// the other. The weight matrix of a matrix layer is `depth` x `outputs`, row-major; the depth
+/// index of a convolution is (kernel_y * kernel + kernel_x) * in_channels + channel, that of a
+/// dense layer the HWC index of its input.
+
+namespace neucasl::network {
+
+/// The shape of one sample between two layers.
+struct Shape {
+  std::size_t height = 1;
+  std::size_t width = 1;
+  std::size_t channels = 1;
+
+  bool operator==(const Shape&) const = default;
+  [[nodiscard]] std::size_t size() const { return height * width * channels; }
+};
+
+enum class LayerKind { convolution, dense, relu, max_pool };
+
+/// "convolution", "dense", "relu", "max_pool".
+NEUCASL_EXPORT std::string_view to_string(LayerKind kind);
+NEUCASL_EXPORT std::optional<LayerKind> layer_kind_from(std::string_view name);
+
+/// Index of a layer in its network.
+using LayerId = std::size_t;
+/// Stands for the input of the network in `Layer::inputs`.
+inline constexpr LayerId network_input = static_cast<LayerId>(-1);
+
+struct Layer {
+  std::string name;
+  LayerKind kind = LayerKind::relu;
+  std::vector<LayerId> inputs;  ///< Earlier layers or `network_input`; all kinds here take one.
+  std::size_t outputs = 0;      ///< Output channels or features of a matrix layer.
+  std::size_t kernel = 1;       ///< Convolution and pooling window, kernel x kernel.
+  std::size_t stride = 1;
+  std::size_t padding = 0;      ///< Zeros on each side, convolution only.
+  std::vector<float> weight;    ///< depth x outputs, row-major; matrix layers only.
+  std::vector<float> bias;      ///< outputs; matrix layers only.
+
+  bool operator==(const Layer&) const = default;
+};
+
+/// A network: layers in topological order; the last one gives the class scores.
+struct NEUCASL_EXPORT Network {
+  std::string name;
+  Shape input;
+  std::vector<Layer> layers;
+
+  bool operator==(const Network&) const = default;
+
+  /// Output shape of each layer.
+  /// \throws base::Error "network.shape" when shapes or weight sizes do not fit together, an input
+  /// is not an earlier layer, or a weight is not finite.
+  [[nodiscard]] std::vector<Shape> shapes() const;
+  /// Input shape of a layer, given `shapes()`.
+  [[nodiscard]] Shape input_shape(LayerId layer, const std::vector<Shape>& shapes) const;
+  /// The matrix layers, in order.
+  [[nodiscard]] std::vector<LayerId> matrix_layers() const;
+  /// Rows of the weight matrix of a matrix layer.
+  [[nodiscard]] std::size_t depth(LayerId layer, const std::vector<Shape>& shapes) const;
+  /// Matrix-vector products one sample needs: output positions of a convolution, 1 for dense.
+  [[nodiscard]] std::size_t positions(LayerId layer, const std::vector<Shape>& shapes) const;
+};
+
+/// LeNet-5 in its common modern form (LeCun et al., Proc. IEEE 86(11):2278, 1998, with ReLU, max
+/// pooling and full connection of the second convolution): 28 x 28 x 1 input, 61,470 weights.
+/// Weights are zero until trained. Layer names: conv1, conv2, fc1, fc2, fc3 (and relu1, pool1, ...).
+NEUCASL_EXPORT Network lenet5();
+
+/// Computes the products of the matrix layers; lets an analog chip take the place of the float
+/// product while everything else of the execution stays the same. Called from several threads.
+class NEUCASL_EXPORT MatrixBackend {
+ public:
+  virtual ~MatrixBackend() = default;
+  /// output[r][n] = sum_k input[r][k] weight[k][n], for `rows` rows. `input` is rows x depth and
+  /// `output` rows x outputs, both row-major. Without the bias.
+  virtual void multiply(LayerId layer, const float* input, std::size_t rows,
+                        float* output) const = 0;
+};
+
+/// Sees the input matrix of each matrix layer (rows x depth) while a network runs; used to
+/// calibrate ranges. Called from one thread.
+using InputObserver =
+    std::function<void(LayerId layer, const float* input, std::size_t rows, std::size_t depth)>;
+
+struct RunOptions {
+  int threads = 1;
+  base::CancelFlag cancel;
+};
+
+/// Class scores (count x outputs of the last layer) of `count` samples, `samples` being
+/// count x input size. With no backend, the products are float matrix products (Eigen). The result
+/// does not depend on the number of threads.
+NEUCASL_EXPORT std::vector<float> run(const Network& network, std::span<const float> samples,
+                                      std::size_t count, const RunOptions& options,
+                                      const MatrixBackend* backend = nullptr);
+
+/// As `run`, on one thread, showing every matrix layer's input to `observer`.
+NEUCASL_EXPORT std::vector<float> run_observed(const Network& network,
+                                               std::span<const float> samples, std::size_t count,
+                                               const InputObserver& observer);
+
+/// Share of samples whose largest score (the first one on a tie) is at their label.
+/// \throws base::Error "network.size" when sizes do not fit or there is no sample.
+NEUCASL_EXPORT double accuracy(std::span<const float> scores,
+                               std::span<const unsigned char> labels);
+
+}  // namespace neucasl::network
