@@ -1,0 +1,98 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "neucasl/results/table.hpp"
+
+/// \file
+/// The report: a document model, rendered to one self-contained HTML file (no script, no network,
+/// charts as inline SVG). Rendering is deterministic.
+
+namespace neucasl::results {
+
+/// An axis title with its unit, e.g. {"Column current", "uA"}; values are already in that unit.
+struct Axis {
+  std::string title;
+  std::string unit;
+  bool logarithmic = false;
+};
+
+/// Horizontal bars, each stacked of the same series: rows x series values.
+struct BarChart {
+  std::string caption;
+  Axis axis;
+  std::vector<std::string> bars;
+  std::vector<std::string> series;          ///< One entry: no legend.
+  std::vector<std::vector<double>> values;  ///< bars x series, >= 0
+};
+
+struct LineSeries {
+  std::string name;
+  std::vector<double> x;
+  std::vector<double> y;
+  bool points_only = false;
+};
+struct LineChart {
+  std::string caption;
+  Axis x_axis;
+  Axis y_axis;
+  std::vector<LineSeries> series;
+};
+
+/// Counts of samples in equal bins, with optional vertical marks ("limit", "nominal").
+struct Histogram {
+  std::string caption;
+  Axis axis;
+  std::vector<double> samples;
+  std::vector<std::pair<std::string, double>> marks;
+};
+
+/// rows x columns values, row 0 at the top. Drawn as an embedded PNG or SVG rectangles with a
+/// colour scale and its unit; large maps are averaged down to at most 128 x 128 blocks.
+struct HeatMap {
+  std::string caption;
+  Axis scale;
+  std::string row_title;
+  std::string column_title;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::vector<double> values;
+};
+
+struct Paragraph {
+  std::string text;
+};
+
+/// A whole table shown in the report (`most_rows` at the most, saying how many are left out).
+struct ShownTable {
+  Table table;
+  std::size_t most_rows = 50;
+};
+
+/// Inline SVG or preformatted text made elsewhere (a netlist drawing, for example).
+struct Preformatted {
+  std::string caption;
+  std::string text;
+};
+
+using ReportItem =
+    std::variant<Paragraph, BarChart, LineChart, Histogram, HeatMap, ShownTable, Preformatted>;
+
+struct ReportSection {
+  std::string title;
+  std::vector<ReportItem> items;
+};
+
+struct Report {
+  std::string title;
+  std::string subtitle;          ///< One line: the design, data set and seed.
+  std::vector<Figure> figures;   ///< The summary at the top, each with interval and provenance.
+  std::vector<ReportSection> sections;
+};
+
+/// The whole HTML file. All text is escaped.
+NEUCASL_EXPORT std::string render_html(const Report& report);
+
+}  // namespace neucasl::results
