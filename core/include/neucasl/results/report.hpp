@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "neucasl/base/export.hpp"
 #include "neucasl/results/table.hpp"
 
 /// \file
@@ -71,7 +74,8 @@ struct ShownTable {
   std::size_t most_rows = 50;
 };
 
-/// Inline SVG or preformatted text made elsewhere (a netlist drawing, for example).
+/// An SVG drawing ("<svg ...", shown as an image, so that its scripts and links are dead) or
+/// preformatted text made elsewhere (a netlist, for example).
 struct Preformatted {
   std::string caption;
   std::string text;
@@ -92,7 +96,8 @@ struct Report {
   std::vector<ReportSection> sections;
 };
 
-/// The whole HTML file. All text is escaped.
+/// The whole HTML file. All text is escaped. Values that a chart cannot show (not finite, negative
+/// in bars, not positive on a logarithmic axis) are left out and counted in a note below it.
 NEUCASL_EXPORT std::string render_html(const Report& report);
 
 }  // namespace neucasl::results

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "neucasl/base/export.hpp"
 #include "neucasl/base/quantity.hpp"
 
 /// \file
@@ -18,7 +21,7 @@ namespace neucasl::results {
 using ColumnValues =
     std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
 
-struct Column {
+struct NEUCASL_EXPORT Column {
   std::string name;           ///< lower_case_with_underscores
   base::Dimension dimension;  ///< of a column of doubles; none otherwise
   ColumnValues values;
@@ -33,12 +36,15 @@ struct NEUCASL_EXPORT Table {
   std::vector<Column> columns;
 
   bool operator==(const Table&) const = default;
+  /// Length of the longest column.
   [[nodiscard]] std::size_t rows() const;
   Table& add(std::string column, std::vector<double> values, base::Dimension dimension = {});
   Table& add(std::string column, std::vector<std::int64_t> values);
   Table& add(std::string column, std::vector<std::string> values);
+  /// \throws base::Error "results.table" naming the nearest column when there is none.
   [[nodiscard]] const Column& column(std::string_view column_name) const;
-  /// \throws base::Error "results.table" when columns differ in length or names repeat.
+  /// \throws base::Error "results.table" when columns differ in length, names repeat or are
+  /// empty, or a column that does not hold doubles has a dimension.
   void validate() const;
 };
 

@@ -1,0 +1,150 @@
+#include "neucasl/ir/design.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace neucasl::ir {
+namespace {
+
+constexpr std::string_view discipline_names[] = {"unspecified", "electrical", "optical",
+                                                 "digital",     "spike",      "thermal"};
+constexpr std::string_view direction_names[] = {"unspecified", "input", "output", "inout"};
+
+template <class Range>
+std::size_t find_by_name(const Range& range, std::string_view name) {
+  const auto found =
+      std::find_if(range.begin(), range.end(), [&](const auto& item) { return item.name == name; });
+  return found == range.end() ? Id<void>::none : static_cast<std::size_t>(found - range.begin());
+}
+
+}  // namespace
+
+std::string_view to_string(Discipline discipline) {
+  return discipline_names[static_cast<std::size_t>(discipline)];
+}
+std::string_view to_string(Direction direction) {
+  return direction_names[static_cast<std::size_t>(direction)];
+}
+std::optional<Discipline> discipline_from(std::string_view name) {
+  for (std::size_t i = 1; i < std::size(discipline_names); ++i) {
+    if (discipline_names[i] == name) return static_cast<Discipline>(i);
+  }
+  return std::nullopt;
+}
+std::optional<Direction> direction_from(std::string_view name) {
+  for (std::size_t i = 1; i < std::size(direction_names); ++i) {
+    if (direction_names[i] == name) return static_cast<Direction>(i);
+  }
+  return std::nullopt;
+}
+
+bool Module::operator==(const Module& other) const {
+  return name == other.name && primitive == other.primitive && attributes == other.attributes &&
+         parameters == other.parameters && nets == other.nets && ports == other.ports &&
+         tables == other.tables && instances == other.instances && arrays == other.arrays;
+}
+
+NetId Module::find_net(std::string_view net_name) const {
+  return NetId(find_by_name(nets, net_name));
+}
+
+std::optional<std::uint32_t> Module::find_port(std::string_view port_name) const {
+  for (std::uint32_t i = 0; i < ports.size(); ++i) {
+    if (port_net(i).name == port_name) return i;
+  }
+  return std::nullopt;
+}
+
+TableId Module::find_table(std::string_view table_name) const {
+  return TableId(find_by_name(tables, table_name));
+}
+
+const Parameter* Module::find_parameter(std::string_view parameter_name) const {
+  const std::size_t index = find_by_name(parameters, parameter_name);
+  return index < parameters.size() ? &parameters[index] : nullptr;
+}
+
+std::string_view Module::attribute(std::string_view attribute_name) const {
+  const std::size_t index = find_by_name(attributes, attribute_name);
+  return index < attributes.size() ? std::string_view(attributes[index].value) : std::string_view();
+}
+
+bool Design::operator==(const Design& other) const {
+  return name == other.name && top == other.top && modules == other.modules;
+}
+
+ModuleId Design::find_module(std::string_view module_name) const {
+  return ModuleId(find_by_name(modules, module_name));
+}
+
+LocationId Design::add_location(const base::Location& location) {
+  if (!location.known()) return {};
+  if (locations.empty() || !(locations.back() == location)) locations.push_back(location);
+  return LocationId(locations.size() - 1);
+}
+
+base::Location Design::location(LocationId id) const {
+  return id.index < locations.size() ? locations[id.index] : base::Location{};
+}
+
+namespace {
+
+struct Counts {
+  std::size_t instances = 0;
+  std::size_t arrays = 0;
+  std::size_t depth = 0;
+  std::map<std::uint32_t, std::size_t> leaves;
+
+  void add(const Counts& part, std::size_t times) {
+    instances += part.instances * times;
+    arrays += part.arrays * times;
+    depth = std::max(depth, part.depth + 1);
+    for (const auto& [module, count] : part.leaves) leaves[module] += count * times;
+  }
+};
+
+const Counts& count(const Design& design, ModuleId id, std::map<std::uint32_t, Counts>& known,
+                    std::size_t level) {
+  if (const auto found = known.find(id.index); found != known.end()) return found->second;
+  Counts counts;
+  const Module& module = design.module(id);
+  if (module.primitive) {
+    counts.leaves[id.index] = 1;
+  } else if (level <= design.modules.size()) {  // deeper means a recursive hierarchy
+    for (const Instance& instance : module.instances) {
+      counts.add(count(design, instance.master, known, level + 1), 1);
+      ++counts.instances;
+    }
+    for (const InstanceArray& array : module.arrays) {
+      const std::size_t copies = static_cast<std::size_t>(array.rows) * array.columns;
+      counts.add(count(design, array.master, known, level + 1), copies);
+      counts.instances += copies;
+      ++counts.arrays;
+    }
+  }
+  return known[id.index] = std::move(counts);
+}
+
+}  // namespace
+
+DesignStatistics statistics(const Design& design) {
+  DesignStatistics result;
+  for (const Module& module : design.modules) {
+    ++(module.primitive ? result.primitives : result.modules);
+    for (const ValueTable& table : module.tables) result.table_values += table.values.size();
+  }
+  if (!design.top.valid()) return result;
+  std::map<std::uint32_t, Counts> known;
+  const Counts& counts = count(design, design.top, known, 0);
+  result.instances = counts.instances;
+  result.arrays = counts.arrays;
+  result.depth = counts.depth;
+  for (const auto& [module, number] : counts.leaves) {
+    result.leaf_instances += number;
+    result.leaves.emplace_back(design.modules[module].name, number);
+  }
+  std::sort(result.leaves.begin(), result.leaves.end());
+  return result;
+}
+
+}  // namespace neucasl::ir
