@@ -91,8 +91,8 @@ struct ReportSection {
 
 struct Report {
   std::string title;
-  std::string subtitle;          ///< One line: the design, data set and seed.
-  std::vector<Figure> figures;   ///< The summary at the top, each with interval and provenance.
+  std::string subtitle;         ///< One line: the design, data set and seed.
+  std::vector<Figure> figures;  ///< The summary at the top, each with interval and provenance.
   std::vector<ReportSection> sections;
 };
 

@@ -61,9 +61,9 @@ struct Figure {
   double low = 0.0;
   double high = 0.0;
   double confidence = 0.95;
-  bool as_percent = false;  ///< Print a share as per cent in the report.
-  std::string method;       ///< How it was found, one sentence.
-  std::string plugin;       ///< Which plugin or layer computed it.
+  bool as_percent = false;           ///< Print a share as per cent in the report.
+  std::string method;                ///< How it was found, one sentence.
+  std::string plugin;                ///< Which plugin or layer computed it.
   std::vector<std::string> sources;  ///< Device parameters and citations that it rests on.
 };
 
