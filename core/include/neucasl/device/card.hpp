@@ -60,6 +60,13 @@ struct Polynomial {
   [[nodiscard]] double operator()(double x) const;
 };
 
+/// A choice that is a word, not a number: "encoding" = "pulse-width".
+struct Choice {
+  std::string name;
+  std::string value;
+  base::Location where;
+};
+
 /// One use of a card's number.
 struct Use {
   std::string card;
@@ -94,6 +101,7 @@ class NEUCASL_EXPORT Card {
   std::vector<Citation> citations;
   std::vector<Number> numbers;
   std::vector<Polynomial> polynomials;
+  std::vector<Choice> choices;
   base::Location where;
 
   /// The SI value of a number; the use is recorded.
@@ -102,7 +110,9 @@ class NEUCASL_EXPORT Card {
   double si(std::string_view name, const base::Dimension& dimension, UseList& uses) const;
   /// \throws base::Error "device.number" likewise.
   const Polynomial& polynomial(std::string_view name, UseList& uses) const;
-  [[nodiscard]] bool has(std::string_view name) const;
+  /// \throws base::Error "device.number" likewise.
+  [[nodiscard]] const Choice& choice(std::string_view name) const;
+  [[nodiscard]] const Number* find(std::string_view name) const;
   [[nodiscard]] const Citation* citation(std::string_view key) const;
 
  private:
