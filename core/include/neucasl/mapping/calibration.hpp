@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "neucasl/mapping/slicing.hpp"
+
+/// \file
+/// Calibration of converter ranges on sample images.
+
+namespace neucasl::mapping {
+
+/// Ranges of one layer, found on the calibration images with ideal wires and exact levels.
+struct LayerCalibration {
+  /// Activation step: x is about input_scale * code; the largest calibration input has the
+  /// largest code.
+  double input_scale = 1.0;
+  /// Mean code of each row of the weight matrix, as a share of the largest code: decides the read
+  /// energy.
+  std::vector<double> row_activity;
+  /// Full scale of the converter for each slice, in units of one level times one input code step.
+  /// It minimises the mean squared error of clipping and rounding over the calibration currents.
+  std::vector<double> full_scale;
+};
+
+/// Runs the float network on `count` images and calibrates each plan.
+/// \throws base::Error "mapping.calibration" when a matrix layer sees a negative input (arrays are
+/// driven with unsigned codes) or there are no images.
+NEUCASL_EXPORT std::vector<LayerCalibration> calibrate(const network::Network& network,
+                                                       const std::vector<LayerPlan>& plans,
+                                                       const Architecture& architecture,
+                                                       std::span<const float> images,
+                                                       std::size_t count);
+
+/// The full scale, from `candidates` equal steps of the largest magnitude, that minimises the mean
+/// squared error of a symmetric converter of `bits` bits over the values.
+NEUCASL_EXPORT double best_full_scale(std::span<const float> values, int bits, int candidates = 64);
+
+}  // namespace neucasl::mapping

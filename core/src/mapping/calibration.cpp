@@ -1,0 +1,129 @@
+#include "neucasl/mapping/calibration.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+
+namespace neucasl::mapping {
+namespace {
+
+using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// Signed digits of slice k of the rows of one tile row block, rows x outputs.
+Matrix digits(const LayerPlan& plan, std::size_t row_first, std::size_t rows, int slice,
+              int bits_per_cell) {
+  Matrix result(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(plan.outputs));
+  const int mask = (1 << bits_per_cell) - 1;
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t n = 0; n < plan.outputs; ++n) {
+      const int q = plan.weight.value[(row_first + i) * plan.outputs + n];
+      const int digit = (std::abs(q) >> (slice * bits_per_cell)) & mask;
+      result(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(n)) =
+          static_cast<float>(q < 0 ? -digit : digit);
+    }
+  }
+  return result;
+}
+
+struct Observed {
+  std::vector<float> input;  ///< rows x depth
+  std::size_t rows = 0;
+};
+
+LayerCalibration calibrate_layer(const LayerPlan& plan, const Architecture& architecture,
+                                 Observed& seen) {
+  LayerCalibration result;
+  const float largest = *std::max_element(seen.input.begin(), seen.input.end());
+  const float smallest = *std::min_element(seen.input.begin(), seen.input.end());
+  if (smallest < 0.0F) {
+    throw base::Error("mapping.calibration",
+                      "layer '" + plan.name + "' has an input of " + base::shortest(smallest),
+                      "arrays take inputs >= 0: put a ReLU before the layer");
+  }
+  const int top_code = (1 << plan.activation_bits) - 1;
+  result.input_scale = largest > 0.0F ? static_cast<double>(largest) / top_code : 1.0;
+  const auto scale = static_cast<float>(result.input_scale);
+  for (float& x : seen.input) x = std::nearbyint(x / scale);
+
+  const auto rows = static_cast<Eigen::Index>(seen.rows);
+  const auto depth = static_cast<Eigen::Index>(plan.depth);
+  Eigen::Map<Matrix> codes(seen.input.data(), rows, depth);
+  const Eigen::VectorXd sums = codes.cast<double>().colwise().sum();
+  for (Eigen::Index i = 0; i < depth; ++i) {
+    result.row_activity.push_back(sums[i] / (static_cast<double>(seen.rows) * top_code));
+  }
+  // The most significant input digit makes the largest currents; with one cycle it is the code.
+  const int drop = (plan.input_cycles - 1) * architecture.dac_bits;
+  if (drop > 0) codes = (codes / static_cast<float>(1 << drop)).array().floor().matrix();
+
+  for (int slice = 0; slice < plan.slices; ++slice) {
+    std::vector<float> currents;
+    for (std::size_t row = 0; row < plan.depth; row += architecture.array_rows) {
+      const std::size_t height = std::min(architecture.array_rows, plan.depth - row);
+      const Matrix product =
+          codes.middleCols(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(height)) *
+          digits(plan, row, height, slice, architecture.bits_per_cell);
+      currents.insert(currents.end(), product.data(), product.data() + product.size());
+    }
+    result.full_scale.push_back(best_full_scale(currents, architecture.adc_bits));
+  }
+  return result;
+}
+
+}  // namespace
+
+double best_full_scale(std::span<const float> values, int bits, int candidates) {
+  float largest = 0.0F;
+  for (const float value : values) largest = std::max(largest, std::abs(value));
+  if (largest == 0.0F) return 1.0;
+  // A histogram makes the search independent of the number of values.
+  constexpr int bins = 4096;
+  std::vector<double> histogram(bins, 0.0);
+  for (const float value : values) {
+    const int bin = static_cast<int>(std::abs(value) / largest * bins);
+    ++histogram[static_cast<std::size_t>(std::min(bin, bins - 1))];
+  }
+  const double levels = (1 << (bits - 1)) - 1;
+  double best = largest;
+  double best_error = -1.0;
+  for (int c = candidates; c >= 1; --c) {
+    const double full = static_cast<double>(largest) * c / candidates;
+    const double step = full / levels;
+    double error = 0.0;
+    for (int bin = 0; bin < bins; ++bin) {
+      const double value = (bin + 0.5) / bins * static_cast<double>(largest);
+      const double read = std::min(std::nearbyint(value / step), levels) * step;
+      error += histogram[static_cast<std::size_t>(bin)] * (value - read) * (value - read);
+    }
+    if (best_error < 0.0 || error < best_error) {
+      best_error = error;
+      best = full;
+    }
+  }
+  return best;
+}
+
+std::vector<LayerCalibration> calibrate(const network::Network& network,
+                                        const std::vector<LayerPlan>& plans,
+                                        const Architecture& architecture,
+                                        std::span<const float> images, std::size_t count) {
+  if (count == 0) {
+    throw base::Error("mapping.calibration", "there are no calibration images",
+                      "give at least one");
+  }
+  std::vector<Observed> observed(network.layers.size());
+  static_cast<void>(network::run_observed(
+      network, images, count,
+      [&](network::LayerId layer, const float* input, std::size_t rows, std::size_t depth) {
+        observed[layer].input.insert(observed[layer].input.end(), input, input + rows * depth);
+        observed[layer].rows += rows;
+      }));
+  std::vector<LayerCalibration> result;
+  for (const LayerPlan& plan : plans) {
+    result.push_back(calibrate_layer(plan, architecture, observed[plan.layer]));
+    observed[plan.layer] = {};
+  }
+  return result;
+}
+
+}  // namespace neucasl::mapping
