@@ -19,6 +19,7 @@ struct Mark {
   double value = 0.0;
   std::size_t lane = 0;
   bool text_left = false;
+  Range taken;  // Pixels from left to right of line and text.
 };
 
 std::vector<Mark> read_marks(const Histogram& chart) {
@@ -26,37 +27,39 @@ std::vector<Mark> read_marks(const Histogram& chart) {
   for (const auto& [name, value] : chart.marks) {
     if (!drawable(value, chart.axis.logarithmic)) continue;
     const std::string unit = chart.axis.unit.empty() ? "" : ' ' + chart.axis.unit;
-    marks.push_back({name + ": " + significant(value) + unit, value});
+    marks.push_back({name + ": " + significant(value) + unit, value, 0, false, {}});
   }
   return marks;
 }
 
-// Puts each text into the first lane where it touches no other; returns the count of lanes.
+// Lanes count upwards from the bars. A text stands above every mark whose line it would cross, so
+// texts to the right of their line are placed from the right; returns the count of lanes.
 std::size_t assign_lanes(std::vector<Mark>& marks, const Scale& x) {
-  std::vector<std::vector<Range>> lanes;
   for (Mark& mark : marks) {
-    const double at = x.at(mark.value);
     const double width = text_width(mark.text, tick_size) + 14.0;
+    const double at = x.at(mark.value);
     mark.text_left = at + width > chart_width && at - width > 0.0;
-    const Range taken = mark.text_left ? Range{at - width, at + 4.0} : Range{at - 4.0, at + width};
-    const auto touches = [&taken](const Range& other) {
-      return taken.low < other.high && other.low < taken.high;
-    };
-    mark.lane = 0;
-    while (mark.lane < lanes.size() &&
-           std::any_of(lanes[mark.lane].begin(), lanes[mark.lane].end(), touches)) {
-      ++mark.lane;
-    }
-    if (mark.lane == lanes.size()) lanes.emplace_back();
-    lanes[mark.lane].push_back(taken);
+    mark.taken = mark.text_left ? Range{at - width, at + 4.0} : Range{at - 4.0, at + width};
   }
-  return lanes.size();
+  std::stable_sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) {
+    if (a.text_left != b.text_left) return b.text_left;
+    return a.text_left ? a.value < b.value : a.value > b.value;
+  });
+  std::size_t lanes = 0;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const bool apart =
+          marks[i].taken.high <= marks[j].taken.low || marks[j].taken.high <= marks[i].taken.low;
+      if (!apart) marks[i].lane = std::max(marks[i].lane, marks[j].lane + 1);
+    }
+    lanes = std::max(lanes, marks[i].lane + 1);
+  }
+  return lanes;
 }
 
-void draw_marks(Svg& svg, const std::vector<Mark>& marks, std::size_t lanes, const Scale& x,
-                const Plot& plot) {
+void draw_marks(Svg& svg, const std::vector<Mark>& marks, const Scale& x, const Plot& plot) {
   const auto baseline = [&](const Mark& mark) {
-    return plot.top - lane_height * static_cast<double>(lanes - mark.lane) + 12.0;
+    return plot.top - lane_height * static_cast<double>(mark.lane + 1) + 12.0;
   };
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const double at = x.at(marks[i].value);
@@ -116,10 +119,14 @@ Drawing draw(const Histogram& chart) {
   const Bins bins = bin_samples(std::move(samples), logarithmic);
   std::vector<Mark> marks = read_marks(chart);
   Range range{bins.edges.front(), bins.edges.back()};
+  if (bins.counts.size() == 1 && !logarithmic) {
+    const double width = range.high - range.low;
+    range = {range.low - 2.0 * width, range.high + 2.0 * width};
+  }
   for (const Mark& mark : marks) range.include(mark.value);
 
   const std::string count_title = "Samples per bin";
-  // The width of the count labels decides the left edge, their height does not matter to it.
+  // A first scale tells how wide the count labels are.
   Plot plot{0.0, 0.0, chart_width - 24.0, 0.0};
   plot.left = std::max(40.0, vertical_axis_room(count_scale(bins, 280.0, 0.0)));
   const Scale x = fit_scale(range, logarithmic, plot.left, plot.right, Direction::horizontal);
@@ -132,7 +139,7 @@ Drawing draw(const Histogram& chart) {
   draw_vertical_axis(svg, y, plot, count_title);
   draw_horizontal_axis(svg, x, plot, title, false);
   draw_bins(svg, bins, chart, x, y);
-  draw_marks(svg, marks, lanes, x, plot);
+  draw_marks(svg, marks, x, plot);
   drawing.svg = svg.finish();
   return drawing;
 }

@@ -152,8 +152,9 @@ Drawing draw(const LineChart& chart) {
     const bool marked = points_only || points.size() <= most_marked;
     if (marked) draw_markers(svg, points, i, chart, x, y);
     if (chart.series.size() > 1) {
-      drawing.legend.push_back(
-          {chart.series[i].name, i, points_only ? Swatch::points : Swatch::line});
+      const Swatch line = marked ? Swatch::line_with_points : Swatch::line;
+      const Swatch swatch = points_only ? Swatch::points : line;
+      drawing.legend.push_back({chart.series[i].name, i, swatch});
     }
     if (points_only && points.size() < curves[i].points.size()) {
       drawing.notes.push_back("Only " + std::to_string(points.size()) + " of " +

@@ -10,7 +10,7 @@
 
 namespace neucasl::results {
 
-enum class Swatch { area, line, points };
+enum class Swatch { area, line, points, line_with_points };
 
 struct LegendEntry {
   std::string name;

@@ -13,11 +13,13 @@ std::string swatch(const LegendEntry& entry) {
            "\"/></svg>";
   }
   std::string html = "<svg width=\"30\" height=\"13\">";
-  if (entry.swatch == Swatch::line) {
+  if (entry.swatch != Swatch::points) {
     html += "<path d=\"M0 6.5L30 6.5\" " + line_style(entry.series) + "/>";
   }
-  return html + "<path d=\"" + marker_path(entry.series, 15.0, 6.5) + "\" fill=\"" + colour +
-         "\"/></svg>";
+  if (entry.swatch != Swatch::line) {
+    html += "<path d=\"" + marker_path(entry.series, 15.0, 6.5) + "\" fill=\"" + colour + "\"/>";
+  }
+  return html + "</svg>";
 }
 
 bool is_svg(std::string_view text) {

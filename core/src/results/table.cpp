@@ -110,7 +110,9 @@ std::string to_csv(const Table& table) {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (i > 0) text += ',';
-      text += std::visit(CellText{row}, table.columns[i].values);
+      const std::string field = std::visit(CellText{row}, table.columns[i].values);
+      // A blank line would read as no row.
+      text += field.empty() && table.columns.size() == 1 ? "\"\"" : field;
     }
     text += '\n';
   }

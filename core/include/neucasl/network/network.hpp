@@ -51,9 +51,9 @@ struct Layer {
   std::size_t outputs = 0;      ///< Output channels or features of a matrix layer.
   std::size_t kernel = 1;       ///< Convolution and pooling window, kernel x kernel.
   std::size_t stride = 1;
-  std::size_t padding = 0;      ///< Zeros on each side, convolution only.
-  std::vector<float> weight;    ///< depth x outputs, row-major; matrix layers only.
-  std::vector<float> bias;      ///< outputs; matrix layers only.
+  std::size_t padding = 0;    ///< Zeros on each side, convolution only.
+  std::vector<float> weight;  ///< depth x outputs, row-major; matrix layers only.
+  std::vector<float> bias;    ///< outputs; matrix layers only.
 
   bool operator==(const Layer&) const = default;
 };
@@ -82,7 +82,8 @@ struct NEUCASL_EXPORT Network {
 
 /// LeNet-5 in its common modern form (LeCun et al., Proc. IEEE 86(11):2278, 1998, with ReLU, max
 /// pooling and full connection of the second convolution): 28 x 28 x 1 input, 61,470 weights.
-/// Weights are zero until trained. Layer names: conv1, conv2, fc1, fc2, fc3 (and relu1, pool1, ...).
+/// Weights are zero until trained. Layer names: conv1, conv2, fc1, fc2, fc3 (and relu1, pool1,
+/// ...).
 NEUCASL_EXPORT Network lenet5();
 
 /// Computes the products of the matrix layers; lets an analog chip take the place of the float
@@ -109,6 +110,7 @@ struct RunOptions {
 /// Class scores (count x outputs of the last layer) of `count` samples, `samples` being
 /// count x input size. With no backend, the products are float matrix products (Eigen). The result
 /// does not depend on the number of threads.
+/// \throws base::Error "network.size" when the sizes do not fit; "network.shape" as `shapes()`.
 NEUCASL_EXPORT std::vector<float> run(const Network& network, std::span<const float> samples,
                                       std::size_t count, const RunOptions& options,
                                       const MatrixBackend* backend = nullptr);

@@ -11,6 +11,7 @@
 ///
 /// Equations (momentum form of Sutskever et al., ICML 2013, without Nesterov's look-ahead):
 ///   v <- momentum v - rate (gradient + decay w);  w <- w + v
+/// with decay 0 for biases.
 /// Initial weights are normal with variance 2 / depth (He et al., ICCV 2015), biases zero.
 
 namespace neucasl::network {
