@@ -35,3 +35,5 @@ struct AnalogOptions {
 NEUCASL_EXPORT std::unique_ptr<network::MatrixBackend> analog_backend(
     const network::Network& network, const ChipView& chip, const TileMatrices& matrices,
     const AnalogOptions& options = {});
+
+}  // namespace neucasl::mapping
