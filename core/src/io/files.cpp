@@ -1,0 +1,181 @@
+#include "neucasl/io/files.hpp"
+
+#include <google/protobuf/struct.pb.h>
+
+#include <cmath>
+
+#include "neucasl/network.pb.h"
+#include "neucasl/precision_map.pb.h"
+#include "neucasl/results.pb.h"
+#include "protobuf_json.hpp"
+
+namespace neucasl::io {
+
+std::string encode(const network::Network& network) {
+  network::v1::Network message;
+  message.set_name(network.name);
+  message.set_height(network.input.height);
+  message.set_width(network.input.width);
+  message.set_channels(network.input.channels);
+  for (const network::Layer& layer : network.layers) {
+    network::v1::Layer& out = *message.add_layers();
+    out.set_name(layer.name);
+    out.set_kind(static_cast<network::v1::LayerKind>(static_cast<int>(layer.kind) + 1));
+    for (const network::LayerId input : layer.inputs) {
+      out.add_inputs(input == network::network_input ? 0 : static_cast<std::uint32_t>(input + 1));
+    }
+    out.set_outputs(layer.outputs);
+    out.set_kernel(layer.kernel);
+    out.set_stride(layer.stride);
+    out.set_padding(layer.padding);
+    out.mutable_weight()->Assign(layer.weight.begin(), layer.weight.end());
+    out.mutable_bias()->Assign(layer.bias.begin(), layer.bias.end());
+  }
+  return message.SerializeAsString();
+}
+
+network::Network decode_network(std::string_view bytes, const std::string& file) {
+  network::v1::Network message;
+  from_bytes(bytes, message, "io.network", file);
+  network::Network network;
+  network.name = message.name();
+  network.input = {message.height(), message.width(), message.channels()};
+  for (const network::v1::Layer& in : message.layers()) {
+    network::Layer layer;
+    layer.name = in.name();
+    if (!network::v1::LayerKind_IsValid(in.kind()) || in.kind() == 0) {
+      throw base::Error("io.network", "layer '" + in.name() + "' has an unknown kind",
+                        "give a file written by this version of the tool", {file, 0, 0});
+    }
+    layer.kind = static_cast<network::LayerKind>(static_cast<int>(in.kind()) - 1);
+    for (const std::uint32_t input : in.inputs()) {
+      layer.inputs.push_back(input == 0 ? network::network_input : input - 1);
+    }
+    layer.outputs = in.outputs();
+    layer.kernel = in.kernel();
+    layer.stride = in.stride();
+    layer.padding = in.padding();
+    layer.weight.assign(in.weight().begin(), in.weight().end());
+    layer.bias.assign(in.bias().begin(), in.bias().end());
+    network.layers.push_back(std::move(layer));
+  }
+  static_cast<void>(network.shapes());
+  return network;
+}
+
+std::string encode_json(const precision::PrecisionMap& map) {
+  precision::v1::PrecisionMap message;
+  message.set_network(map.network);
+  message.set_method(map.method);
+  message.set_variant(map.variant);
+  message.set_seed(map.seed);
+  const auto put = [](const precision::LayerPrecision& layer, precision::v1::LayerPrecision& out) {
+    out.set_layer(layer.layer);
+    out.set_weight_bits(static_cast<std::uint32_t>(layer.weight_bits));
+    out.set_activation_bits(static_cast<std::uint32_t>(layer.activation_bits));
+  };
+  for (const precision::LayerPrecision& layer : map.layers) put(layer, *message.add_layers());
+  if (map.fallback) put(*map.fallback, *message.mutable_fallback());
+  return to_json(message);
+}
+
+precision::PrecisionMap decode_precision_map(std::string_view text, const std::string& file) {
+  precision::v1::PrecisionMap message;
+  from_json(text, message, "io.precision-map", file);
+  precision::PrecisionMap map;
+  map.network = message.network();
+  map.method = message.method();
+  map.variant = message.variant();
+  map.seed = message.seed();
+  map.where = {file, 0, 0};
+  const auto get = [](const precision::v1::LayerPrecision& in) {
+    // Anything absurd stays absurd enough for the range check to name it.
+    const auto bits = [](std::uint32_t b) { return static_cast<int>(std::min(b, 1000U)); };
+    return precision::LayerPrecision{in.layer(), bits(in.weight_bits()),
+                                     bits(in.activation_bits())};
+  };
+  for (const auto& layer : message.layers()) map.layers.push_back(get(layer));
+  if (message.has_fallback()) map.fallback = get(message.fallback());
+  return map;
+}
+
+namespace {
+
+results::v1::Table message_of(const results::Table& table) {
+  results::v1::Table message;
+  message.set_name(table.name);
+  message.set_title(table.title);
+  for (const results::Column& column : table.columns) {
+    results::v1::Column& out = *message.add_columns();
+    out.set_name(column.name);
+    out.set_unit(base::unit_symbol(column.dimension));
+    if (const auto* doubles = std::get_if<std::vector<double>>(&column.values)) {
+      out.mutable_doubles()->mutable_values()->Assign(doubles->begin(), doubles->end());
+    } else if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&column.values)) {
+      out.mutable_integers()->mutable_values()->Assign(integers->begin(), integers->end());
+    } else {
+      for (const std::string& text : std::get<std::vector<std::string>>(column.values)) {
+        out.mutable_texts()->add_values(text);
+      }
+    }
+  }
+  return message;
+}
+
+}  // namespace
+
+std::string encode_json(const results::Table& table) { return to_json(message_of(table)); }
+std::string encode(const results::Table& table) { return message_of(table).SerializeAsString(); }
+
+results::Table decode_table(std::string_view bytes) {
+  results::v1::Table message;
+  from_bytes(bytes, message, "io.table", "<table>");
+  results::Table table;
+  table.name = message.name();
+  table.title = message.title();
+  for (const results::v1::Column& in : message.columns()) {
+    results::Column column;
+    column.name = in.name();
+    if (!in.unit().empty()) column.dimension = base::parse_unit(in.unit()).dimension;
+    if (in.has_doubles()) {
+      column.values =
+          std::vector<double>(in.doubles().values().begin(), in.doubles().values().end());
+    } else if (in.has_integers()) {
+      column.values =
+          std::vector<std::int64_t>(in.integers().values().begin(), in.integers().values().end());
+    } else {
+      column.values =
+          std::vector<std::string>(in.texts().values().begin(), in.texts().values().end());
+    }
+    table.columns.push_back(std::move(column));
+  }
+  table.validate();
+  return table;
+}
+
+std::string summary_json(const std::vector<SummaryEntry>& entries) {
+  google::protobuf::Struct root;
+  for (const SummaryEntry& entry : entries) {
+    google::protobuf::Struct* object = &root;
+    std::string_view rest = entry.key;
+    for (auto dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
+      object = (*object->mutable_fields())[std::string(rest.substr(0, dot))].mutable_struct_value();
+      rest.remove_prefix(dot + 1);
+    }
+    google::protobuf::Value& value = (*object->mutable_fields())[std::string(rest)];
+    if (const auto* number = std::get_if<double>(&entry.value)) {
+      if (std::isfinite(*number)) {
+        value.set_number_value(*number);
+      } else {
+        value.set_null_value(google::protobuf::NULL_VALUE);
+      }
+    } else if (const auto* text = std::get_if<std::string>(&entry.value)) {
+      value.set_string_value(*text);
+    } else {
+      value.set_bool_value(std::get<bool>(entry.value));
+    }
+  }
+  return to_json(root);
+}
+
+}  // namespace neucasl::io
