@@ -61,9 +61,9 @@ void draw_marks(Svg& svg, const std::vector<Mark>& marks, const Scale& x, const 
   const auto baseline = [&](const Mark& mark) {
     return plot.top - lane_height * static_cast<double>(mark.lane + 1) + 12.0;
   };
-  for (std::size_t i = 0; i < marks.size(); ++i) {
-    const double at = x.at(marks[i].value);
-    svg.line_in(at, baseline(marks[i]) - 10.0, at, plot.bottom, series_colour(3 + 3 * (i % 2)));
+  for (const Mark& mark : marks) {
+    const double at = x.at(mark.value);
+    svg.line(at, baseline(mark) - 10.0, at, plot.bottom, "mark");
   }
   for (const Mark& mark : marks) {
     const double at = x.at(mark.value);
@@ -80,7 +80,7 @@ void draw_bins(Svg& svg, const Bins& bins, const Histogram& chart, const Scale& 
     const double right = x.at(bins.edges[i + 1]);
     const double top = y.at(static_cast<double>(bins.counts[i]));
     const double gap = right - left > 4.0 ? 1.0 : 0.0;
-    svg.rect(left, top, std::max(0.5, right - left - gap), y.from - top, series_colour(0),
+    svg.rect(left, top, std::max(0.5, right - left - gap), y.from - top, series_colour(4),
              significant(bins.edges[i], 6) + " to " + significant(bins.edges[i + 1], 6) + unit +
                  ": " + std::to_string(bins.counts[i]) +
                  (bins.counts[i] == 1 ? " sample" : " samples"));

@@ -92,11 +92,6 @@ void Svg::line(double x1, double y1, double x2, double y2, std::string_view css_
   close("line", {});
 }
 
-void Svg::line_in(double x1, double y1, double x2, double y2, std::string_view colour) {
-  text_ += "<line class=\"mark\"" + attribute("stroke", colour) + segment(x1, y1, x2, y2);
-  close("line", {});
-}
-
 void Svg::rect(double x, double y, double width, double height, std::string_view fill,
                std::string_view hover) {
   text_ += "<rect" + box(x, y, width, height) + attribute("fill", fill);

@@ -23,7 +23,6 @@ class Svg {
   Svg(double width, double height, std::string_view label);
 
   void line(double x1, double y1, double x2, double y2, std::string_view css_class);
-  void line_in(double x1, double y1, double x2, double y2, std::string_view colour);
   void rect(double x, double y, double width, double height, std::string_view fill,
             std::string_view hover = {});
   void path(std::string_view data, std::string_view attributes, std::string_view hover = {});

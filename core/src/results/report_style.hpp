@@ -31,6 +31,7 @@ nav ol { margin: 4px 0 0; padding-left: 22px; columns: 18rem; }
 .card .number { font-size: 1.5rem; line-height: 1.3; font-weight: 600; margin: 4px 0 2px;
   font-variant-numeric: tabular-nums; }
 .card .interval, .card .origin { font-size: 0.8rem; line-height: 1.4; color: var(--soft); }
+.card .interval { text-wrap: balance; }
 .card .origin { margin-top: 4px; }
 figure { margin: 28px 0; }
 figcaption { font-size: 0.9rem; line-height: 1.45; margin: 8px 0; max-width: 54rem; }
@@ -48,6 +49,7 @@ th, td { padding: 5px 14px 5px 0; text-align: left; vertical-align: top; min-wid
 th { border-bottom: 2px solid #8b949e; vertical-align: bottom; font-weight: 600; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 td.right { white-space: nowrap; }
+td:not(.right) { min-width: 5rem; overflow-wrap: anywhere; }
 th:last-child, td:last-child { padding-right: 4px; }
 pre { background: var(--panel); border-radius: 6px; padding: 12px 14px; margin: 0; overflow-x: auto;
   font: 0.8rem/1.45 ui-monospace, "SFMono-Regular", Consolas, "DejaVu Sans Mono", monospace;
@@ -69,7 +71,7 @@ svg .axis { stroke: #59636e; stroke-width: 1; }
 svg .grid { stroke: #e4e7ea; stroke-width: 1; }
 svg .minor { stroke: #f1f3f4; }
 svg .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
-svg .mark { stroke-width: 1.5; stroke-dasharray: 5 3; }
+svg .mark { stroke: #1f2328; stroke-width: 1.5; stroke-dasharray: 5 3; }
 svg image { image-rendering: pixelated; }
 @media (max-width: 640px) { main { padding: 20px 16px 40px; }
   dl.provenance { grid-template-columns: 1fr; } dl.provenance dt { border: 0; padding-bottom: 0; } }

@@ -1,0 +1,85 @@
+#include "worker_protocol.hpp"
+
+#include <google/protobuf/message_lite.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <string>
+#include <system_error>
+
+namespace neucasl::ngspice_plugin {
+namespace {
+
+constexpr std::size_t header_bytes = 4;
+
+/// Returns when the call that set errno is worth repeating.
+void wait_or_throw(int socket, short events, const Waiter& wait) {
+  if (errno == EINTR) return;
+  if ((errno == EAGAIN || errno == EWOULDBLOCK) && wait) {
+    wait(socket, events);
+    return;
+  }
+  throw ChannelClosed(std::generic_category().message(errno));
+}
+
+void send_all(int socket, const char* bytes, std::size_t count, const Waiter& wait) {
+  while (count > 0) {
+    const ssize_t sent = ::send(socket, bytes, count, MSG_NOSIGNAL);
+    if (sent < 0) {
+      wait_or_throw(socket, POLLOUT, wait);
+      continue;
+    }
+    bytes += sent;
+    count -= static_cast<std::size_t>(sent);
+  }
+}
+
+void receive_all(int socket, char* bytes, std::size_t count, const Waiter& wait) {
+  while (count > 0) {
+    const ssize_t received = ::recv(socket, bytes, count, 0);
+    if (received == 0) throw ChannelClosed("the other side closed the socket");
+    if (received < 0) {
+      wait_or_throw(socket, POLLIN, wait);
+      continue;
+    }
+    bytes += received;
+    count -= static_cast<std::size_t>(received);
+  }
+}
+
+}  // namespace
+
+void send_message(int socket, const google::protobuf::MessageLite& message, const Waiter& wait) {
+  const std::size_t size = message.ByteSizeLong();
+  if (size > most_message_bytes) {
+    throw BadMessage("a message of " + std::to_string(size) + " bytes, more than " +
+                     std::to_string(most_message_bytes));
+  }
+  std::string bytes(header_bytes, '\0');
+  for (std::size_t i = 0; i < header_bytes; ++i) {
+    bytes[i] = static_cast<char>((size >> (8 * i)) & 0xff);
+  }
+  if (!message.AppendToString(&bytes)) throw BadMessage("a message that cannot be written");
+  send_all(socket, bytes.data(), bytes.size(), wait);
+}
+
+void receive_message(int socket, google::protobuf::MessageLite& message, const Waiter& wait) {
+  std::array<char, header_bytes> header{};
+  receive_all(socket, header.data(), header.size(), wait);
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < header_bytes; ++i) {
+    size |= static_cast<std::size_t>(static_cast<unsigned char>(header[i])) << (8 * i);
+  }
+  if (size > most_message_bytes) {
+    throw BadMessage("a message of " + std::to_string(size) + " bytes, more than " +
+                     std::to_string(most_message_bytes));
+  }
+  std::string bytes(size, '\0');
+  receive_all(socket, bytes.data(), bytes.size(), wait);
+  if (!message.ParseFromString(bytes)) throw BadMessage("a message that cannot be read");
+}
+
+}  // namespace neucasl::ngspice_plugin

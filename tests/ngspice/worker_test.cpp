@@ -1,0 +1,123 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "circuit.hpp"
+#include "plugins/ngspice/circuit_checks.hpp"
+#include "plugins/ngspice/worker_process.hpp"
+#include "worker.pb.h"
+
+namespace neucasl::ngspice_plugin {
+namespace {
+
+namespace message = ngspice::worker;
+
+/// Talks to the worker past the simulator's own checks.
+class WorkerTest : public testing::Test {
+ protected:
+  WorkerTest() : process_(options()) { context_.diagnostics = &diagnostics_; }
+
+  static WorkerOptions options() {
+    WorkerOptions result;
+#if defined(NEUCASL_TEST_WORKER)
+    if (std::getenv("NEUCASL_NGSPICE_WORKER") == nullptr) result.executable = NEUCASL_TEST_WORKER;
+#endif
+    return result;
+  }
+  message::Reply run(const std::vector<std::string>& deck,
+                     const std::vector<std::string>& wanted = {"n1"}) {
+    message::Request request;
+    request.set_run_id("run-" + std::to_string(++runs_));
+    request.set_analysis(analysis_);
+    request.set_cpu_seconds(10.0);
+    for (const std::string& line : deck) request.add_deck(line);
+    for (const std::string& name : wanted) request.add_wanted(name);
+    return process_.run(request, context_);
+  }
+  /// A failed run must leave nothing that the next could return.
+  void expect_right(double voltage) {
+    const auto reply = run({"v0 n1 0 " + std::to_string(voltage), "r1 n1 0 1000"});
+    ASSERT_EQ(reply.rule(), message::RULE_PASSED) << reply.detail();
+    ASSERT_EQ(reply.vector_size(), 1);
+    EXPECT_DOUBLE_EQ(reply.vector(0).value(0), voltage);
+  }
+
+  base::DiagnosticSink diagnostics_;
+  plugin::Context context_;
+  WorkerProcess process_;
+  message::Analysis analysis_ = message::ANALYSIS_OPERATING_POINT;
+  int runs_ = 0;
+};
+
+TEST_F(WorkerTest, APassedRunHasVersionAndMemory) {
+  const auto reply = run({"v0 n1 0 1", "r1 n1 0 1000"}, {"n1", "v0#branch"});
+  ASSERT_EQ(reply.rule(), message::RULE_PASSED) << reply.detail();
+  EXPECT_EQ(reply.vector_size(), 2);
+  EXPECT_FALSE(reply.version().empty());
+  EXPECT_GT(reply.resident_bytes(), 0u);
+}
+
+TEST_F(WorkerTest, AnUnknownAnalysisIsRefused) {
+  analysis_ = message::ANALYSIS_UNSPECIFIED;
+  EXPECT_EQ(run({"v0 n1 0 1"}).rule(), message::RULE_REQUEST);
+}
+
+TEST_F(WorkerTest, AMissingVectorIsNoticed) {
+  expect_right(1.0);
+  EXPECT_EQ(run({"v0 n1 0 1", "r1 n1 0 1"}, {"n1", "n2"}).rule(), message::RULE_MISSING_VECTOR);
+  expect_right(2.0);
+}
+
+TEST_F(WorkerTest, ABadElementDoesNotReturnTheCircuitBefore) {
+  expect_right(1.0);
+  const auto reply = run({"v0 n1 0 2", "q1 n1 0 n2 nosuchmodel"});
+  EXPECT_EQ(reply.rule(), message::RULE_MESSAGE);
+  EXPECT_FALSE(reply.detail().empty());
+  EXPECT_EQ(reply.vector_size(), 0);
+  expect_right(3.0);
+}
+
+TEST_F(WorkerTest, AFloatingNodeIsNotHelpedToASolution) {
+  const auto reply = run({"i0 0 n1 1", "c1 n1 0 1e-12"});
+  EXPECT_EQ(reply.rule(), message::RULE_MESSAGE);
+  expect_right(1.0);
+}
+
+TEST_F(WorkerTest, ARequestToQuitIsAFailedRun) {
+  const auto reply = run({"v0 n1 0 1", "r1 n1 0 1", ".control", "quit", ".endc"});
+  EXPECT_EQ(reply.rule(), message::RULE_EXIT) << reply.detail();
+  EXPECT_EQ(process_.process_id(), -1);
+  expect_right(1.0);
+  EXPECT_TRUE(diagnostics_.all().empty());
+}
+
+TEST_F(WorkerTest, MessagesAreBounded) {
+  std::vector<std::string> deck = {"v0 n1 0 1", "r1 n1 0 1", ".control"};
+  for (int k = 0; k < 3000; ++k) deck.push_back("echo " + std::string(100, 'x'));
+  deck.emplace_back(".endc");
+  const auto reply = run(deck);
+  EXPECT_LE(reply.ByteSizeLong(), 200'000u);
+}
+
+TEST(CircuitLaws, AWrongSolutionIsNoticed) {
+  const Circuit circuit = divider();
+  const ir::FlatNetlist netlist = ir::flatten(circuit.design(), circuit.top());
+  RestState state{std::vector<double>(netlist.nodes()), std::vector<double>(netlist.elements())};
+  for (std::size_t node = 1; node < netlist.nodes(); ++node) {
+    state.voltage[node] = netlist.node_name(node) == "input" ? 3.0 : 1.0;
+  }
+  for (std::size_t e = 0; e < netlist.elements(); ++e) {
+    if (netlist.element_name(e) == "supply") state.current[e] = -1e-3;
+  }
+  EXPECT_NO_THROW(require_circuit_laws(netlist, state));
+  for (std::size_t node = 1; node < netlist.nodes(); ++node) {
+    RestState wrong = state;
+    wrong.voltage[node] += 1e-6;
+    EXPECT_THROW(require_circuit_laws(netlist, wrong), base::Error);
+  }
+  for (double& current : state.current) current *= 1.0 + 1e-6;
+  EXPECT_THROW(require_circuit_laws(netlist, state), base::Error);
+}
+
+}  // namespace
+}  // namespace neucasl::ngspice_plugin
