@@ -1,0 +1,89 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "neucasl/plugin/abi.hpp"
+#include "neucasl/plugin/circuit_simulator.hpp"
+#include "neucasl/plugin/estimators.hpp"
+#include "neucasl/plugin/front_end.hpp"
+#include "neucasl/plugin/parameters.hpp"
+
+/// \file
+/// Finds and loads plugins.
+///
+/// A *manifest* (manifest.xml beside the library) says what a plugin is without running its code:
+/// name, version, ABI, the kinds it provides, its parameters. A plugin is loaded when something is
+/// first made from it, after the handshake of abi.hpp, and never unloaded: an exception of its own
+/// type may outlive the call that threw it.
+
+namespace neucasl::plugin {
+
+enum class PluginKind {
+  front_end,
+  circuit_simulator,
+  performance_estimator,
+  reliability_estimator
+};
+/// "front-end", "circuit-simulator", "performance-estimator", "reliability-estimator".
+NEUCASL_EXPORT std::string_view to_string(PluginKind kind);
+
+struct Manifest {
+  std::string name;
+  std::string version;
+  std::string abi;      ///< "major.minor"
+  std::string library;  ///< File name beside the manifest.
+  std::string summary;
+  std::vector<PluginKind> kinds;
+  std::vector<ParameterSpec> parameters;
+  std::filesystem::path folder;
+  base::Location where;
+
+  [[nodiscard]] bool provides(PluginKind kind) const;
+};
+
+/// \throws base::Error "plugin.manifest" with file, line and column.
+NEUCASL_EXPORT Manifest read_manifest(const std::filesystem::path& file);
+
+/// A plugin linked into the program (the static-plugins build): takes the place of the library.
+struct StaticPlugin {
+  const char* name;
+  DescriptorFunction descriptor;
+};
+
+class NEUCASL_EXPORT Host {
+ public:
+  /// Searches each folder for <folder>/<name>/manifest.xml; the first of a name wins.
+  explicit Host(std::vector<std::filesystem::path> folders, std::vector<StaticPlugin> linked = {});
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  /// All manifests, by name. Broken ones are reported to `sink` and left out.
+  [[nodiscard]] std::vector<Manifest> manifests(base::DiagnosticSink& sink) const;
+  /// \throws base::Error "plugin.unknown" with the nearest name of that kind.
+  [[nodiscard]] Manifest find(std::string_view name, PluginKind kind,
+                              const base::Location& where = {}) const;
+
+  /// Loads the plugin if need be and makes an object.
+  /// \throws base::Error "plugin.load" (no such library, or the system's reason), "plugin.symbol",
+  /// "plugin.abi", "plugin.toolchain", "plugin.name" (descriptor and manifest differ),
+  /// "plugin.kind" (no factory of a kind that the manifest promises), "plugin.exception" (the
+  /// plugin threw while making the object).
+  std::unique_ptr<FrontEnd> make_front_end(const Manifest& manifest);
+  std::unique_ptr<CircuitSimulator> make_circuit_simulator(const Manifest& manifest);
+  std::unique_ptr<PerformanceEstimator> make_performance_estimator(const Manifest& manifest);
+  std::unique_ptr<ReliabilityEstimator> make_reliability_estimator(const Manifest& manifest);
+
+  /// Loads and runs the handshake only.
+  const Descriptor& load(const Manifest& manifest);
+
+ private:
+  class Loader;
+  std::vector<std::filesystem::path> folders_;
+  std::unique_ptr<Loader> loader_;
+};
+
+}  // namespace neucasl::plugin

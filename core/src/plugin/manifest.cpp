@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include "neucasl/base/file.hpp"
+#include "neucasl/base/xml.hpp"
+#include "neucasl/plugin/host.hpp"
+
+namespace neucasl::plugin {
+namespace {
+
+using base::Error;
+using base::XmlElement;
+
+constexpr PluginKind all_kinds[] = {PluginKind::front_end, PluginKind::circuit_simulator,
+                                    PluginKind::performance_estimator,
+                                    PluginKind::reliability_estimator};
+
+[[noreturn]] void fail(const std::string& what, const std::string& remedy,
+                       const base::Location& where) {
+  throw Error("plugin.manifest", what, remedy, where);
+}
+
+PluginKind kind_of(const XmlElement& element) {
+  const std::string& name = element.required("kind");
+  std::vector<std::string> known;
+  for (const PluginKind kind : all_kinds) {
+    if (to_string(kind) == name) return kind;
+    known.emplace_back(to_string(kind));
+  }
+  fail("unknown plugin kind '" + name + "'", base::suggest(name, known), element.where);
+}
+
+ParameterSpec parameter_of(const XmlElement& element) {
+  element.allow_attributes(
+      {"name", "type", "unit", "default", "min", "max", "choices", "meaning", "optional"});
+  ParameterSpec spec;
+  spec.name = element.required("name");
+  spec.meaning = element.required("meaning");
+  spec.default_value = element.optional("default").value_or("");
+  spec.optional = element.optional("optional").value_or("false") == "true";
+  const std::string& type = element.required("type");
+  std::vector<std::string> known;
+  bool found = false;
+  for (const ParameterType candidate : {ParameterType::boolean, ParameterType::integer,
+                                        ParameterType::quantity, ParameterType::text}) {
+    if (to_string(candidate) == type) {
+      spec.type = candidate;
+      found = true;
+    }
+    known.emplace_back(to_string(candidate));
+  }
+  if (!found)
+    fail("unknown parameter type '" + type + "'", base::suggest(type, known), element.where);
+  spec.unit = element.optional("unit").value_or("1");
+  const auto limit = [&](std::string_view name) -> std::optional<double> {
+    const auto text = element.optional(name);
+    if (!text) return std::nullopt;
+    return base::parse_si(*text, base::parse_unit(spec.unit, element.where).dimension,
+                          element.where);
+  };
+  spec.min = limit("min");
+  spec.max = limit("max");
+  std::string choices = element.optional("choices").value_or("");
+  while (!choices.empty()) {
+    const std::size_t space = std::min(choices.find(' '), choices.size());
+    if (space > 0) spec.choices.push_back(choices.substr(0, space));
+    choices.erase(0, space + 1);
+  }
+  return spec;
+}
+
+}  // namespace
+
+std::string_view to_string(PluginKind kind) {
+  constexpr std::string_view names[] = {"front-end", "circuit-simulator", "performance-estimator",
+                                        "reliability-estimator"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+bool Manifest::provides(PluginKind kind) const {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+Manifest read_manifest(const std::filesystem::path& file) {
+  const XmlElement root = base::parse_xml(base::read_file(file), file.string(), "plugin");
+  root.allow_attributes({"name", "version", "abi", "library"});
+  root.allow_children({"summary", "provides", "parameter"});
+  Manifest manifest;
+  manifest.where = root.where;
+  manifest.folder = file.parent_path();
+  manifest.name = root.required("name");
+  manifest.version = root.required("version");
+  manifest.abi = root.required("abi");
+  manifest.library = root.required("library");
+  if (manifest.library.find('/') != std::string::npos) {
+    fail("the library '" + manifest.library + "' is a path",
+         "give the name of a file beside the manifest", root.where);
+  }
+  if (manifest.name != manifest.folder.filename().string()) {
+    fail("plugin '" + manifest.name + "' lies in folder '" + manifest.folder.filename().string() +
+             "'",
+         "give folder and plugin the same name", root.where);
+  }
+  for (const XmlElement& child : root.children) {
+    if (child.name == "summary") manifest.summary = child.text;
+    if (child.name == "provides") manifest.kinds.push_back(kind_of(child));
+    if (child.name == "parameter") manifest.parameters.push_back(parameter_of(child));
+  }
+  if (manifest.kinds.empty()) {
+    fail("the plugin provides nothing", "write <provides kind=\"...\"/>", root.where);
+  }
+  return manifest;
+}
+
+}  // namespace neucasl::plugin
