@@ -1,6 +1,9 @@
 #include "simulator.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -86,10 +89,18 @@ std::string name_in_ir(const std::string& text, const ir::FlatNetlist& netlist,
   return result;
 }
 
-void keep_deck(const ir::SpiceDeck& deck, const std::string& run_id) {
+void keep_deck(ir::SpiceDeck deck, const std::string& run_id) {
   const char* folder = std::getenv(keep_variable);
   if (folder == nullptr || *folder == '\0') return;
-  base::write_file(std::filesystem::path(folder) / (run_id + ".cir"), ir::to_text(deck));
+  deck.elements.insert(deck.elements.begin(), options_line);
+  const std::string name = run_id + "-of-" + std::to_string(::getpid()) + ".cir";
+  base::write_file(std::filesystem::path(folder) / name, ir::to_text(deck));
+}
+
+/// Unique in the process, so that two simulators keep two decks.
+std::string next_run_id() {
+  static std::atomic<std::uint64_t> runs = 0;
+  return "run-" + std::to_string(++runs);
 }
 
 RestState state_from(const ir::FlatNetlist& netlist, const message::Reply& reply) {
@@ -142,7 +153,7 @@ plugin::OperatingPoint NgspiceSimulator::operating_point(const ir::Design& desig
   }
   require_paths_to_ground(netlist);
   message::Request request = make_request(netlist, deck);
-  request.set_run_id("run-" + std::to_string(++runs_));
+  request.set_run_id(next_run_id());
   request.set_cpu_seconds(std::chrono::duration<double>(options_.time_limit).count());
   const message::Reply reply = worker_.run(request, context);
   if (reply.rule() != message::RULE_PASSED || !complete(request, reply)) {

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
-
 #include "neucasl/plugin/circuit_simulator.hpp"
 #include "worker_process.hpp"
 
@@ -23,7 +20,6 @@ class NgspiceSimulator : public plugin::CircuitSimulator {
  private:
   WorkerProcess worker_;
   WorkerOptions options_;
-  std::uint64_t runs_ = 0;
 };
 
 }  // namespace neucasl::ngspice_plugin

@@ -124,6 +124,7 @@ class Session {
     text_bytes_ = 0;
     plot_title_.clear();
     plot_name_.clear();
+    running_ = true;
   }
   void fail(message::Rule rule, std::string_view detail) {
     if (failed()) return;
@@ -131,6 +132,8 @@ class Session {
     reply_.set_detail(detail.data(), detail.size());
   }
   void pass() { reply_.set_rule(message::RULE_PASSED); }
+  /// From here on ngspice's words are kept but not judged: a missing vector has its own rule.
+  void end_run() { running_ = false; }
   /// The first fault stands.
   [[nodiscard]] bool failed() const { return reply_.rule() != message::RULE_UNSPECIFIED; }
   [[nodiscard]] message::Reply& reply() { return reply_; }
@@ -172,7 +175,7 @@ class Session {
       const std::string_view rest = line.substr(at + banner.size());
       version_ = rest.substr(0, rest.find(' '));
     }
-    if (!harmless(line)) fail(message::RULE_MESSAGE, line.substr(line.find(' ') + 1));
+    if (running_ && !harmless(line)) fail(message::RULE_MESSAGE, line.substr(line.find(' ') + 1));
     if (text_bytes_ + line.size() > most_text_bytes) return;
     text_bytes_ += line.size();
     reply_.add_message(line.data(), line.size());
@@ -183,6 +186,7 @@ class Session {
   std::string plot_title_;
   std::string plot_name_;
   std::string version_;
+  bool running_ = false;
 };
 
 void command(const char* text) { ngSpice_Command(const_cast<char*>(text)); }
@@ -229,6 +233,7 @@ void simulate(Session& session, const message::Request& request) {
   load(request);
   if (session.failed()) return;
   command("run");
+  session.end_run();
   if (session.failed()) return;
   const char* current = ngSpice_CurPlot();
   if (session.plot_title() != request.run_id() || current == nullptr ||
@@ -259,7 +264,7 @@ void forget_circuit() {
     simulating = 1;
     simulate(session, request);
     simulating = 0;
-    forget_circuit();  // the verdict stands; what ngspice says here does not change it
+    forget_circuit();
     session.send();
   }
 }
