@@ -1,0 +1,140 @@
+#include "front_end.hpp"
+
+#include "neucasl/ir/verifier.hpp"
+#include "tile.hpp"
+
+namespace neucasl::memristor_plugin {
+namespace {
+
+using base::Quantity;
+using ir::Direction;
+using ir::Discipline;
+using ir::ModuleBuilder;
+using ir::NetRef;
+
+std::int64_t whole(std::size_t value) { return static_cast<std::int64_t>(value); }
+
+void describe_layer(ModuleBuilder& module, const ChipParts& parts, const mapping::LayerPlan& plan,
+                    const mapping::LayerCalibration& calibration) {
+  const mapping::Architecture& architecture = parts.architecture;
+  module.attribute("role", "layer");
+  module.attribute("layer", plan.name);
+  module.parameter("weight_bits", std::int64_t{plan.weight_bits});
+  module.parameter("activation_bits", std::int64_t{plan.activation_bits});
+  module.parameter("bits_per_cell", std::int64_t{architecture.bits_per_cell});
+  module.parameter("slices", std::int64_t{plan.slices});
+  module.parameter("dac_bits", std::int64_t{architecture.dac_bits});
+  module.parameter("adc_bits", std::int64_t{architecture.adc_bits});
+  module.parameter("input_cycles", std::int64_t{plan.input_cycles});
+  module.parameter("depth", whole(plan.depth));
+  module.parameter("outputs", whole(plan.outputs));
+  module.parameter("positions", whole(plan.positions));
+  module.parameter("weight_scale", Quantity{plan.weight.scale, {}});
+  module.parameter("input_scale", Quantity{calibration.input_scale, {}});
+  module.parameter("read_voltage", Quantity{parts.levels.read_voltage, base::dimension::voltage});
+  module.parameter("pulse_time", Quantity{architecture.pulse_time, base::dimension::time});
+  module.parameter("conductance_min",
+                   Quantity{parts.levels.conductance_min, base::dimension::conductance});
+  module.parameter("conductance_max",
+                   Quantity{parts.levels.conductance_max, base::dimension::conductance});
+  const double level = parts.levels.conductance(1, architecture.bits_per_cell) -
+                       parts.levels.conductance(0, architecture.bits_per_cell);
+  const double code = parts.levels.read_voltage / ((1 << architecture.dac_bits) - 1);
+  for (std::size_t k = 0; k < calibration.full_scale.size(); ++k) {
+    module.parameter("full_scale_" + std::to_string(k),
+                     Quantity{calibration.full_scale[k] * level * code, base::dimension::current});
+  }
+}
+
+ir::ModuleId add_layer(const ChipParts& parts, const mapping::LayerPlan& plan,
+                       const mapping::LayerCalibration& calibration) {
+  std::vector<ir::ModuleId> tiles;
+  for (std::size_t t = 0; t < plan.tiles.size(); ++t) {
+    tiles.push_back(add_tile(parts, plan, t, calibration));
+  }
+  ModuleBuilder module(parts.design, "layer_" + plan.name, false, parts.architecture.where);
+  describe_layer(module, parts, plan, calibration);
+  const NetRef in = module.port("in", Discipline::digital, Direction::input);
+  const NetRef out = module.port("out", Discipline::digital, Direction::output);
+  const NetRef partial = module.net("partial", Discipline::digital);
+  const NetRef sum = module.net("sum", Discipline::digital);
+  std::size_t row_blocks = 0;
+  for (std::size_t t = 0; t < tiles.size(); ++t) {
+    module.instance("tile_" + std::to_string(t), tiles[t], {{"in", in}, {"out", partial}});
+    if (plan.tiles[t].output_first == 0) ++row_blocks;
+  }
+  const auto results = static_cast<double>(plan.positions * plan.outputs);
+  module.instance("accumulator", parts.periphery.accumulator, {{"in", partial}, {"out", sum}},
+                  {{"operations", Quantity{results * static_cast<double>(row_blocks), {}}}});
+  module.instance("activation_unit", parts.periphery.activation_unit, {{"in", sum}, {"out", out}},
+                  {{"operations", Quantity{results, {}}}});
+  return module.id();
+}
+
+/// Accesses of 256 bits: each layer reads its inputs once and writes its results once.
+double buffer_accesses(const network::Network& network,
+                       const std::vector<mapping::LayerPlan>& plans) {
+  const std::vector<network::Shape> shapes = network.shapes();
+  double bits = 0.0;
+  for (const mapping::LayerPlan& plan : plans) {
+    const std::size_t words =
+        network.input_shape(plan.layer, shapes).size() + shapes[plan.layer].size();
+    bits += static_cast<double>(words) * plan.activation_bits;
+  }
+  constexpr double access_width = 256.0;
+  return bits / access_width;
+}
+
+void add_chip(const ChipParts& parts, const plugin::ChipRequest& request,
+              const std::vector<mapping::LayerPlan>& plans,
+              const std::vector<mapping::LayerCalibration>& calibration) {
+  std::vector<ir::ModuleId> layers;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    layers.push_back(add_layer(parts, plans[i], calibration[i]));
+  }
+  ModuleBuilder chip(parts.design, "chip", false, parts.architecture.where);
+  chip.attribute("role", "chip");
+  chip.attribute("network", request.network.name);
+  chip.attribute("architecture", request.architecture.id);
+  chip.attribute("device", request.device.id);
+  chip.attribute("periphery", request.periphery.id);
+  const NetRef in = chip.port("in", Discipline::digital, Direction::input);
+  const NetRef out = chip.port("out", Discipline::digital, Direction::output);
+  NetRef link = chip.net("buffered", Discipline::digital);
+  chip.instance("buffer", parts.periphery.buffer, {{"in", in}, {"out", link}},
+                {{"operations", Quantity{buffer_accesses(request.network, plans), {}}}});
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const NetRef next =
+        i + 1 == layers.size() ? out : chip.net("after_" + plans[i].name, Discipline::digital);
+    chip.instance(plans[i].name, layers[i], {{"in", link}, {"out", next}});
+    link = next;
+  }
+  parts.design.top = chip.id();
+}
+
+}  // namespace
+
+plugin::ChipDesign MemristorFrontEnd::build_chip(const plugin::ChipRequest& request,
+                                                 plugin::Context& context) {
+  plugin::ChipDesign result;
+  result.design.name = request.network.name + "_chip";
+  if (request.device.family != "memristor") {
+    throw base::Error(
+        "memristor.device",
+        "card '" + request.device.id + "' is of family '" + request.device.family + "'",
+        "give a card of family 'memristor'", request.device.where);
+  }
+  const mapping::CellLevels levels = mapping::read_cell_levels(request.device, result.uses);
+  const std::vector<mapping::LayerPlan> plans =
+      mapping::plan_layers(request.network, request.precision, request.architecture);
+  const std::vector<mapping::LayerCalibration> calibration =
+      mapping::calibrate(request.network, plans, request.architecture, request.calibration_images,
+                         request.calibration_count);
+  context.cancel.throw_if_requested();
+  const Periphery periphery = add_periphery(result.design, request.device.id, request.periphery.id);
+  add_chip({result.design, request.architecture, levels, periphery}, request, plans, calibration);
+  if (!ir::verify(result.design, *context.diagnostics)) context.diagnostics->throw_if_error();
+  return result;
+}
+
+}  // namespace neucasl::memristor_plugin
