@@ -71,6 +71,7 @@ class SpawnPlan {
               std::vector<std::string> environment) {
     const auto pointers = [](std::vector<std::string>& texts) {
       std::vector<char*> result;
+      result.reserve(texts.size() + 1);
       for (std::string& text : texts) result.push_back(text.data());
       result.push_back(nullptr);
       return result;

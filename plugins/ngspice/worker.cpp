@@ -31,7 +31,7 @@ namespace {
 
 namespace message = ngspice::worker;
 
-constexpr std::size_t most_text_bytes = 64 * 1024;  // of ngspice's lines in one reply
+constexpr std::size_t most_text_bytes = std::size_t{64} << 10;  // of ngspice's lines in one reply
 
 int channel = -1;
 volatile std::sig_atomic_t simulating = 0;

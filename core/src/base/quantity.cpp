@@ -213,11 +213,18 @@ std::string to_engineering(const Quantity& quantity, int digits) {
     value /= chosen->factor;
     prefix = chosen->symbol;
   }
+  std::string shown = symbol;
+  if (quantity.dimension == dimension::area && value != 0.0 && std::abs(value) < 1e-2) {
+    // Prefixes apply before the power, so areas have steps of a million.
+    const bool small = std::abs(value) < 1e-9;
+    value /= small ? 1e-12 : 1e-6;
+    shown = small ? "um^2" : "mm^2";
+  }
   char buffer[64];
   const auto [end, code] =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
   std::string text = code == std::errc{} ? std::string(buffer, end) : std::string("nan");
-  if (!symbol.empty()) text += " " + std::string(prefix) + symbol;
+  if (!shown.empty()) text += " " + std::string(prefix) + shown;
   return text;
 }
 

@@ -1,0 +1,94 @@
+#include "cost_fold.hpp"
+
+#include <algorithm>
+
+namespace neucasl::performance_plugin {
+
+Cost& Cost::operator+=(const Cost& other) {
+  energy += other.energy;
+  leakage += other.leakage;
+  area += other.area;
+  copies += other.copies;
+  operations += other.operations;
+  return *this;
+}
+
+namespace {
+
+double number_of(const std::vector<ir::Parameter>& parameters, const ir::Module& primitive,
+                 std::string_view name) {
+  const auto given = std::find_if(parameters.begin(), parameters.end(),
+                                  [&](const ir::Parameter& p) { return p.name == name; });
+  const ir::Parameter* parameter =
+      given != parameters.end() ? &*given : primitive.find_parameter(name);
+  if (!parameter) return 0.0;
+  const auto* quantity = std::get_if<base::Quantity>(&parameter->value);
+  if (quantity) return quantity->value;
+  throw base::Error("performance.component",
+                    "'" + primitive.name + "' sets '" + std::string(name) + "' to no number",
+                    "give a literal number");
+}
+
+}  // namespace
+
+const device::Card& CostFold::card(const std::string& id) {
+  const auto [entry, added] = cards_.try_emplace(id);
+  if (added) entry->second = devices_.load(id);
+  return entry->second;
+}
+
+double CostFold::time_of(const std::string& card_id, const std::string& component) {
+  return card(card_id).si(component + "_time", base::dimension::time, uses_);
+}
+
+CostTable CostFold::run() {
+  table_.clear();
+  fold(design_.top, 1.0, "chip");
+  return table_;
+}
+
+void CostFold::fold(ir::ModuleId id, double copies, const std::string& part) {
+  const ir::Module& module = design_.module(id);
+  // Cells of an array are costed by their conductances, not one by one.
+  if (module.attribute("role") == "array") return;
+  const std::string here(module.attribute("role") == "layer" ? module.attribute("layer") : part);
+  const auto place = [&](ir::ModuleId master, const std::vector<ir::Parameter>& parameters,
+                         double count) {
+    const ir::Module& target = design_.module(master);
+    if (target.primitive) {
+      add_leaf(target, parameters, count, here);
+    } else {
+      fold(master, count, here);
+    }
+  };
+  for (const ir::Instance& instance : module.instances) {
+    place(instance.master, instance.parameters, copies);
+  }
+  for (const ir::InstanceArray& array : module.arrays) {
+    place(array.master, array.parameters, copies * array.rows * array.columns);
+  }
+}
+
+void CostFold::add_leaf(const ir::Module& primitive, const std::vector<ir::Parameter>& parameters,
+                        double copies, const std::string& part) {
+  const std::string component(primitive.attribute("component"));
+  const std::string card_id(primitive.attribute("device"));
+  if (component.empty() || card_id.empty()) {
+    throw base::Error(
+        "performance.component", "primitive '" + primitive.name + "' has no component and card",
+        "give it the attributes 'component' and 'device'", design_.location(primitive.where));
+  }
+  const device::Card& numbers = card(card_id);
+  double time = number_of(parameters, primitive, "operation_time");
+  if (time <= 0.0) time = time_of(card_id, component);
+  Cost cost;
+  cost.copies = copies;
+  cost.operations = copies * number_of(parameters, primitive, "operations");
+  cost.energy =
+      cost.operations * numbers.si(component + "_power", base::dimension::power, uses_) * time;
+  cost.leakage = copies * numbers.si(component + "_leakage", base::dimension::power, uses_);
+  cost.area = copies * numbers.si(component + "_area", base::dimension::area, uses_);
+  table_[part][component] += cost;
+}
+
+}  // namespace neucasl::performance_plugin

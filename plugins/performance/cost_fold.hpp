@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "neucasl/device/card.hpp"
+#include "neucasl/ir/design.hpp"
+
+/// \file
+/// Costs of the periphery, folded over the hierarchy of a chip.
+///
+/// For each primitive with an attribute "component":
+///   energy = copies x operations x power x time;  area = copies x area;
+///   leakage power = copies x leakage,
+/// with <component>_power, _time, _leakage and _area from the card that its attribute "device"
+/// names, and the parameter "operation_time", where it is positive, in place of the time.
+
+namespace neucasl::performance_plugin {
+
+struct Cost {
+  double energy = 0.0;   ///< J for one inference, without leakage
+  double leakage = 0.0;  ///< W
+  double area = 0.0;     ///< m^2
+  double copies = 0.0;
+  double operations = 0.0;  ///< of all copies in one inference
+
+  Cost& operator+=(const Cost& other);
+};
+
+/// Costs by part of the chip ("chip" itself or a layer) and component.
+using CostTable = std::map<std::string, std::map<std::string, Cost>>;
+
+class CostFold {
+ public:
+  CostFold(const ir::Design& design, const device::Library& devices, device::UseList& uses)
+      : design_(design), devices_(devices), uses_(uses) {}
+
+  /// \throws base::Error "performance.component" for a primitive without component or element;
+  /// "device.*" when a card lacks a number.
+  CostTable run();
+
+  /// Duration of one operation of a component, s.
+  double time_of(const std::string& card, const std::string& component);
+
+ private:
+  void fold(ir::ModuleId id, double copies, const std::string& part);
+  void add_leaf(const ir::Module& primitive, const std::vector<ir::Parameter>& parameters,
+                double copies, const std::string& part);
+  const device::Card& card(const std::string& id);
+
+  const ir::Design& design_;
+  const device::Library& devices_;
+  device::UseList& uses_;
+  std::map<std::string, device::Card> cards_;
+  CostTable table_;
+};
+
+}  // namespace neucasl::performance_plugin

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "neucasl/plugin/estimators.hpp"
+
+/// \file
+/// Energy, latency and area of one inference of a chip of arrays.
+///
+/// Array energy. A row is at the read voltage V for its code times pulse_time and drives the sum of
+/// its cells' conductances; with a_i the mean code of row i as a share of the largest code,
+///   E = positions cycles V^2 T sum_i a_i sum_j G_ij,  T = pulse_time (2^dac_bits - 1).
+/// Wires are left out (they lower the current by the per cent that the accuracy stage reports).
+/// Latency. Within a layer, reading the next input overlaps with converting the last one:
+///   t_layer = (positions cycles - 1) max(T, C) + T + C + t_digital,  C = pairs_per_adc adc_time;
+/// layers follow each other for one inference, and work on different images in a pipeline, so the
+/// throughput is 1 / max t_layer. Leakage acts during the whole latency.
+/// One multiply-accumulate counts as two operations.
+
+namespace neucasl::performance_plugin {
+
+class PerformanceEstimator final : public plugin::PerformanceEstimator {
+ public:
+  [[nodiscard]] plugin::Estimate estimate(const ir::Design& chip,
+                                          const plugin::ParameterSet& parameters,
+                                          plugin::Context& context) override;
+};
+
+}  // namespace neucasl::performance_plugin
