@@ -41,7 +41,6 @@ struct ReliabilityRequest {
   const device::Card& device;
   std::span<const float> images;  ///< Test images, one after the other.
   std::span<const unsigned char> labels;
-  double reference_accuracy = 0.0;  ///< Of the float network on all of them.
   const ArraySolver& solver;
   /// Append-only log of finished samples; a later call with the same key goes on where it ended.
   std::filesystem::path log;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "neucasl/base/export.hpp"
+
+/// \file
+/// Intervals and quantiles.
+
+namespace neucasl::base {
+
+struct Interval {
+  double low = 0.0;
+  double high = 0.0;
+};
+
+/// Regularised incomplete beta function I_x(a, b), a, b > 0, 0 <= x <= 1, by the continued
+/// fraction of Press et al., Numerical Recipes, 3rd ed., section 6.4 (Lentz's method).
+NEUCASL_EXPORT double incomplete_beta(double a, double b, double x);
+
+/// Two-sided interval of a probability after `successes` of `trials` (Clopper and Pearson,
+/// Biometrika 26:404, 1934). Its coverage is at least `confidence`. trials >= 1.
+NEUCASL_EXPORT Interval clopper_pearson(std::uint64_t successes, std::uint64_t trials,
+                                        double confidence);
+
+/// The q-quantile of the values by linear interpolation between order statistics (type 7 of
+/// Hyndman and Fan, Am. Statist. 50:361, 1996). Not for an empty list.
+NEUCASL_EXPORT double quantile(std::vector<double> values, double q);
+
+NEUCASL_EXPORT double mean(const std::vector<double>& values);
+/// Of a sample: divisor n - 1; 0 for fewer than two values.
+NEUCASL_EXPORT double standard_deviation(const std::vector<double>& values);
+
+}  // namespace neucasl::base

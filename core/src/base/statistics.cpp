@@ -1,0 +1,87 @@
+#include "neucasl/base/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace neucasl::base {
+namespace {
+
+double beta_fraction(double a, double b, double x) {
+  constexpr double tiny = 1e-300;
+  const auto guard = [](double value) { return std::abs(value) < tiny ? tiny : value; };
+  double c = 1.0;
+  double d = 1.0 / guard(1.0 - (a + b) * x / (a + 1.0));
+  double result = d;
+  for (int m = 1; m <= 10000; ++m) {
+    const double even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+    d = 1.0 / guard(1.0 + even * d);
+    c = guard(1.0 + even / c);
+    result *= d * c;
+    const double odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+    d = 1.0 / guard(1.0 + odd * d);
+    c = guard(1.0 + odd / c);
+    const double change = d * c;
+    result *= change;
+    if (std::abs(change - 1.0) < 1e-15) break;
+  }
+  return result;
+}
+
+/// The x with I_x(a, b) = p; the function rises with x.
+double inverse_incomplete_beta(double a, double b, double p) {
+  double low = 0.0;
+  double high = 1.0;
+  for (int i = 0; i < 200 && high - low > 0.0; ++i) {
+    const double middle = 0.5 * (low + high);
+    if (middle == low || middle == high) break;
+    (incomplete_beta(a, b, middle) < p ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+}  // namespace
+
+double incomplete_beta(double a, double b, double x) {
+  if (x <= 0.0) return 0.0;
+  if (x >= 1.0) return 1.0;
+  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
+                                a * std::log(x) + b * std::log1p(-x));
+  // The fraction converges fast on this side of the mean only.
+  if (x < (a + 1.0) / (a + b + 2.0)) return front * beta_fraction(a, b, x) / a;
+  return 1.0 - front * beta_fraction(b, a, 1.0 - x) / b;
+}
+
+Interval clopper_pearson(std::uint64_t successes, std::uint64_t trials, double confidence) {
+  const double tail = 0.5 * (1.0 - confidence);
+  const auto k = static_cast<double>(successes);
+  const auto n = static_cast<double>(trials);
+  Interval result{0.0, 1.0};
+  if (successes > 0) result.low = inverse_incomplete_beta(k, n - k + 1.0, tail);
+  if (successes < trials) result.high = inverse_incomplete_beta(k + 1.0, n - k, 1.0 - tail);
+  return result;
+}
+
+double quantile(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end());
+  const double position = q * static_cast<double>(values.size() - 1);
+  const auto index = static_cast<std::size_t>(position);
+  if (index + 1 >= values.size()) return values.back();
+  const double share = position - static_cast<double>(index);
+  return values[index] + share * (values[index + 1] - values[index]);
+}
+
+double mean(const std::vector<double>& values) {
+  double sum = 0.0;
+  for (const double value : values) sum += value;
+  return values.empty() ? 0.0 : sum / static_cast<double>(values.size());
+}
+
+double standard_deviation(const std::vector<double>& values) {
+  if (values.size() < 2) return 0.0;
+  const double centre = mean(values);
+  double sum = 0.0;
+  for (const double value : values) sum += (value - centre) * (value - centre);
+  return std::sqrt(sum / static_cast<double>(values.size() - 1));
+}
+
+}  // namespace neucasl::base
