@@ -6,7 +6,6 @@
 
 #include "neucasl/network.pb.h"
 #include "neucasl/precision_map.pb.h"
-#include "neucasl/results.pb.h"
 #include "protobuf_json.hpp"
 
 namespace neucasl::io {
@@ -97,60 +96,6 @@ precision::PrecisionMap decode_precision_map(std::string_view text, const std::s
   for (const auto& layer : message.layers()) map.layers.push_back(get(layer));
   if (message.has_fallback()) map.fallback = get(message.fallback());
   return map;
-}
-
-namespace {
-
-results::v1::Table message_of(const results::Table& table) {
-  results::v1::Table message;
-  message.set_name(table.name);
-  message.set_title(table.title);
-  for (const results::Column& column : table.columns) {
-    results::v1::Column& out = *message.add_columns();
-    out.set_name(column.name);
-    out.set_unit(base::unit_symbol(column.dimension));
-    if (const auto* doubles = std::get_if<std::vector<double>>(&column.values)) {
-      out.mutable_doubles()->mutable_values()->Assign(doubles->begin(), doubles->end());
-    } else if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&column.values)) {
-      out.mutable_integers()->mutable_values()->Assign(integers->begin(), integers->end());
-    } else {
-      for (const std::string& text : std::get<std::vector<std::string>>(column.values)) {
-        out.mutable_texts()->add_values(text);
-      }
-    }
-  }
-  return message;
-}
-
-}  // namespace
-
-std::string encode_json(const results::Table& table) { return to_json(message_of(table)); }
-std::string encode(const results::Table& table) { return message_of(table).SerializeAsString(); }
-
-results::Table decode_table(std::string_view bytes) {
-  results::v1::Table message;
-  from_bytes(bytes, message, "io.table", "<table>");
-  results::Table table;
-  table.name = message.name();
-  table.title = message.title();
-  for (const results::v1::Column& in : message.columns()) {
-    results::Column column;
-    column.name = in.name();
-    if (!in.unit().empty()) column.dimension = base::parse_unit(in.unit()).dimension;
-    if (in.has_doubles()) {
-      column.values =
-          std::vector<double>(in.doubles().values().begin(), in.doubles().values().end());
-    } else if (in.has_integers()) {
-      column.values =
-          std::vector<std::int64_t>(in.integers().values().begin(), in.integers().values().end());
-    } else {
-      column.values =
-          std::vector<std::string>(in.texts().values().begin(), in.texts().values().end());
-    }
-    table.columns.push_back(std::move(column));
-  }
-  table.validate();
-  return table;
 }
 
 std::string summary_json(const std::vector<SummaryEntry>& entries) {

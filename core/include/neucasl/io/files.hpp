@@ -7,7 +7,7 @@
 
 #include "neucasl/network/network.hpp"
 #include "neucasl/precision/precision_map.hpp"
-#include "neucasl/results/table.hpp"
+#include "neucasl/results/findings.hpp"
 
 /// \file
 /// Networks, precision maps and results on disk.
@@ -28,6 +28,10 @@ NEUCASL_EXPORT precision::PrecisionMap decode_precision_map(std::string_view tex
 NEUCASL_EXPORT std::string encode_json(const results::Table& table);
 NEUCASL_EXPORT std::string encode(const results::Table& table);
 NEUCASL_EXPORT results::Table decode_table(std::string_view bytes);
+
+/// Findings of a stage as protobuf bytes. \throws base::Error "io.findings".
+NEUCASL_EXPORT std::string encode(const results::Findings& findings);
+NEUCASL_EXPORT results::Findings decode_findings(std::string_view bytes, const std::string& file);
 
 /// A value of a summary: number, text or truth.
 struct SummaryEntry {
