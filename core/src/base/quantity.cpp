@@ -1,5 +1,6 @@
 #include "neucasl/base/quantity.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <numbers>
@@ -141,7 +142,8 @@ Quantity parse_quantity(std::string_view text, const Location& where) {
   double value = 0.0;
   const char* first = trimmed.data();
   const char* const last = first + trimmed.size();
-  if (first != last && *first == '+') ++first;
+  // A sign after the plus would slip through from_chars.
+  if (last - first > 1 && *first == '+' && first[1] != '-') ++first;
   const auto [end, code] = std::from_chars(first, last, value);
   if (code != std::errc{} || !std::isfinite(value)) {
     throw Error("base.quantity", "'" + std::string(trimmed) + "' is not a finite number",
@@ -150,7 +152,12 @@ Quantity parse_quantity(std::string_view text, const Location& where) {
   const std::string_view symbol = trim(std::string_view(end, static_cast<std::size_t>(last - end)));
   if (symbol.empty()) return {value, {}};
   const Quantity unit = parse_unit(symbol, where);
-  return {value * unit.value, unit.dimension};
+  const double si = value * unit.value;
+  if (!std::isfinite(si)) {
+    throw Error("base.quantity", "'" + std::string(trimmed) + "' is too large for a number",
+                "write a smaller value or unit", where);
+  }
+  return {si, unit.dimension};
 }
 
 double parse_si(std::string_view text, const Dimension& dimension, const Location& where) {
@@ -200,6 +207,14 @@ std::string to_string(const Quantity& quantity) {
 std::string to_engineering(const Quantity& quantity, int digits) {
   const std::string symbol = unit_symbol(quantity.dimension);
   double value = quantity.value;
+  char buffer[64];
+  if (std::isfinite(value)) {
+    // Rounding first keeps 0.99999 V from becoming "1000 mV".
+    const char* const end = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                          std::chars_format::scientific, std::max(digits - 1, 0))
+                                .ptr;
+    std::from_chars(buffer, end, value);
+  }
   std::string_view prefix;
   if (!symbol.empty() && symbol.find_first_of("*^") == std::string::npos && value != 0.0 &&
       std::isfinite(value) && symbol != "kg") {
@@ -220,7 +235,6 @@ std::string to_engineering(const Quantity& quantity, int digits) {
     value /= small ? 1e-12 : 1e-6;
     shown = small ? "um^2" : "mm^2";
   }
-  char buffer[64];
   const auto [end, code] =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
   std::string text = code == std::errc{} ? std::string(buffer, end) : std::string("nan");

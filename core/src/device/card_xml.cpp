@@ -98,7 +98,9 @@ class CardReader {
   static double value_in(const XmlElement& element, const std::string& text,
                          const std::string& unit) {
     const base::Quantity number = base::parse_quantity(text, element.where);
-    if (!number.dimension.dimensionless() || text.find_first_of("%") != std::string::npos) {
+    // "5 ppm" has no dimension and still a unit.
+    if (!number.dimension.dimensionless() ||
+        text.find_first_not_of("+-0123456789.eE \t") != std::string::npos) {
       throw Error("device.unit", "'" + text + "' carries its unit in the value",
                   "write the unit in the attribute 'unit'", element.where);
     }
@@ -202,7 +204,14 @@ class CardReader {
 }  // namespace
 
 Card parse_card(std::string_view xml, const std::string& file) {
-  return CardReader(base::parse_xml(xml, file, "card")).read();
+  try {
+    return CardReader(base::parse_xml(xml, file, "card")).read();
+  } catch (const Error& error) {
+    if (error.diagnostic().code != "base.xml") throw;
+    base::Diagnostic diagnostic = error.diagnostic();
+    diagnostic.code = "device.xml";
+    throw Error(std::move(diagnostic));
+  }
 }
 
 Card load_card(const std::filesystem::path& file) {

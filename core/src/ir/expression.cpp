@@ -75,14 +75,19 @@ class Parser {
     }
   }
 
+  /// Every way to nest passes through here, signs and powers included.
   Quantity factor() {
+    if (++depth_ > 200) fail("nesting is too deep");
+    Quantity result;
     if (accept('-')) {
-      Quantity value = factor();
-      value.value = -value.value;
-      return value;
+      result = factor();
+      result.value = -result.value;
+    } else {
+      result = atom();
+      if (accept('^')) result = raise(result, factor());
     }
-    const Quantity root = atom();
-    return accept('^') ? raise(root, factor()) : root;
+    --depth_;
+    return result;
   }
 
   Quantity raise(const Quantity& root, const Quantity& exponent) {
@@ -99,7 +104,6 @@ class Parser {
   }
 
   Quantity atom() {
-    if (++depth_ > 200) fail("nesting is too deep");
     Quantity result;
     skip_space();
     if (position_ >= text_.size()) fail("the expression ends too early");
@@ -114,7 +118,6 @@ class Parser {
     } else {
       fail("unexpected '" + std::string(1, c) + "'");
     }
-    --depth_;
     return result;
   }
 
@@ -127,16 +130,24 @@ class Parser {
     if (!accept('[')) return {value, {}};
     const auto close = text_.find(']', position_);
     if (close == std::string_view::npos) fail("expected ']'");
-    const Quantity unit = base::parse_unit(text_.substr(position_, close - position_), where_);
+    const Quantity unit = unit_of(text_.substr(position_, close - position_));
     position_ = close + 1;
     return Quantity{value, {}} * unit;
   }
 
+  Quantity unit_of(std::string_view symbol) const {
+    try {
+      return base::parse_unit(symbol, where_);
+    } catch (const base::Error& failure) {
+      fail(failure.diagnostic().message);
+    }
+  }
+
   Quantity named() {
     const std::size_t start = position_;
-    while (
-        position_ < text_.size() &&
-        (std::isalnum(static_cast<unsigned char>(text_[position_])) || text_[position_] == '_')) {
+    while (position_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[position_])) || text_[position_] == '_' ||
+            text_[position_] == '.')) {
       ++position_;
     }
     const std::string_view name = text_.substr(start, position_ - start);

@@ -25,7 +25,7 @@ class Flattener {
     add_node(0, intern("0"), -1, Discipline::electrical);
     std::vector<base::Quantity> values;
     for (const Parameter& parameter : module.parameters) {
-      values.push_back(resolve(parameter, module, {}, 0));
+      values.push_back(resolve(parameter, module, values, 0));
     }
     if (module.primitive) {
       throw base::Error("ir.flatten", "the top '" + module.name + "' is a primitive",
@@ -80,9 +80,11 @@ class Flattener {
         kind.disciplines.push_back(net.discipline);
       }
     }
+    std::vector<base::Quantity> defaults;
     for (const Parameter& parameter : module.parameters) {
+      defaults.push_back(resolve(parameter, module, defaults, 0));
       kind.parameters.push_back(parameter.name);
-      kind.dimensions.push_back(resolve(parameter, module, {}, 0).dimension);
+      kind.dimensions.push_back(defaults.back().dimension);
     }
     flat_.kinds.push_back(std::move(kind));
     return entry->second;
@@ -130,9 +132,17 @@ class Flattener {
     return values;
   }
 
+  [[noreturn]] void too_large() const {
+    throw base::Error("ir.flatten",
+                      "the flat netlist exceeds " + std::to_string(most_) + " elements",
+                      "flatten a module further down");
+  }
+
   void place(ModuleId master, const std::vector<std::uint32_t>& bits,
              const std::vector<base::Quantity>& values, std::uint32_t parent,
              const std::string& name, std::int32_t row, std::int32_t column) {
+    // Levels without primitives count too, or empty modules could nest without end.
+    if (flat_.paths.size() / 8 > most_) too_large();
     flat_.paths.push_back({parent, intern(name), row, column});
     const auto path = static_cast<std::uint32_t>(flat_.paths.size() - 1);
     const Module& module = design_.module(master);
@@ -140,11 +150,7 @@ class Flattener {
       expand(module, bits, values, path);
       return;
     }
-    if (flat_.elements() >= most_) {
-      throw base::Error("ir.flatten",
-                        "the flat netlist exceeds " + std::to_string(most_) + " elements",
-                        "flatten a module further down");
-    }
+    if (flat_.elements() >= most_) too_large();
     flat_.kind.push_back(kind_of(master));
     flat_.element_path.push_back(path);
     flat_.pin_node.insert(flat_.pin_node.end(), bits.begin(), bits.end());

@@ -1,6 +1,8 @@
 #include "neucasl/ir/spice_writer.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace neucasl::ir {
 namespace {
@@ -62,7 +64,7 @@ SpiceDeck to_spice(const FlatNetlist& netlist) {
     deck.element_names.push_back(name);
     if (form.element == "conductance") {
       if (value == 0.0) continue;  // an open cell
-      value = 1.0 / value;
+      value = std::min(1.0 / value, std::numeric_limits<double>::max());
     }
     const std::uint32_t pin = netlist.pin_offset[e];
     deck.elements.push_back(name + ' ' + deck.node_names[netlist.pin_node[pin]] + ' ' +
@@ -74,7 +76,11 @@ SpiceDeck to_spice(const FlatNetlist& netlist) {
 
 std::string to_text(const SpiceDeck& deck) {
   // The first line is always the title; ngspice would swallow an element there.
-  std::string text = "* " + deck.title + '\n';
+  std::string text = "* " + deck.title;
+  // A title of several lines would smuggle statements into the deck.
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  text += '\n';
   for (const std::string& line : deck.elements) text += line + '\n';
   return text + ".op\n.end\n";
 }

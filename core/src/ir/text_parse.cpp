@@ -119,11 +119,12 @@ class Parser {
       if (c == '\n') break;
       if (c == '\\' && position_ + 1 < text_.size()) {
         c = text_[++position_];
+        if (c == '\n') break;
         if (c == 'n') c = '\n';
       }
       result += c;
     }
-    if (position_ >= text_.size() || text_[position_] != '"') {
+    if (position_ >= text_.size() || text_[position_] == '\n') {
       fail("the text in quotes does not end on its line", "close it with '\"'");
     }
     ++position_;

@@ -106,8 +106,16 @@ class Verifier {
 
   void check_formals(const Module& module) {
     std::unordered_set<std::string_view> names;
-    for (const Parameter& parameter : module.parameters) {
+    std::unordered_set<std::string_view> attributes;
+    for (const Attribute& attribute : module.attributes) {
+      check_name("attribute", attribute.name, module.where, attributes);
+    }
+    for (std::size_t i = 0; i < module.parameters.size(); ++i) {
+      const Parameter& parameter = module.parameters[i];
       check_name("parameter", parameter.name, parameter.where, names);
+      if (const auto* expression = std::get_if<Expression>(&parameter.value)) {
+        static_cast<void>(default_of(module, *expression, i, parameter.where));
+      }
       if (std::holds_alternative<TableId>(parameter.value)) {
         error("ir.parameter", "the default of '" + parameter.name + "' is a table",
               "give a single value", parameter.where);
@@ -331,21 +339,39 @@ class Verifier {
   std::optional<base::Dimension> expression_dimension(const Module& module,
                                                       const Expression& expression,
                                                       LocationId where) {
+    const auto value = default_of(module, expression, module.parameters.size(), where);
+    return value ? std::optional(value->dimension) : std::nullopt;
+  }
+
+  /// Value of a formula over the defaults of the first `visible` parameters of a module.
+  std::optional<base::Quantity> default_of(const Module& module, const Expression& expression,
+                                           std::size_t visible, LocationId where) {
     const NameLookup lookup = [&](std::string_view name) -> std::optional<base::Quantity> {
-      const Parameter* parameter = module.find_parameter(name);
-      if (!parameter) return std::nullopt;
-      if (const auto* q = std::get_if<base::Quantity>(&parameter->value)) return *q;
-      if (const auto* i = std::get_if<std::int64_t>(&parameter->value)) {
-        return base::Quantity{static_cast<double>(*i), {}};
+      for (std::size_t i = 0; i < visible; ++i) {
+        if (module.parameters[i].name == name) return number_of(module, i);
       }
       return std::nullopt;
     };
     try {
-      return evaluate(expression, lookup, design_.location(where)).dimension;
+      return evaluate(expression, lookup, design_.location(where));
     } catch (const base::Error& failure) {
       sink_.report(failure.diagnostic());
       return std::nullopt;
     }
+  }
+
+  /// A formula as default sees the parameters before it, as in flattening.
+  std::optional<base::Quantity> number_of(const Module& module, std::size_t index) {
+    const Value& value = module.parameters[index].value;
+    if (const auto* q = std::get_if<base::Quantity>(&value)) return *q;
+    if (const auto* i = std::get_if<std::int64_t>(&value)) {
+      return base::Quantity{static_cast<double>(*i), {}};
+    }
+    if (const auto* flag = std::get_if<bool>(&value)) return base::Quantity{*flag ? 1.0 : 0.0, {}};
+    if (const auto* formula = std::get_if<Expression>(&value)) {
+      return default_of(module, *formula, index, module.parameters[index].where);
+    }
+    return std::nullopt;
   }
 
   void note_optical(NetId id, const Net& net, std::uint64_t bit) {

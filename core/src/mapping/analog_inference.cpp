@@ -164,6 +164,13 @@ AnalogLayer build_layer(const LayerView& view, const TileMatrices& matrices,
           {row_first, Matrix::Zero(static_cast<Eigen::Index>(tile.rows), columns)});
       block = layer.blocks.end() - 1;
     }
+    if (block->weight.rows() != static_cast<Eigen::Index>(tile.rows)) {
+      throw base::Error("mapping.analog",
+                        "'" + tile.name +
+                            "' begins at the row of another tile "
+                            "but has another height",
+                        "give the chip that was built for this network");
+    }
     place_tile(view, tile, matrices[first_tile + t], *block);
   }
   return layer;

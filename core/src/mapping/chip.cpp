@@ -37,7 +37,7 @@ class Reader {
 
   [[nodiscard]] int bits(std::string_view name) const {
     const std::size_t value = count(name);
-    if (value > 32) fail("has '" + std::string(name) + "' above 32", "give a bit count");
+    if (value > 16) fail("has '" + std::string(name) + "' above 16", "give a bit count");
     return static_cast<int>(value);
   }
 

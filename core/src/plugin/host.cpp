@@ -68,12 +68,16 @@ std::unique_ptr<Object> make(Object* (*factory)(), const Manifest& manifest, Plu
                 "plugin '" + manifest.name + "' makes no " + std::string(to_string(kind)),
                 "correct its manifest or its descriptor", manifest.where);
   }
+  std::string reason = "it returned no object";
   try {
-    return std::unique_ptr<Object>(factory());
+    if (Object* object = factory()) return std::unique_ptr<Object>(object);
   } catch (const std::exception& error) {
-    throw Error("plugin.exception", "plugin '" + manifest.name + "' failed: " + error.what(),
-                "see the plugin's documentation", manifest.where);
+    reason = error.what();
+  } catch (...) {
+    reason = "it threw something that is not a std::exception";
   }
+  throw Error("plugin.exception", "plugin '" + manifest.name + "' failed: " + reason,
+              "see the plugin's documentation", manifest.where);
 }
 
 }  // namespace

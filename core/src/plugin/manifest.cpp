@@ -80,7 +80,9 @@ bool Manifest::provides(PluginKind kind) const {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-Manifest read_manifest(const std::filesystem::path& file) {
+namespace {
+
+Manifest read_checked(const std::filesystem::path& file) {
   const XmlElement root = base::parse_xml(base::read_file(file), file.string(), "plugin");
   root.allow_attributes({"name", "version", "abi", "library"});
   root.allow_children({"summary", "provides", "parameter"});
@@ -109,6 +111,20 @@ Manifest read_manifest(const std::filesystem::path& file) {
     fail("the plugin provides nothing", "write <provides kind=\"...\"/>", root.where);
   }
   return manifest;
+}
+
+}  // namespace
+
+Manifest read_manifest(const std::filesystem::path& file) {
+  try {
+    return read_checked(file);
+  } catch (const Error& error) {
+    // Whatever is wrong inside, it is the manifest that must be mended.
+    base::Diagnostic diagnostic = error.diagnostic();
+    if (!diagnostic.where.known()) diagnostic.where = {file.string(), 0, 0};
+    diagnostic.code = "plugin.manifest";
+    throw Error(std::move(diagnostic));
+  }
 }
 
 }  // namespace neucasl::plugin

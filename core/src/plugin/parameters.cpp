@@ -59,7 +59,7 @@ ParameterSet::Value convert(const std::string& owner, const ParameterSpec& spec,
     case ParameterType::text:
       break;
   }
-  if (!spec.choices.empty() &&
+  if (!spec.choices.empty() && !(spec.optional && text.empty()) &&
       std::find(spec.choices.begin(), spec.choices.end(), text) == spec.choices.end()) {
     bad_value(owner, spec, text, base::suggest(text, spec.choices), where);
   }

@@ -1,0 +1,115 @@
+#include "plan.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "neucasl/base/hash.hpp"
+
+namespace neucasl::flow {
+namespace {
+
+using base::Error;
+
+const StageKind& kind_of(const StageSpec& spec) {
+  std::vector<std::string> known;
+  for (const StageKind& kind : all_stage_kinds()) {
+    if (kind.kind == spec.kind) return kind;
+    known.push_back(kind.kind);
+  }
+  throw Error("flow.stage", "unknown kind of stage '" + spec.kind + "'",
+              base::suggest(spec.kind, known), spec.where);
+}
+
+/// The plugin is named by a parameter whose schema it extends, so it is looked up first.
+std::optional<plugin::Manifest> manifest_of(const StageSpec& spec, const StageKind& kind,
+                                            const Workspace& workspace) {
+  if (!kind.plugin_kind) return std::nullopt;
+  std::string name;
+  base::Location where = spec.where;
+  for (const plugin::ParameterSpec& parameter : kind.parameters) {
+    if (parameter.name == "plugin") name = parameter.default_value;
+  }
+  for (const plugin::ParameterSet::Given& given : spec.parameters) {
+    if (given.name != "plugin") continue;
+    name = given.text;
+    where = given.where;
+  }
+  return workspace.host->find(name, *kind.plugin_kind, where);
+}
+
+class Planner {
+ public:
+  Planner(const Flow& flow, Workspace& workspace) : flow_(flow), workspace_(workspace) {}
+
+  std::vector<PlannedStage> run() {
+    for (const StageSpec& spec : flow_.stages) plan_stage(spec);
+    return std::move(stages_);
+  }
+
+ private:
+  void plan_stage(const StageSpec& spec) {
+    for (const PlannedStage& other : stages_) {
+      if (other.spec.name != spec.name) continue;
+      throw Error("flow.stage", "stage '" + spec.name + "' stands twice", "rename one", spec.where);
+    }
+    PlannedStage planned;
+    planned.spec = spec;
+    planned.kind = &kind_of(spec);
+    std::optional<plugin::Manifest> manifest = manifest_of(spec, *planned.kind, workspace_);
+    std::vector<plugin::ParameterSpec> schema = planned.kind->parameters;
+    if (manifest) {
+      schema.insert(schema.end(), manifest->parameters.begin(), manifest->parameters.end());
+      workspace_.host->load(*manifest);
+    }
+    plugin::ParameterSet parameters(schema, spec.parameters, "stage '" + spec.name + "'",
+                                    spec.where);
+    planned.parameters = parameters.canonical();
+    check_order(planned);
+    planned.stage = planned.kind->make(std::move(parameters), std::move(manifest));
+    planned.inputs = planned.stage->inputs(workspace_);
+    planned.key = key_of(planned);
+    if (planned.kind->makes != Artifact::none) made_[planned.kind->makes] = planned.key;
+    stages_.push_back(std::move(planned));
+  }
+
+  void check_order(const PlannedStage& planned) const {
+    for (const Artifact artifact : planned.kind->takes) {
+      if (made_.contains(artifact)) continue;
+      std::string maker;
+      for (const StageKind& kind : all_stage_kinds()) {
+        if (kind.makes == artifact) maker = kind.kind;
+      }
+      throw Error("flow.order",
+                  "stage '" + planned.spec.name + "' takes a " + std::string(to_string(artifact)) +
+                      ", which no earlier stage makes",
+                  "put a stage of kind '" + maker + "' before it", planned.spec.where);
+    }
+    if (planned.kind->makes != Artifact::none && made_.contains(planned.kind->makes)) {
+      throw Error("flow.order",
+                  "stage '" + planned.spec.name + "' makes a second " +
+                      std::string(to_string(planned.kind->makes)),
+                  "remove one of the two stages", planned.spec.where);
+    }
+  }
+
+  std::string key_of(const PlannedStage& planned) const {
+    std::string text = "neucasl " + version() + "\nkind " + planned.kind->kind + "\nseed " +
+                       std::to_string(flow_.seed) + '\n' + planned.parameters;
+    for (const InputFile& input : planned.inputs) text += input.role + ' ' + input.sha256 + '\n';
+    for (const Artifact artifact : planned.kind->takes) text += "from " + made_.at(artifact) + '\n';
+    return base::sha256(text);
+  }
+
+  const Flow& flow_;
+  Workspace& workspace_;
+  std::vector<PlannedStage> stages_;
+  std::map<Artifact, std::string> made_;
+};
+
+}  // namespace
+
+std::vector<PlannedStage> plan(const Flow& flow, Workspace& workspace) {
+  return Planner(flow, workspace).run();
+}
+
+}  // namespace neucasl::flow

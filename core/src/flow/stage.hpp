@@ -1,0 +1,105 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "neucasl/flow/flow.hpp"
+#include "neucasl/ir/design.hpp"
+#include "neucasl/network/dataset.hpp"
+#include "neucasl/precision/precision_map.hpp"
+
+/// \file
+/// What a stage kind is made of. Private to the flow layer.
+
+namespace neucasl::flow {
+
+/// What stages hand on to later ones.
+struct Workspace {
+  const Installation* installation = nullptr;
+  const device::Library* devices = nullptr;
+  plugin::Host* host = nullptr;
+  base::DiagnosticSink* sink = nullptr;
+  std::filesystem::path flow_folder;
+  std::uint64_t seed = 1;
+  RunOptions options;
+
+  std::optional<network::Network> network;
+  std::string dataset_name;
+  std::optional<precision::PrecisionMap> precision;
+  std::optional<ir::Design> chip;
+
+  /// Loaded when first asked for: a run that is cached throughout needs no images.
+  const network::Dataset& dataset();
+  [[nodiscard]] plugin::Context context(const std::filesystem::path& scratch) const;
+  /// A path of the flow file, relative to its folder.
+  [[nodiscard]] std::filesystem::path resolve(const std::string& path) const;
+
+ private:
+  std::optional<network::Dataset> dataset_;
+};
+
+enum class Artifact { none, network, precision, chip };
+std::string_view to_string(Artifact artifact);
+
+/// An input from outside the flow, named by its content.
+struct InputFile {
+  std::string role;  ///< "architecture", "device hfox_neurram"
+  std::string name;  ///< as the user knows it
+  std::string sha256;
+};
+
+/// One stage of a checked flow.
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  /// Files and plugins that the result depends on; also checks that they are there and valid.
+  [[nodiscard]] virtual std::vector<InputFile> inputs(Workspace& workspace) = 0;
+  /// `folder` is the stage's own, for logs that survive a kill.
+  virtual results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
+                                const std::string& key) = 0;
+  /// The artifact in `folder`, to and from the workspace.
+  virtual void store(const Workspace& /*workspace*/, const std::filesystem::path& /*folder*/) {}
+  virtual void load(Workspace& /*workspace*/, const std::filesystem::path& /*folder*/) {}
+};
+
+/// A kind of stage: its schema and how to make one.
+struct StageKind {
+  std::string kind;
+  std::string summary;
+  std::vector<Artifact> takes;
+  Artifact makes = Artifact::none;
+  std::vector<plugin::ParameterSpec> parameters;
+  /// The kind of plugin that the parameter "plugin" names, whose own parameters are added.
+  std::optional<plugin::PluginKind> plugin_kind;
+  std::unique_ptr<Stage> (*make)(plugin::ParameterSet parameters,
+                                 std::optional<plugin::Manifest> manifest);
+};
+
+/// All kinds, in the usual order.
+const std::vector<StageKind>& all_stage_kinds();
+
+StageKind network_stage();
+StageKind precision_stage();
+StageKind map_stage();
+StageKind accuracy_stage();
+StageKind performance_stage();
+StageKind reliability_stage();
+StageKind circuit_check_stage();
+
+/// Library and manifest of a plugin as inputs.
+std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest);
+InputFile file_input(const std::string& role, const std::filesystem::path& file);
+
+/// Findings of an estimator.
+results::Findings to_findings(plugin::Estimate estimate);
+/// The table of numbers used.
+results::Table uses_table(const device::UseList& uses);
+/// A headline figure.
+results::Figure make_figure(std::string key, std::string label, double value,
+                            const base::Dimension& dimension, std::string method,
+                            std::string plugin);
+
+}  // namespace neucasl::flow

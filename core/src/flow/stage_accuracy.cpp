@@ -1,0 +1,196 @@
+#include <algorithm>
+
+#include "neucasl/base/statistics.hpp"
+#include "neucasl/mapping/analog_inference.hpp"
+#include "neucasl/plugin/analog_chip.hpp"
+#include "stage.hpp"
+
+namespace neucasl::flow {
+namespace {
+
+using mapping::TileMatrices;
+using plugin::ParameterType;
+
+/// Adds one imperfection after the other and measures the accuracy each time.
+class AccuracyStage final : public Stage {
+ public:
+  AccuracyStage(plugin::ParameterSet parameters, plugin::Manifest manifest)
+      : parameters_(std::move(parameters)), manifest_(std::move(manifest)) {}
+
+  std::vector<InputFile> inputs(Workspace& /*workspace*/) override {
+    return plugin_inputs(manifest_);
+  }
+
+  results::Findings run(Workspace& workspace, const std::filesystem::path& /*folder*/,
+                        const std::string& /*key*/) override {
+    const auto simulator = workspace.host->make_circuit_simulator(manifest_);
+    const plugin::ArraySolver* solver = simulator->array_solver();
+    if (!solver) {
+      throw base::Error("flow.solver", "plugin '" + manifest_.name + "' has no array solver",
+                        "choose one that has, for example 'array'", parameters_.where("plugin"));
+    }
+    const ir::Design& design = *workspace.chip;
+    const mapping::ChipView chip = mapping::read_chip(design);
+    const double tolerance = parameters_.si("solver_tolerance");
+    const int threads = workspace.options.threads;
+    const auto effective = [&](const TileMatrices& conductance) {
+      return plugin::effective_matrices(chip, conductance, *solver, tolerance, threads,
+                                        workspace.options.cancel);
+    };
+    device::UseList uses;
+    plugin::ProgrammingModel model = plugin::read_programming_model(
+        workspace.devices->load(std::string(design.module(design.top).attribute("device"))), uses);
+    model.stuck_on = model.stuck_off = 0.0;  // faults belong to the reliability stage
+
+    const TileMatrices targets = mapping::ideal_matrices(design, chip);
+    const TileMatrices wired = effective(targets);
+    const TileMatrices programmed =
+        effective(plugin::program_chip(design, chip, model, workspace.seed, 0));
+
+    add_step(workspace, "float", nullptr);
+    add_step(workspace, "quantised weights and inputs",
+             mapping::analog_backend(*workspace.network, chip, targets, {false}).get());
+    add_step(workspace, "+ converters",
+             mapping::analog_backend(*workspace.network, chip, targets).get());
+    add_step(workspace, "+ wire resistance",
+             mapping::analog_backend(*workspace.network, chip, wired).get());
+    add_step(workspace, "+ programming variation",
+             mapping::analog_backend(*workspace.network, chip, programmed).get());
+    return report(workspace, chip, targets, wired, uses, solver->method());
+  }
+
+ private:
+  std::size_t image_count(Workspace& workspace) const {
+    const auto asked = static_cast<std::size_t>(parameters_.integer("images"));
+    const std::size_t all = workspace.dataset().test.count();
+    return asked == 0 ? all : std::min(asked, all);
+  }
+
+  void add_step(Workspace& workspace, const std::string& name,
+                const network::MatrixBackend* backend) {
+    const network::LabelledImages& test = workspace.dataset().test;
+    const std::size_t count = image_count(workspace);
+    const std::vector<float> scores =
+        network::run(*workspace.network, test.slice(0, count), count,
+                     {workspace.options.threads, workspace.options.cancel}, backend);
+    steps_.push_back(name);
+    accuracy_.push_back(network::accuracy(scores, std::span(test.labels).first(count)));
+    if (workspace.options.progress) workspace.options.progress("accuracy", steps_.size(), 5);
+  }
+
+  results::Findings report(Workspace& workspace, const mapping::ChipView& chip,
+                           const TileMatrices& targets, const TileMatrices& wired,
+                           const device::UseList& uses, const std::string& method) const {
+    results::Findings findings;
+    const std::size_t count = image_count(workspace);
+    results::Figure figure = make_figure(
+        "accuracy.analog", "Accuracy of the analog chip", accuracy_.back(), {},
+        "One programmed chip over " + std::to_string(count) +
+            " test images: quantised inputs, conductance levels, programming variation, wire "
+            "resistance through the effective matrices, converters with clipping; interval of "
+            "Clopper and Pearson over the images. Arrays by: " +
+            method,
+        manifest_.name);
+    figure.as_percent = true;
+    figure.has_interval = true;
+    const base::Interval interval = base::clopper_pearson(
+        static_cast<std::uint64_t>(accuracy_.back() * static_cast<double>(count) + 0.5), count,
+        figure.confidence);
+    figure.low = interval.low;
+    figure.high = interval.high;
+    for (const device::Use& use : uses.uses()) {
+      figure.sources.push_back(use.card + ": " + use.name + " = " + use.value + " (" +
+                               std::string(device::to_string(use.kind)) + ", " + use.source + ", " +
+                               use.place + ")");
+    }
+    findings.figures.push_back(std::move(figure));
+
+    results::Table table{"accuracy_by_cause", "Accuracy as imperfections are added", {}};
+    table.add("step", steps_).add("accuracy", accuracy_);
+    results::BarChart chart;
+    chart.caption = "Accuracy as one imperfection after the other is added.";
+    chart.axis = {"Accuracy", "%", false};
+    chart.series = {"accuracy"};
+    chart.bars = steps_;
+    for (const double accuracy : accuracy_) chart.values.push_back({100.0 * accuracy});
+    findings.section.title = "Accuracy";
+    findings.section.items.emplace_back(std::move(chart));
+    findings.section.items.emplace_back(results::ShownTable{table});
+    findings.tables.push_back(std::move(table));
+    findings.section.items.emplace_back(voltage_drop_map(chip, targets, wired));
+    findings.numbers_used = uses_table(uses);
+    return findings;
+  }
+
+  /// How far the effective conductances of the largest tile fall short of the cells'.
+  static results::HeatMap voltage_drop_map(const mapping::ChipView& chip,
+                                           const TileMatrices& targets, const TileMatrices& wired) {
+    const mapping::TileView* largest = nullptr;
+    std::size_t index = 0;
+    std::size_t best = 0;
+    for (const mapping::LayerView& layer : chip.layers) {
+      for (const mapping::TileView& tile : layer.tiles) {
+        if (!largest || tile.rows * tile.columns > largest->rows * largest->columns) {
+          largest = &tile;
+          best = index;
+        }
+        ++index;
+      }
+    }
+    results::HeatMap map;
+    map.caption = "Loss to wire resistance in array " + largest->name +
+                  ": 1 - effective / cell conductance. Rows are driven from the left, columns "
+                  "sensed at the bottom.";
+    map.scale = {"Loss", "%", false};
+    map.row_title = "Row";
+    map.column_title = "Column";
+    map.rows = largest->rows;
+    map.columns = largest->columns;
+    for (std::size_t i = 0; i < targets[best].size(); ++i) {
+      map.values.push_back(100.0 * (1.0 - wired[best][i] / targets[best][i]));
+    }
+    return map;
+  }
+
+  plugin::ParameterSet parameters_;
+  plugin::Manifest manifest_;
+  std::vector<std::string> steps_;
+  std::vector<double> accuracy_;
+};
+
+}  // namespace
+
+StageKind accuracy_stage() {
+  StageKind kind;
+  kind.kind = "accuracy";
+  kind.summary = "Accuracy of the analog chip over the test images, by cause of loss.";
+  kind.takes = {Artifact::network, Artifact::chip};
+  kind.plugin_kind = plugin::PluginKind::circuit_simulator;
+  kind.parameters = {
+      {"plugin",
+       ParameterType::text,
+       "",
+       "array",
+       {},
+       {},
+       {},
+       "simulator with an array solver",
+       false},
+      {"images", ParameterType::integer, "", "0", 0, 1e6, {}, "test images; 0: all", false},
+      {"solver_tolerance",
+       ParameterType::quantity,
+       "1",
+       "1e-8",
+       1e-13,
+       1e-2,
+       {},
+       "relative tolerance of the effective matrices",
+       false},
+  };
+  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest> manifest) {
+    return std::unique_ptr<Stage>(new AccuracyStage(std::move(parameters), std::move(*manifest)));
+  };
+  return kind;
+}
+
+}  // namespace neucasl::flow

@@ -1,0 +1,139 @@
+#include "neucasl/base/file.hpp"
+#include "neucasl/io/design_file.hpp"
+#include "neucasl/mapping/chip.hpp"
+#include "stage.hpp"
+
+namespace neucasl::flow {
+namespace {
+
+using plugin::ParameterType;
+
+class MapStage final : public Stage {
+ public:
+  MapStage(plugin::ParameterSet parameters, plugin::Manifest manifest)
+      : parameters_(std::move(parameters)), manifest_(std::move(manifest)) {}
+
+  std::vector<InputFile> inputs(Workspace& workspace) override {
+    const std::filesystem::path file = workspace.resolve(parameters_.text("architecture"));
+    device::UseList uses;
+    const mapping::Architecture architecture =
+        mapping::read_architecture(device::load_card(file), uses);
+    std::vector<InputFile> result = plugin_inputs(manifest_);
+    result.push_back(file_input("architecture", file));
+    for (const std::string& id : {architecture.device, architecture.periphery}) {
+      const std::filesystem::path card = workspace.devices->file_of(id, architecture.where);
+      static_cast<void>(device::load_card(card));
+      result.push_back(file_input("device " + id, card));
+    }
+    return result;
+  }
+
+  results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
+                        const std::string& /*key*/) override {
+    device::UseList uses;
+    const mapping::Architecture architecture = mapping::read_architecture(
+        device::load_card(workspace.resolve(parameters_.text("architecture"))), uses);
+    const device::Card device = workspace.devices->load(architecture.device);
+    const device::Card periphery = workspace.devices->load(architecture.periphery);
+    const network::LabelledImages& images = workspace.dataset().training;
+    const auto count = std::min(static_cast<std::size_t>(parameters_.integer("calibration_images")),
+                                images.count());
+    plugin::Context context = workspace.context(folder);
+    const auto front_end = workspace.host->make_front_end(manifest_);
+    plugin::ChipDesign chip =
+        front_end->build_chip({*workspace.network, *workspace.precision, architecture, device,
+                               periphery, images.slice(0, count), count},
+                              context);
+    uses.add(chip.uses);
+    workspace.chip = std::move(chip.design);
+    return report(workspace, uses);
+  }
+
+  void store(const Workspace& workspace, const std::filesystem::path& folder) override {
+    base::write_file(folder / "chip.pb", io::encode(*workspace.chip, {true}));
+  }
+  void load(Workspace& workspace, const std::filesystem::path& folder) override {
+    const std::filesystem::path file = folder / "chip.pb";
+    workspace.chip = io::decode(base::read_file(file), file.string());
+  }
+
+ private:
+  results::Findings report(const Workspace& workspace, const device::UseList& uses) const {
+    const mapping::ChipView chip = mapping::read_chip(*workspace.chip);
+    const ir::DesignStatistics statistics = ir::statistics(*workspace.chip);
+    std::vector<std::string> layers;
+    std::vector<std::int64_t> rows, outputs, slices, arrays;
+    for (const mapping::LayerView& layer : chip.layers) {
+      layers.push_back(layer.name);
+      rows.push_back(static_cast<std::int64_t>(layer.depth));
+      outputs.push_back(static_cast<std::int64_t>(layer.outputs));
+      slices.push_back(layer.slices);
+      arrays.push_back(static_cast<std::int64_t>(layer.tiles.size()));
+    }
+    results::Table by_layer{"mapping", "Weight matrices on arrays", {}};
+    by_layer.add("layer", layers).add("rows", rows).add("outputs", outputs);
+    by_layer.add("slices", slices).add("arrays", arrays);
+    std::vector<std::string> leaves;
+    std::vector<std::int64_t> counts;
+    for (const auto& [name, count] : statistics.leaves) {
+      leaves.push_back(name);
+      counts.push_back(static_cast<std::int64_t>(count));
+    }
+    results::Table by_leaf{"netlist", "Primitives in the chip's netlist", {}};
+    by_leaf.add("primitive", leaves).add("count", counts);
+
+    results::Findings findings;
+    findings.section.title = "Chip";
+    findings.section.items.emplace_back(
+        results::Paragraph{"The front end '" + manifest_.name + "' mapped " +
+                           workspace.network->name + " to " + std::to_string(chip.arrays()) +
+                           " arrays; the netlist has " + std::to_string(statistics.leaf_instances) +
+                           " primitives in " + std::to_string(statistics.modules) + " modules."});
+    findings.section.items.emplace_back(results::ShownTable{by_layer});
+    findings.section.items.emplace_back(results::ShownTable{by_leaf});
+    findings.tables = {std::move(by_layer), std::move(by_leaf)};
+    findings.numbers_used = uses_table(uses);
+    return findings;
+  }
+
+  plugin::ParameterSet parameters_;
+  plugin::Manifest manifest_;
+};
+
+}  // namespace
+
+StageKind map_stage() {
+  StageKind kind;
+  kind.kind = "map";
+  kind.summary = "Turns network, precision map and cards into the netlist of a chip.";
+  kind.takes = {Artifact::network, Artifact::precision};
+  kind.makes = Artifact::chip;
+  kind.plugin_kind = plugin::PluginKind::front_end;
+  kind.parameters = {
+      {"plugin", ParameterType::text, "", "memristor", {}, {}, {}, "front end", false},
+      {"architecture",
+       ParameterType::text,
+       "",
+       "",
+       {},
+       {},
+       {},
+       "card of family 'architecture', relative to the flow's folder",
+       false},
+      {"calibration_images",
+       ParameterType::integer,
+       "",
+       "256",
+       1,
+       60000,
+       {},
+       "training images that set the converters' ranges",
+       false},
+  };
+  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest> manifest) {
+    return std::unique_ptr<Stage>(new MapStage(std::move(parameters), std::move(*manifest)));
+  };
+  return kind;
+}
+
+}  // namespace neucasl::flow

@@ -1,0 +1,173 @@
+#include "neucasl/base/file.hpp"
+#include "neucasl/network/training.hpp"
+#include "stage.hpp"
+
+namespace neucasl::flow {
+namespace {
+
+using plugin::ParameterType;
+
+class NetworkStage final : public Stage {
+ public:
+  explicit NetworkStage(plugin::ParameterSet parameters) : parameters_(std::move(parameters)) {}
+
+  std::vector<InputFile> inputs(Workspace& workspace) override {
+    workspace.dataset_name = parameters_.text("dataset");
+    // The checksums of a known data set are pinned, so its name stands for its content. Loading it
+    // here shows before anything runs that it is there and intact.
+    static_cast<void>(workspace.dataset());
+    const std::string& weights = parameters_.text("weights");
+    if (!weights.empty()) return {file_input("weights", workspace.resolve(weights))};
+    return {};
+  }
+
+  results::Findings run(Workspace& workspace, const std::filesystem::path& /*folder*/,
+                        const std::string& /*key*/) override {
+    const network::Dataset& dataset = workspace.dataset();
+    network::Network network = network::lenet5();
+    std::vector<network::EpochSummary> history;
+    const std::string& weights = parameters_.text("weights");
+    if (weights.empty()) {
+      network::TrainingOptions options;
+      options.epochs = static_cast<std::size_t>(parameters_.integer("epochs"));
+      options.batch = static_cast<std::size_t>(parameters_.integer("batch"));
+      options.learning_rate = parameters_.si("learning_rate");
+      options.learning_rate_factor = parameters_.si("learning_rate_factor");
+      options.seed = workspace.seed;
+      options.threads = workspace.options.threads;
+      options.cancel = workspace.options.cancel;
+      options.progress = workspace.options.progress;
+      history = network::train(network, dataset, options);
+    } else {
+      const std::filesystem::path file = workspace.resolve(weights);
+      network::Network stored = io::decode_network(base::read_file(file), file.string());
+      if (stored.name != network.name) {
+        throw base::Error("flow.weights",
+                          "'" + file.string() + "' is of network '" + stored.name + "'",
+                          "give weights of '" + network.name + "'", parameters_.where("weights"));
+      }
+      network = std::move(stored);
+    }
+    workspace.network = std::move(network);
+    return report(workspace, history);
+  }
+
+  void store(const Workspace& workspace, const std::filesystem::path& folder) override {
+    base::write_file(folder / "network.pb", io::encode(*workspace.network));
+  }
+  void load(Workspace& workspace, const std::filesystem::path& folder) override {
+    const std::filesystem::path file = folder / "network.pb";
+    workspace.network = io::decode_network(base::read_file(file), file.string());
+  }
+
+ private:
+  results::Findings report(Workspace& workspace,
+                           const std::vector<network::EpochSummary>& history) const {
+    const network::LabelledImages& test = workspace.dataset().test;
+    const std::vector<float> scores =
+        network::run(*workspace.network, test.pixels, test.count(),
+                     {workspace.options.threads, workspace.options.cancel});
+    results::Findings findings;
+    results::Figure figure =
+        make_figure("accuracy.float", "Accuracy of the float network",
+                    network::accuracy(scores, test.labels), {},
+                    "Share of the " + std::to_string(test.count()) + " test images of " +
+                        workspace.dataset_name + " classified right in 32-bit floating point",
+                    "network");
+    figure.as_percent = true;
+    findings.figures.push_back(std::move(figure));
+    findings.section.title = "Network";
+    findings.section.items.emplace_back(results::Paragraph{
+        "LeNet-5 (" + workspace.network->name + "), data set " + workspace.dataset_name + ", " +
+        std::to_string(workspace.dataset().training.count()) + " training and " +
+        std::to_string(test.count()) + " test images."});
+    if (!history.empty()) add_history(history, findings);
+    findings.numbers_used = uses_table({});
+    return findings;
+  }
+
+  static void add_history(const std::vector<network::EpochSummary>& history,
+                          results::Findings& findings) {
+    std::vector<std::int64_t> epoch;
+    std::vector<double> x, loss, training, test;
+    for (std::size_t i = 0; i < history.size(); ++i) {
+      epoch.push_back(static_cast<std::int64_t>(i) + 1);
+      x.push_back(static_cast<double>(i) + 1.0);
+      loss.push_back(history[i].loss);
+      training.push_back(history[i].training_accuracy);
+      test.push_back(history[i].test_accuracy);
+    }
+    results::Table table{"training", "Training by epoch", {}};
+    table.add("epoch", epoch)
+        .add("loss", loss)
+        .add("training_accuracy", training)
+        .add("test_accuracy", test);
+    findings.tables.push_back(std::move(table));
+    results::LineChart chart;
+    chart.caption = "Accuracy during training.";
+    chart.x_axis = {"Epoch", "", false};
+    chart.y_axis = {"Accuracy", "%", false};
+    for (double& value : training) value *= 100.0;
+    for (double& value : test) value *= 100.0;
+    chart.series = {{"training", x, training, false}, {"test", x, test, false}};
+    findings.section.items.emplace_back(std::move(chart));
+  }
+
+  plugin::ParameterSet parameters_;
+};
+
+}  // namespace
+
+StageKind network_stage() {
+  StageKind kind;
+  kind.kind = "network";
+  kind.summary = "Trains a network on a data set, or reads stored weights.";
+  kind.makes = Artifact::network;
+  kind.parameters = {
+      {"topology", ParameterType::text, "", "lenet5", {}, {}, {"lenet5"}, "network", false},
+      {"dataset",
+       ParameterType::text,
+       "",
+       "fashion-mnist",
+       {},
+       {},
+       network::known_datasets(),
+       "data set",
+       false},
+      {"weights",
+       ParameterType::text,
+       "",
+       "",
+       {},
+       {},
+       {},
+       "file of stored weights (network.pb of an earlier run); empty: train",
+       true},
+      {"epochs",
+       ParameterType::integer,
+       "",
+       "8",
+       1,
+       1000,
+       {},
+       "passes over the training images",
+       false},
+      {"batch", ParameterType::integer, "", "64", 1, 65536, {}, "images a step", false},
+      {"learning_rate", ParameterType::quantity, "1", "0.05", 1e-9, 10, {}, "step size", false},
+      {"learning_rate_factor",
+       ParameterType::quantity,
+       "1",
+       "0.7",
+       1e-9,
+       1,
+       {},
+       "factor of the step size after each epoch",
+       false},
+  };
+  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest>) {
+    return std::unique_ptr<Stage>(new NetworkStage(std::move(parameters)));
+  };
+  return kind;
+}
+
+}  // namespace neucasl::flow

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "plan.hpp"
+
+namespace neucasl::flow {
+
+/// Removes what write_summary wrote, so that a run that fails leaves nothing that looks whole.
+void remove_summary(const std::filesystem::path& folder);
+
+/// Figures by key; an interval adds <key>_low and <key>_high.
+std::vector<io::SummaryEntry> summary_of(const std::vector<results::Findings>& findings);
+
+/// Tables, chip, precision map, manifest, results.json and report.html, the last two last.
+void write_summary(const Flow& flow, const std::vector<PlannedStage>& stages,
+                   const Workspace& workspace, const Outcome& outcome,
+                   const std::filesystem::path& folder);
+
+}  // namespace neucasl::flow
