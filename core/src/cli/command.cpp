@@ -1,0 +1,135 @@
+#include "command.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "neucasl/ir/verifier.hpp"
+
+namespace neucasl::cli {
+
+const std::vector<Command>& all_commands() {
+  static const std::vector<Command> commands = {
+      {"run", "run a flow into an output folder", "FLOW.xml --out FOLDER", run_flow},
+      {"flow check", "check a flow without running it", "FLOW.xml", check_flow},
+      {"flow explain", "list the kinds of stages and their parameters", "", explain_flow},
+      {"plugins list", "list the plugins found, without loading them", "", list_plugins},
+      {"plugins show", "show one plugin and its parameters", "NAME", show_plugin},
+      {"plugins check", "load every plugin and check its handshake", "", check_plugins},
+      {"devices list", "list the device cards", "", list_devices},
+      {"devices show", "show one card with its sources", "ID", show_device},
+      {"devices validate", "check all cards, or the given files", "[FILE ...]", validate_devices},
+      {"netlist verify", "check a design and its connectivity", "FILE", verify_netlist},
+      {"netlist stats", "count what a design holds", "FILE", show_netlist_statistics},
+      {"netlist convert", "convert between .ncir, .pb, .json and to .cir", "FILE OUTPUT",
+       convert_netlist},
+      {"netlist flatten", "expand the hierarchy", "FILE OUTPUT", flatten_netlist},
+      {"array solve", "solve a resistive crossbar array given as CSV files",
+       "--resistance-csv R.csv --input-csv V.csv --out I.csv", solve_array},
+      {"version", "print versions", "", show_version},
+  };
+  return commands;
+}
+
+namespace {
+
+[[noreturn]] void usage_error(const std::string& command, const std::string& what,
+                              const std::string& remedy) {
+  throw base::Error("cli.usage", "neucasl " + command + ": " + what, remedy);
+}
+
+std::vector<std::string> option_names(const options::options_description& description) {
+  std::vector<std::string> names;
+  for (const auto& option : description.options()) names.push_back("--" + option->long_name());
+  return names;
+}
+
+}  // namespace
+
+Parsed::Parsed(const std::string& command, options::options_description description,
+               const std::vector<std::string>& positional, const Arguments& arguments) {
+  const std::vector<std::string> known = option_names(description);
+  options::positional_options_description positions;
+  options::options_description hidden;
+  for (const std::string& name : positional) {
+    positions.add(name.c_str(), 1);
+    hidden.add_options()(name.c_str(), options::value<std::string>());
+  }
+  description.add(hidden);
+  try {
+    options::store(options::command_line_parser(arguments)
+                       .options(description)
+                       .positional(positions)
+                       .style(options::command_line_style::default_style &
+                              ~options::command_line_style::allow_guessing)
+                       .run(),
+                   values_);
+    options::notify(values_);
+  } catch (const options::unknown_option& error) {
+    usage_error(command, "unknown option '" + error.get_option_name() + "'",
+                base::suggest(error.get_option_name(), known));
+  } catch (const options::too_many_positional_options_error&) {
+    usage_error(command, "too many arguments", "it takes " + std::to_string(positional.size()));
+  } catch (const options::error& error) {
+    usage_error(command, error.what(), "see 'neucasl help'");
+  }
+  for (const std::string& name : positional) {
+    if (!has(name)) usage_error(command, "the argument " + name + " is missing", "give it");
+  }
+  if (has("format") && text("format") != "text" && text("format") != "json") {
+    usage_error(command, "unknown format '" + text("format") + "'",
+                base::suggest(text("format"), {"text", "json"}));
+  }
+}
+
+void add_format(options::options_description& description) {
+  description.add_options()("format", options::value<std::string>()->default_value("text"),
+                            "text or json");
+}
+
+void print_columns(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> width;
+  for (const auto& row : rows) {
+    width.resize(std::max(width.size(), row.size()), 0);
+    for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
+  }
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      std::cout << row[c];
+      if (c + 1 < row.size()) std::cout << std::string(width[c] + 2 - row[c].size(), ' ');
+    }
+    std::cout << '\n';
+  }
+}
+
+std::string json_quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      result += '\\';
+      result += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      constexpr char digits[] = "0123456789abcdef";
+      result += "\\u00";
+      result += digits[(c >> 4) & 15];
+      result += digits[c & 15];
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+void print_json_rows(const std::vector<std::string>& names,
+                     const std::vector<std::vector<std::string>>& rows) {
+  std::cout << "[\n";
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::cout << "  {";
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      std::cout << (c ? ", " : "") << json_quoted(names[c]) << ": " << json_quoted(rows[r][c]);
+    }
+    std::cout << (r + 1 < rows.size() ? "},\n" : "}\n");
+  }
+  std::cout << "]\n";
+}
+
+}  // namespace neucasl::cli

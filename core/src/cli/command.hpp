@@ -1,0 +1,92 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "neucasl/flow/flow.hpp"
+
+/// \file
+/// What the commands of the tool share.
+
+namespace neucasl::cli {
+
+namespace options = boost::program_options;
+
+enum ExitCode { done = 0, check_failed = 1, bad_input = 2, internal_error = 3, interrupted = 130 };
+
+/// The program's surroundings; made once in main.
+struct Session {
+  flow::Installation installation;
+  base::DiagnosticSink* sink = nullptr;
+  plugin::Host* host = nullptr;
+  base::CancelFlag cancel;
+};
+
+/// Arguments after the words of the command.
+using Arguments = std::vector<std::string>;
+
+struct Command {
+  std::string words;    ///< "netlist verify"
+  std::string summary;  ///< one line
+  std::string usage;    ///< "FILE"
+  int (*run)(Session& session, const Arguments& arguments);
+};
+
+const std::vector<Command>& all_commands();
+
+/// Parses options and positional arguments.
+/// \throws base::Error "cli.usage" for an unknown option (with the nearest), a missing value or
+/// argument, or too many arguments.
+class Parsed {
+ public:
+  /// `positional` are the names of the arguments in order; all are required.
+  Parsed(const std::string& command, options::options_description description,
+         const std::vector<std::string>& positional, const Arguments& arguments);
+
+  [[nodiscard]] bool has(const std::string& name) const { return values_.count(name) > 0; }
+  template <class T>
+  [[nodiscard]] const T& get(const std::string& name) const {
+    return values_[name].as<T>();
+  }
+  [[nodiscard]] const std::string& text(const std::string& name) const {
+    return get<std::string>(name);
+  }
+  /// The value of --format is json.
+  [[nodiscard]] bool json() const { return has("format") && text("format") == "json"; }
+
+ private:
+  options::variables_map values_;
+};
+
+/// --format text|json
+void add_format(options::options_description& description);
+
+/// Prints a table for people: aligned columns.
+void print_columns(const std::vector<std::vector<std::string>>& rows);
+
+/// Rows as a JSON array of objects; `names` are the keys.
+void print_json_rows(const std::vector<std::string>& names,
+                     const std::vector<std::vector<std::string>>& rows);
+
+/// Text in JSON quotes.
+std::string json_quoted(const std::string& text);
+
+int run_flow(Session& session, const Arguments& arguments);
+int check_flow(Session& session, const Arguments& arguments);
+int explain_flow(Session& session, const Arguments& arguments);
+int list_plugins(Session& session, const Arguments& arguments);
+int show_plugin(Session& session, const Arguments& arguments);
+int check_plugins(Session& session, const Arguments& arguments);
+int list_devices(Session& session, const Arguments& arguments);
+int show_device(Session& session, const Arguments& arguments);
+int validate_devices(Session& session, const Arguments& arguments);
+int verify_netlist(Session& session, const Arguments& arguments);
+int show_netlist_statistics(Session& session, const Arguments& arguments);
+int convert_netlist(Session& session, const Arguments& arguments);
+int flatten_netlist(Session& session, const Arguments& arguments);
+int solve_array(Session& session, const Arguments& arguments);
+int show_version(Session& session, const Arguments& arguments);
+
+}  // namespace neucasl::cli

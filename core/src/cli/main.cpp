@@ -1,0 +1,97 @@
+#include <csignal>
+#include <iostream>
+
+#include "command.hpp"
+#include "linked_plugins.hpp"
+
+namespace {
+
+using namespace neucasl;
+
+// Signal handlers reach nothing but objects of static storage.
+base::CancelFlag* cancel_flag = nullptr;
+
+void on_interrupt(int /*signal*/) {
+  cancel_flag->request();
+  // A second interrupt ends the program at once.
+  std::signal(SIGINT, SIG_DFL);
+}
+
+void print_help() {
+  std::cout << "usage: neucasl COMMAND ...\n\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const cli::Command& command : cli::all_commands()) {
+    rows.push_back({"  " + command.words + ' ' + command.usage, command.summary});
+  }
+  cli::print_columns(rows);
+  std::cout << "\nExit codes: 0 done, 1 the design or data failed a check, 2 bad input or usage, "
+               "3 internal error, 130 interrupted.\n";
+}
+
+/// The command whose words begin the arguments, which are then removed.
+const cli::Command& find_command(cli::Arguments& arguments) {
+  for (std::size_t words = std::min<std::size_t>(2, arguments.size()); words > 0; --words) {
+    std::string name = arguments[0];
+    if (words == 2) name += ' ' + arguments[1];
+    for (const cli::Command& command : cli::all_commands()) {
+      if (command.words != name) continue;
+      arguments.erase(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(words));
+      return command;
+    }
+  }
+  std::vector<std::string> known;
+  for (const cli::Command& command : cli::all_commands()) known.push_back(command.words);
+  std::string given = arguments[0];
+  if (arguments.size() > 1 && !arguments[1].starts_with('-')) given += ' ' + arguments[1];
+  throw base::Error("cli.usage", "unknown command '" + given + "'", base::suggest(given, known));
+}
+
+int run(cli::Arguments arguments) {
+  if (arguments.empty() || arguments[0] == "help" || arguments[0] == "--help" ||
+      arguments[0] == "-h") {
+    print_help();
+    return arguments.empty() ? cli::bad_input : cli::done;
+  }
+  cli::Session session;
+  cancel_flag = &session.cancel;
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  base::DiagnosticSink sink(
+      [](const base::Diagnostic& diagnostic) { std::cerr << base::to_string(diagnostic) << '\n'; });
+  session.installation = flow::find_installation(flow::program_prefix());
+  plugin::Host host(session.installation.plugin_folders, cli::linked_plugins());
+  session.sink = &sink;
+  session.host = &host;
+  int code = cli::internal_error;
+  try {
+    const cli::Command& command = find_command(arguments);
+    code = command.run(session, arguments);
+  } catch (const base::Error& error) {
+    // What a sink already showed is not shown twice.
+    bool shown = false;
+    for (const base::Diagnostic& known : sink.all()) {
+      shown = shown || base::to_string(known) == error.what();
+    }
+    if (!shown) std::cerr << error.what() << '\n';
+    code = cli::bad_input;
+  } catch (const base::Cancelled&) {
+    std::cerr << "interrupted; finished stages are kept, the same command goes on from there\n";
+    code = cli::interrupted;
+  }
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(cli::Arguments(argv + 1, argv + argc));
+  } catch (const std::bad_alloc&) {
+    std::cerr << "error: out of memory\n";
+  } catch (const std::exception& error) {
+    std::cerr << "internal error: " << error.what() << '\n';
+  }
+  return cli::internal_error;
+}
