@@ -13,6 +13,10 @@ function(neucasl_add_plugin name)
   else()
     add_library(${target} MODULE ${arg_SOURCES})
     set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${folder})
+    if(NOT NEUCASL_SANITIZE)
+      # A symbol that the library does not show is found here and not at load time.
+      target_link_options(${target} PRIVATE -Wl,--no-undefined)
+    endif()
   endif()
   set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden
                                              VISIBILITY_INLINES_HIDDEN ON)

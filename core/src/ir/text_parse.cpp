@@ -19,13 +19,19 @@ class Parser {
 
   Design parse() {
     expect_word("ncir");
-    if (integer() != 1) fail("unknown format version", "this library reads 'ncir 1'");
+    const std::size_t version = token();
+    if (integer() != 1) fail("unknown format version", "this library reads 'ncir 1'", version);
     expect_word("design");
     design_.name = string();
     std::string top;
-    if (accept_word("top")) top = identifier();
+    std::size_t top_offset = 0;
+    if (accept_word("top")) {
+      top_offset = token();
+      top = identifier();
+    }
     while (!at_end()) module();
-    bind(top);
+    bind();
+    if (!top.empty()) design_.top = module_named(top, top_offset);
     return std::move(design_);
   }
 
@@ -51,6 +57,12 @@ class Parser {
         return;
       }
     }
+  }
+
+  /// Where the next token begins.
+  std::size_t token() {
+    skip();
+    return position_;
   }
 
   bool at_end() {
@@ -142,7 +154,7 @@ class Parser {
   }
 
   std::uint32_t count() {
-    const std::size_t start = position_;
+    const std::size_t start = token();
     const std::int64_t value = integer();
     if (value < 1 || value > largest_count) {
       fail("the count " + std::to_string(value) + " is out of range",
@@ -160,7 +172,7 @@ class Parser {
     if (accept_word("true")) return true;
     if (accept_word("false")) return false;
     if (accept_word("table")) {
-      const std::size_t start = position_;
+      const std::size_t start = token();
       const std::string name = identifier();
       const TableId table = module.find_table(name);
       if (!table.valid()) fail("no table '" + name + "'", "define the table first", start);
@@ -253,7 +265,7 @@ class Parser {
   }
 
   NetId net_named(const Module& module) {
-    const std::size_t start = position_;
+    const std::size_t start = token();
     const std::string name = identifier();
     const NetId net = module.find_net(name);
     if (net.valid()) return net;
@@ -282,7 +294,7 @@ class Parser {
     table.rows = count();
     table.columns = count();
     expect(']');
-    const std::size_t start = position_;
+    const std::size_t start = token();
     const std::string unit = string();
     if (!unit.empty()) {
       const base::Quantity size = base::parse_unit(unit, base::locate(text_, start, file_));
@@ -324,8 +336,7 @@ class Parser {
   Unbound master() {
     expect(':');
     Unbound unbound;
-    skip();
-    unbound.master_offset = position_;
+    unbound.master_offset = token();
     unbound.master = identifier();
     return unbound;
   }
@@ -338,15 +349,13 @@ class Parser {
     expect('(');
     while (!accept(')')) {
       if (!instance.connections.empty()) expect(',');
-      skip();
-      const std::size_t offset = position_;
+      const std::size_t offset = token();
       unbound.ports.emplace_back(identifier(), offset);
       expect('=');
       Connection connection;
-      skip();
       connection.net = net_named(module);
       if (accept('[')) {
-        const std::size_t start = position_;
+        const std::size_t start = token();
         const std::int64_t bit = integer();
         if (bit < 0 || bit >= largest_count) fail("bit out of range", "write 0 or more", start);
         connection.bit = static_cast<std::uint32_t>(bit);
@@ -362,7 +371,7 @@ class Parser {
   std::int64_t stride(std::string_view axis) {
     const bool minus = accept('-');
     if (!minus) expect('+');
-    const std::size_t start = position_;
+    const std::size_t start = token();
     const std::int64_t value = integer();
     if (value < 0 || value > largest_count) fail("stride out of range", "write 0 or more", start);
     expect_word(axis);
@@ -381,15 +390,13 @@ class Parser {
     expect('(');
     while (!accept(')')) {
       if (!array.pins.empty()) expect(',');
-      skip();
-      const std::size_t offset = position_;
+      const std::size_t offset = token();
       unbound.ports.emplace_back(identifier(), offset);
       expect('=');
       PinMap pin;
-      skip();
       pin.net = net_named(module);
       expect('[');
-      const std::size_t start = position_;
+      const std::size_t start = token();
       pin.base = integer();
       if (pin.base < 0 || pin.base > largest_count)
         fail("bit out of range", "write 0 or more", start);
@@ -430,7 +437,7 @@ class Parser {
     }
   }
 
-  void bind(const std::string& top) {
+  void bind() {
     for (std::size_t i = 0; i < design_.modules.size(); ++i) {
       modules_.emplace(design_.modules[i].name, i);
     }
@@ -447,7 +454,6 @@ class Parser {
         bind_ports(unbound, module.arrays[i].master, module.arrays[i].pins);
       }
     }
-    if (!top.empty()) design_.top = module_named(top, 0);
   }
 
   std::string_view text_;

@@ -110,12 +110,10 @@ class Verifier {
     for (const Attribute& attribute : module.attributes) {
       check_name("attribute", attribute.name, module.where, attributes);
     }
-    for (std::size_t i = 0; i < module.parameters.size(); ++i) {
-      const Parameter& parameter = module.parameters[i];
+    defaults_.clear();
+    for (const Parameter& parameter : module.parameters) {
       check_name("parameter", parameter.name, parameter.where, names);
-      if (const auto* expression = std::get_if<Expression>(&parameter.value)) {
-        static_cast<void>(default_of(module, *expression, i, parameter.where));
-      }
+      defaults_.push_back(default_of(module, parameter));
       if (std::holds_alternative<TableId>(parameter.value)) {
         error("ir.parameter", "the default of '" + parameter.name + "' is a table",
               "give a single value", parameter.where);
@@ -339,16 +337,16 @@ class Verifier {
   std::optional<base::Dimension> expression_dimension(const Module& module,
                                                       const Expression& expression,
                                                       LocationId where) {
-    const auto value = default_of(module, expression, module.parameters.size(), where);
+    const auto value = value_of(module, expression, where);
     return value ? std::optional(value->dimension) : std::nullopt;
   }
 
-  /// Value of a formula over the defaults of the first `visible` parameters of a module.
-  std::optional<base::Quantity> default_of(const Module& module, const Expression& expression,
-                                           std::size_t visible, LocationId where) {
+  /// Value of a formula over the defaults that are known so far, as in flattening.
+  std::optional<base::Quantity> value_of(const Module& module, const Expression& expression,
+                                         LocationId where) {
     const NameLookup lookup = [&](std::string_view name) -> std::optional<base::Quantity> {
-      for (std::size_t i = 0; i < visible; ++i) {
-        if (module.parameters[i].name == name) return number_of(module, i);
+      for (std::size_t i = 0; i < defaults_.size(); ++i) {
+        if (module.parameters[i].name == name) return defaults_[i];
       }
       return std::nullopt;
     };
@@ -360,16 +358,16 @@ class Verifier {
     }
   }
 
-  /// A formula as default sees the parameters before it, as in flattening.
-  std::optional<base::Quantity> number_of(const Module& module, std::size_t index) {
-    const Value& value = module.parameters[index].value;
+  /// A formula as default sees the parameters before it.
+  std::optional<base::Quantity> default_of(const Module& module, const Parameter& parameter) {
+    const Value& value = parameter.value;
     if (const auto* q = std::get_if<base::Quantity>(&value)) return *q;
     if (const auto* i = std::get_if<std::int64_t>(&value)) {
       return base::Quantity{static_cast<double>(*i), {}};
     }
     if (const auto* flag = std::get_if<bool>(&value)) return base::Quantity{*flag ? 1.0 : 0.0, {}};
     if (const auto* formula = std::get_if<Expression>(&value)) {
-      return default_of(module, *formula, index, module.parameters[index].where);
+      return value_of(module, *formula, parameter.where);
     }
     return std::nullopt;
   }
@@ -441,6 +439,7 @@ class Verifier {
   base::DiagnosticSink& sink_;
   const Module* module_ = nullptr;
   std::vector<std::vector<std::uint32_t>> optical_uses_;
+  std::vector<std::optional<base::Quantity>> defaults_;  ///< Of the module's parameters.
 };
 
 }  // namespace

@@ -35,13 +35,11 @@ DescriptorFunction Host::Loader::open(const Manifest& manifest) {
   }
   // Never unloaded: an exception type of the plugin may still be in flight or stored.
   auto* library = new dll::shared_library();
-  std::error_code code;
-  library->load(file, code, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
-  if (code) {
+  try {
+    library->load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+  } catch (const std::exception& error) {
     delete library;
-    throw Error("plugin.load",
-                "plugin '" + manifest.name + "': '" + file.string() +
-                    "' cannot be loaded: " + code.message(),
+    throw Error("plugin.load", "plugin '" + manifest.name + "' cannot be loaded: " + error.what(),
                 "rebuild it against this library", manifest.where);
   }
   constexpr const char* symbol = "neucasl_plugin_descriptor";

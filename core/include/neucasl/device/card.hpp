@@ -46,7 +46,7 @@ struct Number {
 
 /// y = unit * sum_k c_k (x / x_scale)^k, for example the spread of programming against the target
 /// conductance; the result is held at zero from below.
-struct Polynomial {
+struct NEUCASL_EXPORT Polynomial {
   std::string name;
   base::Quantity unit;   ///< Of one, as "1 uS".
   base::Quantity scale;  ///< x_scale.

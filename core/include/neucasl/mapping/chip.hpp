@@ -66,7 +66,7 @@ struct LayerView {
   [[nodiscard]] double code_voltage() const { return read_voltage / ((1 << dac_bits) - 1); }
 };
 
-struct ChipView {
+struct NEUCASL_EXPORT ChipView {
   std::vector<LayerView> layers;
 
   [[nodiscard]] std::size_t arrays() const;

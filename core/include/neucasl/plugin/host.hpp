@@ -30,7 +30,7 @@ enum class PluginKind {
 /// "front-end", "circuit-simulator", "performance-estimator", "reliability-estimator".
 NEUCASL_EXPORT std::string_view to_string(PluginKind kind);
 
-struct Manifest {
+struct NEUCASL_EXPORT Manifest {
   std::string name;
   std::string version;
   std::string abi;      ///< "major.minor"
