@@ -87,12 +87,16 @@ void add_figures(const mapping::ChipView& chip, const Totals& totals, plugin::Es
   figures.push_back(figure("area_m2", "Area of the chip", totals.cost.area, dim::area,
                            "Sum over all components and built cells, without routing"));
   figures.back().sources = sources;
+  figures.push_back(figure("energy_dynamic_J", "Energy of one inference without leakage",
+                           totals.cost.energy, dim::energy,
+                           "As the energy of one inference, without leakage"));
   figures.push_back(figure("throughput_per_s", "Inferences per second, pipelined",
-                           1.0 / totals.longest_layer, dim::frequency,
+                           1.0 / totals.longest_layer, dim::none,
                            "One over the slowest layer, each layer on another image"));
-  figures.push_back(figure("efficiency_operations_per_J", "Operations per joule",
-                           totals.operations / totals.energy(), dim::none / dim::energy,
-                           "Two operations for a multiply-accumulate of the network"));
+  figures.push_back(figure("tops_per_watt", "10^12 operations per joule (TOPS/W)",
+                           1e-12 * totals.operations / totals.energy(), dim::none,
+                           "Two operations for a multiply-accumulate of the network, over the "
+                           "energy with leakage"));
   figures.push_back(figure("arrays", "Arrays", static_cast<double>(chip.arrays()), {},
                            "Counted in the chip's netlist"));
   figures.push_back(figure("array_utilisation", "Share of built cells in use", chip.utilisation(),

@@ -73,7 +73,7 @@ TEST(Xml, DoesNotExpandEntities) {
 }
 
 TEST(Xml, ChecksAttributesAndChildren) {
-  const XmlElement root = parse_xml("<a valeu=\"1\" empty=\"\">\n<chidl/></a>", "f.xml");
+  const XmlElement root = parse_xml("<a valu=\"1\" empty=\"\">\n<chil/></a>", "f.xml");
   const auto diagnostic = [](const auto& call) {
     try {
       call();
@@ -91,8 +91,8 @@ TEST(Xml, ChecksAttributesAndChildren) {
   EXPECT_EQ(child.where.line, 2U);
   EXPECT_EQ(diagnostic([&] { static_cast<void>(root.required("name")); }).code, "base.xml");
   EXPECT_EQ(diagnostic([&] { static_cast<void>(root.required("empty")); }).code, "base.xml");
-  EXPECT_NO_THROW(root.allow_attributes({"valeu", "empty"}));
-  EXPECT_NO_THROW(root.allow_children({"chidl"}));
+  EXPECT_NO_THROW(root.allow_attributes({"valu", "empty"}));
+  EXPECT_NO_THROW(root.allow_children({"chil"}));
 }
 
 }  // namespace

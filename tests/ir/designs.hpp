@@ -127,9 +127,13 @@ class RandomDesign {
     if (std::holds_alternative<bool>(formal)) return random_.below(2) == 0;
     if (std::holds_alternative<std::string>(formal)) return text();
     if (const auto* q = std::get_if<base::Quantity>(&formal)) {
-      if (random_.below(4) != 0) return base::Quantity{number(), q->dimension};
+      // Formulas use the pure numbers, which must not overflow in them.
+      const bool pure = q->dimension.dimensionless();
+      if (random_.below(4) != 0) {
+        return base::Quantity{pure ? random_.normal() : number(), q->dimension};
+      }
       const std::string unit = base::unit_symbol(q->dimension);
-      return Expression{"scale * (1 + 2.5)" + (unit.empty() ? "" : " * 3 [" + unit + "]")};
+      return Expression{"scale * (1 + 2.5)" + (pure ? "" : " * 3 [" + unit + "]")};
     }
     if (std::holds_alternative<Expression>(formal)) return Expression{"2 * scale"};
     return static_cast<std::int64_t>((std::uint64_t{random_.next_u32()} << 32) |
@@ -146,7 +150,7 @@ class RandomDesign {
     if (random_.below(2) == 0) builder.parameter("label", text());
     if (random_.below(2) == 0) {
       builder.parameter("base.1", base::Quantity{3.0, {}});
-      builder.parameter("formula", Expression{"sqrt(base.1) ^ 2"});
+      builder.parameter("formula", Expression{"-base.1 / 2"});
     }
     const std::uint32_t ports = 1 + random_.below(4);
     for (std::uint32_t i = 0; i < ports; ++i) {

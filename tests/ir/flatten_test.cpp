@@ -65,14 +65,14 @@ TEST(Flatten, Ladder) {
 
 TEST(Flatten, ParametersPassThroughLevels) {
   const FlatNetlist flat = flatten(with_resistor(
-      "module half parameter r: 4 ohm parameter h: = \"r / 2\"\n"
+      "module half parameter r: 4 ohm\nparameter h: = \"r / 2\"\n"
       "net x electrical net y electrical port x inout port y inout\n"
       "instance r: resistor (p = x, n = y) { resistance: = \"h\" } end\n"
-      "module pair parameter total: 10 ohm net x electrical net y electrical net mid electrical\n"
+      "module pair parameter total: 10 ohm\nnet x electrical net y electrical net mid electrical\n"
       "port x inout port y inout\n"
       "instance a: half (x = x, y = mid) { r: = \"total\" }\n"
       "instance b: half (x = mid, y = y) end\n"
-      "module top parameter big: 1 kohm parameter bigger: = \"2 * big\"\n"
+      "module top parameter big: 1 kohm\nparameter bigger: = \"2 * big\"\n"
       "net g electrical ground net in electrical port in input\n"
       "instance p: pair (x = in, y = g) { total: = \"bigger + 1 [ohm]\" } end"));
   ASSERT_EQ(flat.elements(), 2U);
@@ -124,7 +124,7 @@ TEST(Flatten, AllGroundsAreOneNode) {
 
 TEST(Flatten, PrimitivesMayHaveFormulasAsDefaults) {
   const FlatNetlist flat = flatten(parse(
-      "ncir 1 design \"d\" top top primitive q parameter a: 2 V parameter b: = \"3 * a\"\n"
+      "ncir 1 design \"d\" top top primitive q parameter a: 2 V\nparameter b: = \"3 * a\"\n"
       "parameter label: \"x\" parameter on: true parameter n: 7\n"
       "net p electrical port p inout end\n"
       "module top net w electrical instance i: q (p = w) instance j: q (p = w) { a: 5 V } end"));

@@ -5,6 +5,8 @@
 #include <boost/concept/assert.hpp>
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/graph_concepts.hpp>
+#include <boost/range/iterator_range.hpp>
+#include <map>
 
 #include "neucasl/ir/checks.hpp"
 #include "neucasl/ir/text.hpp"

@@ -74,7 +74,7 @@ TEST(Text, EveryObjectKnowsItsPlace) {
       "  table t [1 1] \"ohm\" 1 end\n"                                    // 6
       "  instance i: q (p = a) { r: 2 ohm }\n"                             // 7
       "  array s: q [1 1] (p = a[0 + 0 row + 0 column]) { r: table t }\n"  // 8
-      "end\nprimitive q parameter r: 1 ohm net p electrical port p inout end\n",
+      "end\nprimitive q parameter r: 1 ohm\nnet p electrical port p inout end\n",
       "x.ncir");
   const auto place = [&](LocationId id) { return to_string(design.location(id)); };
   const Module& m = design.modules[0];
@@ -123,7 +123,8 @@ const Bad module_bodies[] = {
     {"net a electrical port a @into end", "ir.syntax"},
     {"attribute a @\"x\" end", "ir.syntax"},
     {"attribute a: @x end", "ir.syntax"},
-    {"parameter p: @\nend", "ir.syntax"},
+    {"parameter p: @}\nend", "ir.syntax"},
+    {"parameter p: \n@end", "base.quantity"},
     {"parameter p: @2 volts\nend", "base.quantity"},
     {"parameter p: @nan\nend", "base.quantity"},
     {"parameter p: @1e999\nend", "base.quantity"},

@@ -181,16 +181,22 @@ std::string shortest(double value) {
   return code == std::errc{} ? std::string(buffer, end) : std::string("nan");
 }
 
-std::string unit_symbol(const Dimension& dimension) {
-  if (dimension.dimensionless()) return {};
-  if (dimension == mass) return "kg";
+std::string unit_symbol(const Dimension& wanted) {
+  if (wanted.dimensionless()) return {};
+  if (wanted == mass) return "kg";
   for (const Unit& unit : units) {
-    if (unit.size == 1.0 && unit.dimension == dimension) return std::string(unit.symbol);
+    if (unit.size == 1.0 && unit.dimension == wanted) return std::string(unit.symbol);
+  }
+  for (const Unit& unit : units) {
+    if (unit.size == 1.0 && !unit.dimension.dimensionless() &&
+        dimension::none / unit.dimension == wanted) {
+      return std::string(unit.symbol) + "^-1";
+    }
   }
   constexpr std::string_view base[] = {"m", "kg", "s", "A", "K"};
   std::string text;
-  for (std::size_t i = 0; i < dimension.exponent.size(); ++i) {
-    const int exponent = dimension.exponent[i];
+  for (std::size_t i = 0; i < wanted.exponent.size(); ++i) {
+    const int exponent = wanted.exponent[i];
     if (exponent == 0) continue;
     if (!text.empty()) text += '*';
     text += base[i];

@@ -161,7 +161,8 @@ class Parser {
     std::vector<Quantity> arguments{sum()};
     while (accept(',')) arguments.push_back(sum());
     expect(')');
-    if ((name == "min" || name == "max") && arguments.size() == 2) {
+    if (name == "min" || name == "max") {
+      if (arguments.size() != 2) fail("wrong number of arguments of '" + std::string(name) + "'");
       if (arguments[0].dimension != arguments[1].dimension) fail("arguments differ in unit");
       const bool first = (arguments[0].value < arguments[1].value) == (name == "min");
       return first ? arguments[0] : arguments[1];

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Formatting, static checks and the device schema. Fails when there is nothing to check.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+mapfile -t sources < <(find core plugins tests examples -name '*.cpp' -o -name '*.hpp' | sort)
+[[ ${#sources[@]} -gt 0 ]] || { echo "error: no source found" >&2; exit 1; }
+clang-format --dry-run --Werror "${sources[@]}"
+echo "formatting: ${#sources[@]} files"
+
+mapfile -t cards < <(find devices examples -name '*.xml' | xargs grep -l '<card ' | sort)
+[[ ${#cards[@]} -gt 0 ]] || { echo "error: no device card found" >&2; exit 1; }
+xmllint --noout --schema devices/device.xsd "${cards[@]}" 2>&1 | grep -v ' validates$' && exit 1
+echo "device schema: ${#cards[@]} cards"
