@@ -74,6 +74,7 @@ class Campaign {
       ++done;
       if (context_.progress) context_.progress("Monte Carlo", done, samples_);
     });
+    log.finish();
   }
 
   results::Figure figure(const std::string& key, const std::string& label, double value,

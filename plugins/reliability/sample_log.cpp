@@ -15,7 +15,6 @@ constexpr std::string_view magic = "neucasl-samples 1 ";
 SampleLog::SampleLog(const std::filesystem::path& file, std::string key)
     : path_(file), key_(std::move(key)) {
   const std::string header = std::string(magic) + key_ + '\n';
-  std::string kept = header;
   if (std::filesystem::exists(file)) {
     const std::string text = base::read_file(file);
     // A log whose header was cut holds nothing yet.
@@ -28,8 +27,7 @@ SampleLog::SampleLog(const std::filesystem::path& file, std::string key)
       read(text.substr(header.size()));
     }
   }
-  for (const auto& [sample, value] : known_) kept += line_of(sample, value);
-  base::write_file(file, kept);
+  finish();
   file_ = std::fopen(file.c_str(), "ab");
   if (!file_) throw base::Error("base.file", "cannot write '" + file.string() + "'", "check it");
 }
@@ -67,9 +65,16 @@ void SampleLog::read(const std::string& text) {
   }
 }
 
+void SampleLog::finish() {
+  std::string text = std::string(magic) + key_ + '\n';
+  for (const auto& [sample, value] : known_) text += line_of(sample, value);
+  base::write_file(path_, text);
+}
+
 void SampleLog::append(std::uint64_t sample, double value) {
   const std::string line = line_of(sample, value);
   const std::lock_guard lock(mutex_);
+  known_[sample] = value;
   if (std::fwrite(line.data(), 1, line.size(), file_) != line.size() || std::fflush(file_) != 0) {
     throw base::Error("base.file", "cannot append to '" + path_.string() + "'",
                       "check the space on the disk");

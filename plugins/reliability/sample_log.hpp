@@ -29,6 +29,8 @@ class SampleLog {
   [[nodiscard]] const std::map<std::uint64_t, double>& known() const { return known_; }
   /// Thread-safe. \throws base::Error "base.file", for example when the disk is full.
   void append(std::uint64_t sample, double value);
+  /// Rewrites the log in order of samples, so that equal campaigns leave equal files.
+  void finish();
 
  private:
   [[nodiscard]] std::string line_of(std::uint64_t sample, double value) const;

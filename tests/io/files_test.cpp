@@ -82,9 +82,9 @@ results::Table sample_table() {
   results::Table table;
   table.name = "energy";
   table.title = "Energy \xc2\xb5";
-  table.add("energy", {1e-12, -0.0, 1e300, 0.1}, base::dimension::energy)
-      .add("count", {std::int64_t{1} << 62, -1, 0, 7})
-      .add("name", {"a", "", "\"q\"", "x\ny"});
+  table.add("energy", std::vector<double>{1e-12, -0.0, 1e300, 0.1}, base::dimension::energy);
+  table.add("count", std::vector<std::int64_t>{std::int64_t{1} << 62, -1, 0, 7});
+  table.add("name", std::vector<std::string>{"a", "", "\"q\"", "x\ny"});
   return table;
 }
 

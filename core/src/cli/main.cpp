@@ -73,7 +73,8 @@ int run(cli::Arguments arguments) {
       shown = shown || base::to_string(known) == error.what();
     }
     if (!shown) std::cerr << error.what() << '\n';
-    code = cli::bad_input;
+    const bool check = dynamic_cast<const base::CheckFailed*>(&error) != nullptr;
+    code = check ? cli::check_failed : cli::bad_input;
   } catch (const base::Cancelled&) {
     std::cerr << "interrupted; finished stages are kept, the same command goes on from there\n";
     code = cli::interrupted;

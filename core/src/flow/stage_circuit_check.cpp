@@ -58,7 +58,7 @@ class CircuitCheckStage final : public Stage {
     findings.numbers_used = uses_table({});
     const double limit = parameters_.si("limit");
     if (!(worst <= limit)) {
-      throw base::Error("flow.circuit-check",
+      throw base::CheckFailed("flow.circuit-check",
                         "column currents differ by " + base::shortest(worst) + " between '" +
                             manifest_.name + "' and '" + reference_.name + "'",
                         "the limit is " + base::shortest(limit) +

@@ -57,6 +57,12 @@ class NEUCASL_EXPORT Error : public std::runtime_error {
   Diagnostic diagnostic_;
 };
 
+/// A check of the design or of its results failed: exit code 1 of the command-line tool.
+class NEUCASL_EXPORT CheckFailed : public Error {
+ public:
+  using Error::Error;
+};
+
 /// The user asked to stop: exit code 130 of the command-line tool.
 class NEUCASL_EXPORT Cancelled : public std::runtime_error {
  public:

@@ -21,7 +21,7 @@
 namespace neucasl::network {
 
 /// Images as float in [0, 1] (byte / 255), one after the other, HWC.
-struct LabelledImages {
+struct NEUCASL_EXPORT LabelledImages {
   Shape shape;
   std::vector<float> pixels;
   std::vector<unsigned char> labels;

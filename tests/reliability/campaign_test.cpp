@@ -1,0 +1,152 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "array/line_solver.hpp"
+#include "neucasl/base/statistics.hpp"
+#include "reliability/estimator.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/mapping/parts.hpp"
+
+namespace neucasl::reliability_plugin {
+namespace {
+
+device::Card device_card(const std::string& sigma, const std::string& stuck_on,
+                         const std::string& stuck_off) {
+  namespace mt = mapping::test;
+  return mt::card("cell", "memristor",
+                  mt::number("conductance_min", "9.5367431640625e-07", "S") +
+                      mt::number("conductance_max", "3.814697265625e-06", "S") +
+                      mt::number("read_voltage", "0.99609375", "V") +
+                      mt::number("stuck_on_probability", stuck_on, "1") +
+                      mt::number("stuck_off_probability", stuck_off, "1") +
+                      "<polynomial name=\"programming_sigma\" unit=\"uS\" scale=\"1\" "
+                      "scale_unit=\"uS\" kind=\"assumed\" source=\"s\" place=\"p\"><coefficient "
+                      "order=\"0\" value=\"" +
+                      sigma + "\"/></polynomial>");
+}
+
+class CampaignTest : public testing::Test {
+ protected:
+  CampaignTest()
+      : network_(mapping::test::network()),
+        chip_(mapping::test::build_chip(network_, precision::uniform(network_, 8, 8),
+                                        mapping::test::architecture(32, 64))),
+        images_(mapping::test::images(network_, 50)) {
+    // What the float network says is right by definition, so its accuracy is 1.
+    const std::vector<float> scores = network::run(network_, images_, 50, {});
+    for (std::size_t i = 0; i < 50; ++i) {
+      const auto first = scores.begin() + static_cast<std::ptrdiff_t>(7 * i);
+      labels_.push_back(static_cast<unsigned char>(std::max_element(first, first + 7) - first));
+    }
+  }
+
+  plugin::Estimate run(const device::Card& card, int samples, int threads,
+                       const std::string& log = "log") {
+    const std::vector<plugin::ParameterSpec> schema = {
+        {"samples",
+         plugin::ParameterType::integer,
+         "",
+         std::to_string(samples),
+         1,
+         1e6,
+         {},
+         "n",
+         false},
+        {"images", plugin::ParameterType::integer, "", "50", 1, 1e6, {}, "n", false},
+        {"accuracy_loss_limit", plugin::ParameterType::quantity, "1", "0.1", 0, 1, {}, "l", false},
+        {"stuck_cells", plugin::ParameterType::boolean, "", "true", {}, {}, {}, "s", false},
+        {"solver_tolerance", plugin::ParameterType::quantity, "1", "1e-6", 0, 1, {}, "t", false}};
+    base::DiagnosticSink sink;
+    plugin::Context context;
+    context.diagnostics = &sink;
+    context.threads = threads;
+    context.seed = 5;
+    const array_plugin::LineSolver solver;
+    return MonteCarloEstimator().run(
+        {chip_, network_, card, images_, labels_, solver, folder_ / log, "key"},
+        plugin::ParameterSet(schema, {}, "test", {}), context);
+  }
+
+  static std::vector<double> accuracies(const plugin::Estimate& estimate) {
+    return std::get<std::vector<double>>(estimate.tables.at(0).column("accuracy").values);
+  }
+  static const results::Figure& yield(const plugin::Estimate& estimate) {
+    return estimate.figures.at(1);
+  }
+
+  test::ScratchFolder folder_;
+  network::Network network_;
+  ir::Design chip_;
+  std::vector<float> images_;
+  std::vector<unsigned char> labels_;
+};
+
+TEST_F(CampaignTest, WithoutVariationEveryChipIsTheSameAndGood) {
+  const plugin::Estimate e = run(device_card("0", "0", "0"), 10, 1);
+  for (const double a : accuracies(e)) EXPECT_EQ(a, accuracies(e).front());
+  EXPECT_GT(accuracies(e).front(), 0.9);
+  EXPECT_EQ(yield(e).key, "yield");
+  EXPECT_EQ(yield(e).value, 1.0);
+  EXPECT_EQ(yield(e).low, base::clopper_pearson(10, 10, 0.95).low);
+}
+
+TEST_F(CampaignTest, GrossVariationAndFaultsRuinTheChips) {
+  EXPECT_EQ(yield(run(device_card("5", "0", "0"), 20, 1, "a")).value, 0.0);
+  EXPECT_LT(base::mean(accuracies(run(device_card("0", "0.5", "0"), 20, 1, "b"))), 0.7);
+}
+
+TEST_F(CampaignTest, TheSameForAnyThreadsAndAfterBeingCutOff) {
+  const device::Card card = device_card("0.3", "0.01", "0.01");
+  const std::vector<double> reference = accuracies(run(card, 12, 1, "one"));
+  EXPECT_GT(base::standard_deviation(reference), 0.0);
+  EXPECT_EQ(accuracies(run(card, 12, 2, "two")), reference);
+  EXPECT_EQ(test::read(folder_ / "one"), test::read(folder_ / "two"));
+  // A log that ends in the middle of a line, as after a kill.
+  const std::string text = test::read(folder_ / "one");
+  test::write(folder_ / "cut", text.substr(0, text.size() / 2));
+  EXPECT_EQ(accuracies(run(card, 12, 2, "cut")), reference);
+  EXPECT_EQ(test::read(folder_ / "cut"), text);
+  // Samples in the log are taken from it and not computed again.
+  std::vector<double> fewer = accuracies(run(card, 6, 1, "six"));
+  EXPECT_EQ(fewer, std::vector<double>(reference.begin(), reference.begin() + 6));
+}
+
+TEST_F(CampaignTest, SpreadOfProgrammedCellsIsThatOfTheCard) {
+  device::UseList uses;
+  const plugin::ProgrammingModel model =
+      plugin::read_programming_model(device_card("0.1", "0.02", "0.05"), uses);
+  const mapping::ChipView view = mapping::read_chip(chip_);
+  const mapping::TileMatrices targets = mapping::ideal_matrices(chip_, view);
+  double n = 0.0;
+  double sum = 0.0;
+  double squares = 0.0;
+  double on = 0.0;
+  double off = 0.0;
+  for (std::uint64_t sample = 0; sample < 20; ++sample) {
+    const auto programmed = plugin::program_chip(chip_, view, model, 1, sample);
+    for (std::size_t t = 0; t < targets.size(); ++t) {
+      for (std::size_t k = 0; k < targets[t].size(); ++k) {
+        n += 1.0;
+        if (programmed[t][k] == model.conductance_max) {
+          on += 1.0;
+        } else if (programmed[t][k] == model.conductance_min) {
+          off += 1.0;
+        } else {
+          const double z = (programmed[t][k] - targets[t][k]) / 0.1e-6;
+          sum += z;
+          squares += z * z;
+        }
+      }
+    }
+  }
+  const double varied = n - on - off;
+  EXPECT_GT(n, 5000.0);
+  EXPECT_NEAR(on / n, 0.02, 5.0 * std::sqrt(0.02 / n));
+  EXPECT_NEAR(off / n, 0.05, 5.0 * std::sqrt(0.05 / n));
+  EXPECT_NEAR(sum / varied, 0.0, 5.0 / std::sqrt(varied));
+  EXPECT_NEAR(squares / varied, 1.0, 5.0 * std::sqrt(2.0 / varied));
+}
+
+}  // namespace
+}  // namespace neucasl::reliability_plugin
