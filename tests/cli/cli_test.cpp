@@ -11,10 +11,13 @@ const std::string source = NEUCASL_SOURCE_FOLDER;
 const std::string flow = source + "/examples/lenet_memristor/flow.xml";
 
 struct BadInput {
+  std::string name;
   std::string arguments;
   std::string code;    ///< of the diagnostic
   std::string remedy;  ///< part of it
 };
+
+void PrintTo(const BadInput& input, std::ostream* out) { *out << input.arguments; }
 
 class BadInputTest : public testing::TestWithParam<BadInput> {};
 
@@ -38,31 +41,39 @@ TEST_P(BadInputTest, GetsOneDiagnosticAndNoOutput) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadInputTest,
     testing::Values(
-        BadInput{"run " + flow + " --out OUT --joobs 2", "cli.usage", "did you mean '--jobs'"},
-        BadInput{"run " + flow, "cli.usage", "give the output folder"},
-        BadInput{"run " + flow + " --out OUT --jobs 0", "cli.usage", "1 to 1024"},
-        BadInput{"run " + flow + " --out OUT --format xml", "cli.usage", "text, json"},
-        BadInput{"rum x", "cli.usage", "did you mean 'run'"},
-        BadInput{"netlist verfy x", "cli.usage", "did you mean 'netlist verify'"},
-        BadInput{"run nowhere.xml --out OUT", "base.file", "check the path"},
-        BadInput{"run " + flow + " --out OUT --set network.datset=mnist", "parameter.unknown",
-                 "did you mean 'dataset'"},
-        BadInput{"run " + flow + " --out OUT --set netwrk.dataset=mnist", "flow.set",
-                 "did you mean 'network'"},
-        BadInput{"run " + flow + " --out OUT --set network.dataset=minst", "parameter.value",
-                 "did you mean 'mnist'"},
-        BadInput{"run " + flow + " --out OUT --set map.plugin=memristro", "plugin.unknown",
-                 "did you mean 'memristor'"},
-        BadInput{"run " + flow + " --out OUT --set precision.weight_bits=1", "parameter.range",
-                 "2 to 16"},
-        BadInput{"run " + flow + " --out OUT --set reliability.accuracy_loss_limit=5V",
+        BadInput{"MisspeltOption", "run " + flow + " --out OUT --joobs 2", "cli.usage",
+                 "did you mean '--jobs'"},
+        BadInput{"NoOutputFolder", "run " + flow, "cli.usage", "give the output folder"},
+        BadInput{"NoThreads", "run " + flow + " --out OUT --jobs 0", "cli.usage", "1 to 1024"},
+        BadInput{"UnknownFormat", "run " + flow + " --out OUT --format xml", "cli.usage",
+                 "text, json"},
+        BadInput{"MisspeltCommand", "rum x", "cli.usage", "did you mean 'run'"},
+        BadInput{"MisspeltSecondWord", "netlist verfy x", "cli.usage",
+                 "did you mean 'netlist verify'"},
+        BadInput{"NoFlowFile", "run nowhere.xml --out OUT", "base.file", "check the path"},
+        BadInput{"MisspeltParameter", "run " + flow + " --out OUT --set network.datset=mnist",
+                 "parameter.unknown", "did you mean 'dataset'"},
+        BadInput{"MisspeltStage", "run " + flow + " --out OUT --set netwrk.dataset=mnist",
+                 "flow.set", "did you mean 'network'"},
+        BadInput{"MisspeltDataSet", "run " + flow + " --out OUT --set network.dataset=minst",
+                 "parameter.value", "did you mean 'mnist'"},
+        BadInput{"MisspeltPlugin", "run " + flow + " --out OUT --set map.plugin=memristro",
+                 "plugin.unknown", "did you mean 'memristor'"},
+        BadInput{"TooFewBits", "run " + flow + " --out OUT --set precision.weight_bits=1",
+                 "parameter.range", "2 to 16"},
+        BadInput{"UnitOnAPureNumber",
+                 "run " + flow + " --out OUT --set reliability.accuracy_loss_limit=5V",
                  "base.dimension", "without a unit"},
-        BadInput{"run " + flow + " --out OUT --set precision.map=nowhere.pmap.json", "base.file",
+        BadInput{"NoPrecisionMap",
+                 "run " + flow + " --out OUT --set precision.map=nowhere.pmap.json", "base.file",
                  "check the path"},
-        BadInput{"run " + flow + " --out OUT --set reliability.solver=ngspise", "plugin.unknown",
-                 "did you mean 'ngspice'"},
-        BadInput{"devices show hfox_nuram", "device.unknown", "did you mean 'hfox_neurram'"},
-        BadInput{"plugins show memrister", "plugin.unknown", "did you mean 'memristor'"}));
+        BadInput{"MisspeltSolver", "run " + flow + " --out OUT --set reliability.solver=ngspise",
+                 "plugin.unknown", "did you mean 'ngspice'"},
+        BadInput{"MisspeltDevice", "devices show hfox_nuram", "device.unknown",
+                 "did you mean 'hfox_neurram'"},
+        BadInput{"MisspeltPluginToShow", "plugins show memrister", "plugin.unknown",
+                 "did you mean 'memristor'"}),
+    [](const testing::TestParamInfo<BadInput>& info) { return info.param.name; });
 
 TEST(Flow, CheckOfTheExampleFindsNoFault) {
   const Result result = neucasl("flow check " + flow);

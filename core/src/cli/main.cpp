@@ -42,7 +42,10 @@ const cli::Command& find_command(cli::Arguments& arguments) {
   std::vector<std::string> known;
   for (const cli::Command& command : cli::all_commands()) known.push_back(command.words);
   std::string given = arguments[0];
-  if (arguments.size() > 1 && !arguments[1].starts_with('-')) given += ' ' + arguments[1];
+  // "rum FLOW.xml" is a misspelt word, "netlist verfy FILE" two of which one is.
+  if (base::nearest_name(given, known).empty() && arguments.size() > 1) {
+    given += ' ' + arguments[1];
+  }
   throw base::Error("cli.usage", "unknown command '" + given + "'", base::suggest(given, known));
 }
 

@@ -26,14 +26,14 @@ std::string deterministic_bytes(const pb::Message& message) {
 
 std::string to_json(const pb::Message& message) {
   const std::unique_ptr<pb::util::TypeResolver> resolver(pb::util::NewTypeResolverForDescriptorPool(
-      "type.neucasl", pb::DescriptorPool::generated_pool()));
+      "type.googleapis.com", pb::DescriptorPool::generated_pool()));
   pb::util::JsonPrintOptions options;
   options.add_whitespace = true;
   options.preserve_proto_field_names = true;
   std::string text;
   // From bytes, since printing a message directly visits its maps in no fixed order.
   const auto status = pb::util::BinaryToJsonString(
-      resolver.get(), "type.neucasl/" + message.GetDescriptor()->full_name(),
+      resolver.get(), "type.googleapis.com/" + message.GetDescriptor()->full_name(),
       deterministic_bytes(message), &text, options);
   if (!status.ok()) {
     throw base::Error("io.json", "cannot write JSON: " + std::string(status.message()), "");
