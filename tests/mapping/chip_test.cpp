@@ -237,7 +237,7 @@ TEST(AnalogInference, RunsAWholeNetworkLikeItsParts) {
 
 TEST(AnalogInference, RefusesWhatDoesNotFit) {
   const network::Network network = test::network();
-  const ir::Design design = chip_of(network);
+  const ir::Design design = chip_of(network, 8);
   const ChipView chip = read_chip(design);
   const TileMatrices matrices = ideal_matrices(design, chip);
   const auto code = [&](const network::Network& n, const ChipView& c, const TileMatrices& m) {
@@ -255,7 +255,7 @@ TEST(AnalogInference, RefusesWhatDoesNotFit) {
   // Two tiles that begin at one row must be equally high.
   ChipView uneven = chip;
   TileMatrices cut = matrices;
-  std::size_t t = chip.layers[0].tiles.size() + 1;
+  const std::size_t t = chip.layers[0].tiles.size() + 1;
   TileView& tile = uneven.layers[1].tiles[1];
   ASSERT_EQ(tile.row_first, uneven.layers[1].tiles[0].row_first);
   --tile.rows;
