@@ -22,8 +22,10 @@ double number_of(const std::vector<ir::Parameter>& parameters, const ir::Module&
   const ir::Parameter* parameter =
       given != parameters.end() ? &*given : primitive.find_parameter(name);
   if (!parameter) return 0.0;
-  const auto* quantity = std::get_if<base::Quantity>(&parameter->value);
-  if (quantity) return quantity->value;
+  if (const auto* quantity = std::get_if<base::Quantity>(&parameter->value)) return quantity->value;
+  if (const auto* whole = std::get_if<std::int64_t>(&parameter->value)) {
+    return static_cast<double>(*whole);
+  }
   throw base::Error("performance.component",
                     "'" + primitive.name + "' sets '" + std::string(name) + "' to no number",
                     "give a literal number");
@@ -37,8 +39,14 @@ const device::Card& CostFold::card(const std::string& id) {
   return entry->second;
 }
 
-double CostFold::time_of(const std::string& card_id, const std::string& component) {
-  return card(card_id).si(component + "_time", base::dimension::time, uses_);
+double CostFold::bit_factor(const std::string& card_id, const std::string& component, double bits) {
+  if (bits <= 0.0) return 1.0;
+  return bits / card(card_id).si(component + "_bits", base::dimension::none, uses_);
+}
+
+double CostFold::time_of(const std::string& card_id, const std::string& component, double bits) {
+  return card(card_id).si(component + "_time", base::dimension::time, uses_) *
+         bit_factor(card_id, component, bits);
 }
 
 CostTable CostFold::run() {
@@ -80,13 +88,16 @@ void CostFold::add_leaf(const ir::Module& primitive, const std::vector<ir::Param
   }
   const device::Card& numbers = card(card_id);
   double time = number_of(parameters, primitive, "operation_time");
-  if (time <= 0.0) time = time_of(card_id, component);
+  const double bits = number_of(parameters, primitive, "bits");
+  const double factor = bit_factor(card_id, component, bits);
+  if (time <= 0.0) time = time_of(card_id, component, bits);
   Cost cost;
   cost.copies = copies;
   cost.operations = copies * number_of(parameters, primitive, "operations");
-  cost.energy =
-      cost.operations * numbers.si(component + "_power", base::dimension::power, uses_) * time;
-  cost.leakage = copies * numbers.si(component + "_leakage", base::dimension::power, uses_);
+  cost.energy = cost.operations * factor *
+                numbers.si(component + "_power", base::dimension::power, uses_) * time;
+  cost.leakage =
+      copies * factor * numbers.si(component + "_leakage", base::dimension::power, uses_);
   cost.area = copies * numbers.si(component + "_area", base::dimension::area, uses_);
   table_[part][component] += cost;
 }

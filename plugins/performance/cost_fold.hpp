@@ -15,6 +15,9 @@
 ///   leakage power = copies x leakage,
 /// with <component>_power, _time, _leakage and _area from the card that its attribute "device"
 /// names, and the parameter "operation_time", where it is positive, in place of the time.
+/// A primitive with a parameter "bits" (a converter) has its power, leakage and time scaled in
+/// proportion to bits / <component>_bits, as the tables of PUMA's simulator do (A. Ankit et al.,
+/// ASPLOS 2019, adc_pow_dyn_dict, adc_pow_leak_dict and adc_lat_dict); its area does not change.
 
 namespace neucasl::performance_plugin {
 
@@ -40,14 +43,15 @@ class CostFold {
   /// "device.*" when a card lacks a number.
   CostTable run();
 
-  /// Duration of one operation of a component, s.
-  double time_of(const std::string& card, const std::string& component);
+  /// Duration of one operation of a component, s; `bits` of a converter, 0 for others.
+  double time_of(const std::string& card, const std::string& component, double bits = 0.0);
 
  private:
   void fold(ir::ModuleId id, double copies, const std::string& part);
   void add_leaf(const ir::Module& primitive, const std::vector<ir::Parameter>& parameters,
                 double copies, const std::string& part);
   const device::Card& card(const std::string& id);
+  double bit_factor(const std::string& card, const std::string& component, double bits);
 
   const ir::Design& design_;
   const device::Library& devices_;

@@ -90,7 +90,8 @@ class Estimation {
     }
     for (const LayerView& layer : chip_.layers) {
       const double read = layer.pulse_time * ((1 << layer.dac_bits) - 1);
-      const double convert = pairs_per_converter(design_, layer) * fold.time_of(card, "adc");
+      const double convert =
+          pairs_per_converter(design_, layer) * fold.time_of(card, "adc", layer.adc_bits);
       const double activations = static_cast<double>(layer.positions) * layer.input_cycles;
       layer_time_.push_back((activations - 1.0) * std::max(read, convert) + read + convert +
                             digital);

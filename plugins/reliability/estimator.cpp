@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "neucasl/base/hash.hpp"
 #include "neucasl/base/statistics.hpp"
 #include "sample_log.hpp"
 
@@ -54,7 +55,12 @@ class Campaign {
   }
 
   void draw_samples() {
-    SampleLog log(request_.log, request_.log_key);
+    // The number of samples is left out: a larger campaign goes on with a smaller one's.
+    const std::string key = base::sha256(
+        request_.source_key + "\nseed " + std::to_string(context_.seed) + "\nimages " +
+        std::to_string(images_) + "\nstuck " + base::shortest(model_.stuck_on + model_.stuck_off) +
+        "\ntolerance " + base::shortest(tolerance_));
+    SampleLog log(request_.log_folder / ("samples-" + key.substr(0, 16) + ".log"), key);
     accuracy_.assign(samples_, 0.0);
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < samples_; ++i) {

@@ -19,7 +19,8 @@ const char* const components[] = {"row_driver",      "sample_and_hold", "adc",
 /// Component k has power (k + 1) mW, time 2 ns, leakage 3 uW and area 5 um^2.
 std::string periphery_card() {
   namespace mt = mapping::test;
-  std::string body = mt::number("feature_size", "10", "nm");
+  // Converters of the test architecture have 8 bits, twice those of the card.
+  std::string body = mt::number("feature_size", "10", "nm") + mt::number("adc_bits", "4", "1");
   int k = 0;
   for (const std::string component : components) {
     body += mt::number(component + "_power", std::to_string(++k), "mW") +
@@ -125,9 +126,10 @@ TEST_F(PerformanceTest, ConvertersFollowTheSchedule) {
   }
   EXPECT_EQ(of(e, "adc", "operations_per_inference"), conversions);
   EXPECT_EQ(of(e, "adc", "copies"), converters);
-  EXPECT_NEAR(of(e, "adc", "energy"), conversions * 3e-3 * 2e-9, 1e-12 * conversions);
+  EXPECT_NEAR(of(e, "adc", "energy"), conversions * (2 * 3e-3) * (2 * 2e-9), 1e-15 * conversions);
   EXPECT_NEAR(of(e, "adc", "area"), converters * 5e-12, 1e-18);
-  EXPECT_NEAR(of(e, "adc", "leakage_energy"), converters * 3e-6 * figure(e, "latency_s"), 1e-18);
+  EXPECT_NEAR(of(e, "adc", "leakage_energy"), converters * 2 * 3e-6 * figure(e, "latency_s"),
+              1e-18);
 }
 
 TEST_F(PerformanceTest, CellsDissipateVoltageSquaredTimesConductance) {
@@ -150,10 +152,10 @@ TEST_F(PerformanceTest, CellsDissipateVoltageSquaredTimesConductance) {
 TEST_F(PerformanceTest, ReadingOverlapsWithConverting) {
   const plugin::Estimate e = estimate();
   const auto latency = column(e, "cost_by_layer", "latency");
-  // A read takes 255 ns, four pairs convert in 8 ns, the five digital steps in 2 ns each.
+  // A read takes 255 ns, four pairs convert in 16 ns, the five digital steps in 2 ns each.
   for (std::size_t l = 0; l < view_.layers.size(); ++l) {
     const auto positions = static_cast<double>(view_.layers[l].positions);
-    EXPECT_NEAR(latency[l], (positions - 1.0) * 255e-9 + 255e-9 + 8e-9 + 10e-9, 1e-15);
+    EXPECT_NEAR(latency[l], (positions - 1.0) * 255e-9 + 255e-9 + 16e-9 + 10e-9, 1e-15);
   }
 }
 
@@ -165,9 +167,10 @@ TEST_F(PerformanceTest, DriversAreActiveForTheLongestPulse) {
 
 TEST_F(PerformanceTest, EveryNumberUsedIsNamed) {
   const plugin::Estimate e = estimate();
-  // Nine components of four numbers, and five of the devices, but the drivers' own time, which the
+  // Nine components of four numbers, the bits of the converter, and
+  // five of the devices, but the drivers' own time, which the
   // pulse replaces.
-  EXPECT_EQ(e.uses.uses().size(), 9 * 4 + 5 - 1);
+  EXPECT_EQ(e.uses.uses().size(), 9 * 4 + 5 + 1 - 1);
   EXPECT_EQ(figure(e, "assumed_share"), 1.0);
 }
 

@@ -152,12 +152,21 @@ Quantity parse_quantity(std::string_view text, const Location& where) {
   const std::string_view symbol = trim(std::string_view(end, static_cast<std::size_t>(last - end)));
   if (symbol.empty()) return {value, {}};
   const Quantity unit = parse_unit(symbol, where);
-  const double si = value * unit.value;
-  if (!std::isfinite(si)) {
+  const Quantity si = scaled(value, unit);
+  if (!std::isfinite(si.value)) {
     throw Error("base.quantity", "'" + std::string(trimmed) + "' is too large for a number",
                 "write a smaller value or unit", where);
   }
-  return {si, unit.dimension};
+  return si;
+}
+
+Quantity scaled(double value, const Quantity& unit) {
+  // Powers of ten up to 22 are exact doubles, their inverses are not.
+  const double inverse = std::nearbyint(1.0 / unit.value);
+  if (unit.value < 1.0 && inverse < 1e22 && 1.0 / inverse == unit.value) {
+    return {value / inverse, unit.dimension};
+  }
+  return {value * unit.value, unit.dimension};
 }
 
 double parse_si(std::string_view text, const Dimension& dimension, const Location& where) {
@@ -196,7 +205,7 @@ std::string unit_symbol(const Dimension& wanted) {
   constexpr std::string_view base[] = {"m", "kg", "s", "A", "K"};
   std::string text;
   for (std::size_t i = 0; i < wanted.exponent.size(); ++i) {
-    const int exponent = wanted.exponent[i];
+    const int exponent{wanted.exponent[i]};
     if (exponent == 0) continue;
     if (!text.empty()) text += '*';
     text += base[i];

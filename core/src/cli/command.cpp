@@ -47,6 +47,15 @@ std::vector<std::string> option_names(const options::options_description& descri
 
 Parsed::Parsed(const std::string& command, options::options_description description,
                const std::vector<std::string>& positional, const Arguments& arguments) {
+  if (std::find(arguments.begin(), arguments.end(), "--help") != arguments.end()) {
+    for (const Command& known_command : all_commands()) {
+      if (known_command.words != command) continue;
+      std::cout << known_command.summary << "\nusage: neucasl " << command << ' '
+                << known_command.usage << '\n'
+                << description;
+    }
+    throw HelpShown{};
+  }
   const std::vector<std::string> known = option_names(description);
   options::positional_options_description positions;
   options::options_description hidden;

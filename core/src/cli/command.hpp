@@ -36,9 +36,12 @@ struct Command {
 
 const std::vector<Command>& all_commands();
 
+/// Thrown after the help of a command was printed.
+struct HelpShown {};
+
 /// Parses options and positional arguments.
-/// \throws base::Error "cli.usage" for an unknown option (with the nearest), a missing value or
-/// argument, or too many arguments.
+/// \throws HelpShown for --help; base::Error "cli.usage" for an unknown option (with the nearest),
+/// a missing value or argument, or too many arguments.
 class Parsed {
  public:
   /// `positional` are the names of the arguments in order; all are required.

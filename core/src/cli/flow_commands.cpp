@@ -18,7 +18,7 @@ void print_findings(const flow::Outcome& outcome) {
       };
       std::string interval;
       if (figure.has_interval) {
-        interval = "95 % interval " + text(figure.low) + " to " + text(figure.high);
+        interval = "95 %: " + text(figure.low) + " to " + text(figure.high);
       }
       rows.push_back({figure.label, text(figure.value), interval});
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "command.hpp"
@@ -121,6 +122,9 @@ int show_device(Session& session, const Arguments& arguments) {
 }
 
 int validate_devices(Session& session, const Arguments& arguments) {
+  if (std::find(arguments.begin(), arguments.end(), "--help") != arguments.end()) {
+    const Parsed parsed("devices validate", {}, {}, arguments);
+  }
   std::vector<std::filesystem::path> files(arguments.begin(), arguments.end());
   if (files.empty()) files = device::Library(session.installation.device_folders).files();
   if (files.empty()) {

@@ -40,7 +40,13 @@ const cli::Command& find_command(cli::Arguments& arguments) {
     }
   }
   std::vector<std::string> known;
-  for (const cli::Command& command : cli::all_commands()) known.push_back(command.words);
+  // A lone first word, as in "neucasl netlist", asks for its second.
+  for (const cli::Command& command : cli::all_commands()) {
+    if (command.words.starts_with(arguments[0] + ' ')) known.push_back(command.words);
+  }
+  if (known.empty()) {
+    for (const cli::Command& command : cli::all_commands()) known.push_back(command.words);
+  }
   std::string given = arguments[0];
   // "rum FLOW.xml" is a misspelt word, "netlist verfy FILE" two of which one is.
   if (base::nearest_name(given, known).empty() && arguments.size() > 1) {
@@ -78,6 +84,8 @@ int run(cli::Arguments arguments) {
     if (!shown) std::cerr << error.what() << '\n';
     const bool check = dynamic_cast<const base::CheckFailed*>(&error) != nullptr;
     code = check ? cli::check_failed : cli::bad_input;
+  } catch (const cli::HelpShown&) {
+    code = cli::done;
   } catch (const base::Cancelled&) {
     std::cerr << "interrupted; finished stages are kept, the same command goes on from there\n";
     code = cli::interrupted;

@@ -104,7 +104,7 @@ class CardReader {
       throw Error("device.unit", "'" + text + "' carries its unit in the value",
                   "write the unit in the attribute 'unit'", element.where);
     }
-    return number.value * base::parse_unit(unit, element.where).value;
+    return base::scaled(number.value, base::parse_unit(unit, element.where)).value;
   }
 
   void number(const XmlElement& element) {

@@ -5,6 +5,7 @@
 #include "neucasl/base/xml.hpp"
 #include "neucasl/flow/flow.hpp"
 #include "neucasl/ir/verifier.hpp"
+#include "stage.hpp"
 
 namespace neucasl::flow {
 
@@ -48,7 +49,7 @@ Flow read_flow(const std::filesystem::path& file) {
 }
 
 void set_parameter(Flow& flow, std::string_view assignment) {
-  const base::Location where{"--set " + std::string(assignment), 0, 0};
+  const base::Location where{std::string(command_line) + ' ' + std::string(assignment), 0, 0};
   const std::size_t equals = assignment.find('=');
   const std::size_t dot = assignment.find('.');
   if (equals == std::string_view::npos || dot == std::string_view::npos || dot > equals) {

@@ -65,9 +65,10 @@ class Planner {
                                     spec.where);
     planned.parameters = parameters.canonical();
     check_order(planned);
-    planned.stage = planned.kind->make(std::move(parameters), std::move(manifest));
+    planned.stage = planned.kind->make(std::move(parameters), manifest);
     planned.inputs = planned.stage->inputs(workspace_);
-    planned.key = key_of(planned);
+    planned.source_key = source_key_of(planned);
+    planned.key = base::sha256(planned.source_key + '\n' + planned.parameters);
     if (planned.kind->makes != Artifact::none) made_[planned.kind->makes] = planned.key;
     stages_.push_back(std::move(planned));
   }
@@ -92,9 +93,9 @@ class Planner {
     }
   }
 
-  std::string key_of(const PlannedStage& planned) const {
-    std::string text = "neucasl " + version() + "\nkind " + planned.kind->kind + "\nseed " +
-                       std::to_string(flow_.seed) + '\n' + planned.parameters;
+  std::string source_key_of(const PlannedStage& planned) const {
+    std::string text = "neucasl " + library_hash_ + "\nkind " + planned.kind->kind + "\nseed " +
+                       std::to_string(flow_.seed) + '\n';
     for (const InputFile& input : planned.inputs) text += input.role + ' ' + input.sha256 + '\n';
     for (const Artifact artifact : planned.kind->takes) text += "from " + made_.at(artifact) + '\n';
     return base::sha256(text);
@@ -102,6 +103,7 @@ class Planner {
 
   const Flow& flow_;
   Workspace& workspace_;
+  std::string library_hash_ = base::sha256_file(library_file());
   std::vector<PlannedStage> stages_;
   std::map<Artifact, std::string> made_;
 };

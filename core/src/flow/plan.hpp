@@ -15,6 +15,7 @@ struct PlannedStage {
   std::string parameters;  ///< canonical text
   std::unique_ptr<Stage> stage;
   std::vector<InputFile> inputs;
+  std::string source_key;  ///< all that the result depends on but the parameters
   std::string key;
 };
 

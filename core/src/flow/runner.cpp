@@ -17,7 +17,8 @@ namespace {
 /// names the content of the others.
 class StageCache {
  public:
-  StageCache(const fs::path& folder, std::string key) : folder_(folder), key_(std::move(key)) {}
+  StageCache(const fs::path& folder, const PlannedStage& planned)
+      : folder_(folder), key_(planned.key), source_key_(planned.source_key) {}
 
   [[nodiscard]] bool valid() const {
     std::error_code code;
@@ -28,12 +29,12 @@ class StageCache {
   void open() const {
     std::error_code code;
     fs::remove(folder_ / "key", code);
-    // A log of samples survives when it belongs to the same key; a plugin checks that itself.
+    // Logs of samples survive a change of parameters: more samples go on with those there are.
     if (!fs::is_regular_file(folder_ / "started", code) ||
-        base::read_file(folder_ / "started") != key_) {
+        base::read_file(folder_ / "started") != source_key_) {
       fs::remove_all(folder_, code);
     }
-    base::write_file(folder_ / "started", key_);
+    base::write_file(folder_ / "started", source_key_);
   }
 
   void close() const { base::write_file(folder_ / "key", content()); }
@@ -55,6 +56,7 @@ class StageCache {
 
   fs::path folder_;
   std::string key_;
+  std::string source_key_;
 };
 
 results::Findings run_stage(PlannedStage& planned, Workspace& workspace, const fs::path& folder) {
@@ -65,7 +67,7 @@ results::Findings run_stage(PlannedStage& planned, Workspace& workspace, const f
   const auto tell = [&](const char* state) {
     if (workspace.options.stage) workspace.options.stage(planned.spec.name, state, seconds());
   };
-  const StageCache cache(folder, planned.key);
+  const StageCache cache(folder, planned);
   const fs::path findings_file = folder / "findings.pb";
   if (cache.valid()) {
     planned.stage->load(workspace, folder);
@@ -76,7 +78,7 @@ results::Findings run_stage(PlannedStage& planned, Workspace& workspace, const f
   }
   tell("running");
   cache.open();
-  results::Findings findings = planned.stage->run(workspace, folder, planned.key);
+  results::Findings findings = planned.stage->run(workspace, folder, planned.source_key);
   planned.stage->store(workspace, folder);
   base::write_file(findings_file, io::encode(findings));
   cache.close();
@@ -118,8 +120,13 @@ Outcome Runner::run(const Flow& flow, const fs::path& folder, const RunOptions& 
   Outcome outcome;
   for (PlannedStage& planned : stages) {
     options.cancel.throw_if_requested();
-    outcome.findings.push_back(
-        run_stage(planned, workspace, folder / "stages" / planned.spec.name));
+    results::Findings findings =
+        run_stage(planned, workspace, folder / "stages" / planned.spec.name);
+    const bool repeated = std::any_of(&stages.front(), &planned, [&](const PlannedStage& earlier) {
+      return earlier.kind == planned.kind;
+    });
+    if (repeated) name_after(findings, planned.spec.name);
+    outcome.findings.push_back(std::move(findings));
   }
   outcome.summary = summary_of(outcome.findings);
   outcome.report = folder / "report.html";

@@ -1,12 +1,17 @@
 #include "stage.hpp"
 
+#include <dlfcn.h>
+
+#include <algorithm>
+
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/hash.hpp"
 
 namespace neucasl::flow {
 
 const network::Dataset& Workspace::dataset() {
-  if (!dataset_) dataset_ = network::load_dataset(dataset_name, installation->dataset_folders);
+  if (!dataset_)
+    dataset_ = network::load_dataset(dataset_name, installation->dataset_folders, dataset_where);
   return *dataset_;
 }
 
@@ -22,8 +27,12 @@ plugin::Context Workspace::context(const std::filesystem::path& scratch) const {
   return result;
 }
 
-std::filesystem::path Workspace::resolve(const std::string& path) const {
-  return flow_folder / path;
+std::filesystem::path Workspace::file_of(const plugin::ParameterSet& parameters,
+                                         std::string_view name) const {
+  const std::string& path = parameters.text(name);
+  if (path.empty()) return {};
+  return parameters.where(name).file.starts_with(command_line) ? std::filesystem::path(path)
+                                                               : flow_folder / path;
 }
 
 std::string_view to_string(Artifact artifact) {
@@ -49,17 +58,28 @@ std::vector<StageDescription> stage_kinds() {
   return result;
 }
 
-InputFile file_input(const std::string& role, const std::filesystem::path& file) {
-  return {role, file.filename().string(), base::sha256(base::read_file(file))};
+InputFile file_input(const std::string& role, const std::filesystem::path& file,
+                     const base::Location& where) {
+  return {role, file.filename().string(), base::sha256(base::read_file(file, where))};
+}
+
+std::filesystem::path library_file() {
+  Dl_info info{};
+  if (::dladdr(reinterpret_cast<const void*>(&library_file), &info) != 0 && info.dli_fname) {
+    return info.dli_fname;
+  }
+  return "/proc/self/exe";
 }
 
 std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest) {
-  std::vector<InputFile> result{
-      file_input("plugin " + manifest.name, manifest.folder / "manifest.xml")};
-  const std::filesystem::path library = manifest.folder / manifest.library;
-  // Absent when the plugin is linked into the program.
-  if (std::filesystem::exists(library)) {
-    result.push_back(file_input("plugin " + manifest.name, library));
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(manifest.folder)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<InputFile> result;
+  for (const std::filesystem::path& file : files) {
+    result.push_back(file_input("plugin " + manifest.name, file));
   }
   return result;
 }
@@ -81,11 +101,11 @@ results::Table uses_table(const device::UseList& uses) {
   return table;
 }
 
-results::Findings to_findings(plugin::Estimate estimate) {
+results::Findings to_findings(const plugin::Estimate& estimate) {
   results::Findings findings;
-  findings.figures = std::move(estimate.figures);
-  findings.tables = std::move(estimate.tables);
-  findings.section = std::move(estimate.section);
+  findings.figures = estimate.figures;
+  findings.tables = estimate.tables;
+  findings.section = estimate.section;
   findings.numbers_used = uses_table(estimate.uses);
   return findings;
 }

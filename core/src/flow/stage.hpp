@@ -28,14 +28,17 @@ struct Workspace {
 
   std::optional<network::Network> network;
   std::string dataset_name;
+  base::Location dataset_where;
   std::optional<precision::PrecisionMap> precision;
   std::optional<ir::Design> chip;
 
   /// Loaded when first asked for: a run that is cached throughout needs no images.
   const network::Dataset& dataset();
   [[nodiscard]] plugin::Context context(const std::filesystem::path& scratch) const;
-  /// A path of the flow file, relative to its folder.
-  [[nodiscard]] std::filesystem::path resolve(const std::string& path) const;
+  /// The file that a parameter names: relative to the flow's folder, or to the working folder when
+  /// it was given on the command line. Empty when the parameter is.
+  [[nodiscard]] std::filesystem::path file_of(const plugin::ParameterSet& parameters,
+                                              std::string_view name) const;
 
  private:
   std::optional<network::Dataset> dataset_;
@@ -43,6 +46,9 @@ struct Workspace {
 
 enum class Artifact { none, network, precision, chip };
 std::string_view to_string(Artifact artifact);
+
+/// Where "--set" assignments stand.
+inline constexpr std::string_view command_line = "--set";
 
 /// An input from outside the flow, named by its content.
 struct InputFile {
@@ -57,9 +63,10 @@ class Stage {
   virtual ~Stage() = default;
   /// Files and plugins that the result depends on; also checks that they are there and valid.
   [[nodiscard]] virtual std::vector<InputFile> inputs(Workspace& workspace) = 0;
-  /// `folder` is the stage's own, for logs that survive a kill.
+  /// `folder` is the stage's own, for logs that survive a kill; `source_key` names all that the
+  /// result depends on but the stage's own parameters.
   virtual results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
-                                const std::string& key) = 0;
+                                const std::string& source_key) = 0;
   /// The artifact in `folder`, to and from the workspace.
   virtual void store(const Workspace& /*workspace*/, const std::filesystem::path& /*folder*/) {}
   virtual void load(Workspace& /*workspace*/, const std::filesystem::path& /*folder*/) {}
@@ -75,7 +82,7 @@ struct StageKind {
   /// The kind of plugin that the parameter "plugin" names, whose own parameters are added.
   std::optional<plugin::PluginKind> plugin_kind;
   std::unique_ptr<Stage> (*make)(plugin::ParameterSet parameters,
-                                 std::optional<plugin::Manifest> manifest);
+                                 const std::optional<plugin::Manifest>& manifest);
 };
 
 /// All kinds, in the usual order.
@@ -89,12 +96,15 @@ StageKind performance_stage();
 StageKind reliability_stage();
 StageKind circuit_check_stage();
 
-/// Library and manifest of a plugin as inputs.
+/// All files in a plugin's folder: library, manifest, helper programs.
 std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest);
-InputFile file_input(const std::string& role, const std::filesystem::path& file);
+InputFile file_input(const std::string& role, const std::filesystem::path& file,
+                     const base::Location& where = {});
+/// The file of this library, or of the program it is linked into.
+std::filesystem::path library_file();
 
 /// Findings of an estimator.
-results::Findings to_findings(plugin::Estimate estimate);
+results::Findings to_findings(const plugin::Estimate& estimate);
 /// The table of numbers used.
 results::Table uses_table(const device::UseList& uses);
 /// A headline figure.

@@ -147,7 +147,9 @@ class AccuracyStage final : public Stage {
     map.rows = largest->rows;
     map.columns = largest->columns;
     for (std::size_t i = 0; i < targets[best].size(); ++i) {
-      map.values.push_back(100.0 * (1.0 - wired[best][i] / targets[best][i]));
+      // An open cell loses nothing.
+      const double share = targets[best][i] > 0.0 ? wired[best][i] / targets[best][i] : 1.0;
+      map.values.push_back(100.0 * (1.0 - share));
     }
     return map;
   }
@@ -187,8 +189,8 @@ StageKind accuracy_stage() {
        "relative tolerance of the effective matrices",
        false},
   };
-  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest> manifest) {
-    return std::unique_ptr<Stage>(new AccuracyStage(std::move(parameters), std::move(*manifest)));
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
+    return std::unique_ptr<Stage>(new AccuracyStage(std::move(parameters), *manifest));
   };
   return kind;
 }

@@ -59,11 +59,11 @@ class CircuitCheckStage final : public Stage {
     const double limit = parameters_.si("limit");
     if (!(worst <= limit)) {
       throw base::CheckFailed("flow.circuit-check",
-                        "column currents differ by " + base::shortest(worst) + " between '" +
-                            manifest_.name + "' and '" + reference_.name + "'",
-                        "the limit is " + base::shortest(limit) +
-                            "; one of the simulators is wrong for this circuit",
-                        parameters_.where("limit"));
+                              "column currents differ by " + base::shortest(worst) + " between '" +
+                                  manifest_.name + "' and '" + reference_.name + "'",
+                              "the limit is " + base::shortest(limit) +
+                                  "; one of the simulators is wrong for this circuit",
+                              parameters_.where("limit"));
     }
     return findings;
   }
@@ -218,9 +218,8 @@ StageKind circuit_check_stage() {
        "largest relative difference of a column current that passes",
        false},
   };
-  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest> manifest) {
-    return std::unique_ptr<Stage>(
-        new CircuitCheckStage(std::move(parameters), std::move(*manifest)));
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
+    return std::unique_ptr<Stage>(new CircuitCheckStage(std::move(parameters), *manifest));
   };
   return kind;
 }

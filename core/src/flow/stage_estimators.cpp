@@ -41,7 +41,7 @@ class ReliabilityStage final : public Stage {
   }
 
   results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
-                        const std::string& key) override {
+                        const std::string& source_key) override {
     const auto simulator = workspace.host->make_circuit_simulator(solver_);
     if (!simulator->array_solver()) {
       throw base::Error("flow.solver", "plugin '" + solver_.name + "' has no array solver",
@@ -54,7 +54,7 @@ class ReliabilityStage final : public Stage {
     plugin::Context context = workspace.context(folder);
     const auto estimator = workspace.host->make_reliability_estimator(manifest_);
     return to_findings(estimator->run({chip, *workspace.network, device, test.pixels, test.labels,
-                                       *simulator->array_solver(), folder / "samples.log", key},
+                                       *simulator->array_solver(), folder, source_key},
                                       parameters_, context));
   }
 
@@ -74,9 +74,8 @@ StageKind performance_stage() {
   kind.plugin_kind = plugin::PluginKind::performance_estimator;
   kind.parameters = {
       {"plugin", ParameterType::text, "", "performance", {}, {}, {}, "estimator", false}};
-  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest> manifest) {
-    return std::unique_ptr<Stage>(
-        new PerformanceStage(std::move(parameters), std::move(*manifest)));
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
+    return std::unique_ptr<Stage>(new PerformanceStage(std::move(parameters), *manifest));
   };
   return kind;
 }
@@ -98,9 +97,8 @@ StageKind reliability_stage() {
        {},
        "simulator with an array solver",
        false}};
-  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest> manifest) {
-    return std::unique_ptr<Stage>(
-        new ReliabilityStage(std::move(parameters), std::move(*manifest)));
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
+    return std::unique_ptr<Stage>(new ReliabilityStage(std::move(parameters), *manifest));
   };
   return kind;
 }

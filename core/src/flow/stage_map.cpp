@@ -14,12 +14,14 @@ class MapStage final : public Stage {
       : parameters_(std::move(parameters)), manifest_(std::move(manifest)) {}
 
   std::vector<InputFile> inputs(Workspace& workspace) override {
-    const std::filesystem::path file = workspace.resolve(parameters_.text("architecture"));
+    const std::filesystem::path file = workspace.file_of(parameters_, "architecture");
+    const InputFile architecture_input =
+        file_input("architecture", file, parameters_.where("architecture"));
     device::UseList uses;
     const mapping::Architecture architecture =
         mapping::read_architecture(device::load_card(file), uses);
     std::vector<InputFile> result = plugin_inputs(manifest_);
-    result.push_back(file_input("architecture", file));
+    result.push_back(architecture_input);
     for (const std::string& id : {architecture.device, architecture.periphery}) {
       const std::filesystem::path card = workspace.devices->file_of(id, architecture.where);
       static_cast<void>(device::load_card(card));
@@ -32,7 +34,7 @@ class MapStage final : public Stage {
                         const std::string& /*key*/) override {
     device::UseList uses;
     const mapping::Architecture architecture = mapping::read_architecture(
-        device::load_card(workspace.resolve(parameters_.text("architecture"))), uses);
+        device::load_card(workspace.file_of(parameters_, "architecture")), uses);
     const device::Card device = workspace.devices->load(architecture.device);
     const device::Card periphery = workspace.devices->load(architecture.periphery);
     const network::LabelledImages& images = workspace.dataset().training;
@@ -130,8 +132,8 @@ StageKind map_stage() {
        "training images that set the converters' ranges",
        false},
   };
-  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest> manifest) {
-    return std::unique_ptr<Stage>(new MapStage(std::move(parameters), std::move(*manifest)));
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
+    return std::unique_ptr<Stage>(new MapStage(std::move(parameters), *manifest));
   };
   return kind;
 }

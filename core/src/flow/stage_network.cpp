@@ -13,12 +13,13 @@ class NetworkStage final : public Stage {
 
   std::vector<InputFile> inputs(Workspace& workspace) override {
     workspace.dataset_name = parameters_.text("dataset");
+    workspace.dataset_where = parameters_.where("dataset");
     // The checksums of a known data set are pinned, so its name stands for its content. Loading it
     // here shows before anything runs that it is there and intact.
     static_cast<void>(workspace.dataset());
-    const std::string& weights = parameters_.text("weights");
-    if (!weights.empty()) return {file_input("weights", workspace.resolve(weights))};
-    return {};
+    const std::filesystem::path weights = workspace.file_of(parameters_, "weights");
+    if (weights.empty()) return {};
+    return {file_input("weights", weights, parameters_.where("weights"))};
   }
 
   results::Findings run(Workspace& workspace, const std::filesystem::path& /*folder*/,
@@ -26,8 +27,8 @@ class NetworkStage final : public Stage {
     const network::Dataset& dataset = workspace.dataset();
     network::Network network = network::lenet5();
     std::vector<network::EpochSummary> history;
-    const std::string& weights = parameters_.text("weights");
-    if (weights.empty()) {
+    const std::filesystem::path file = workspace.file_of(parameters_, "weights");
+    if (file.empty()) {
       network::TrainingOptions options;
       options.epochs = static_cast<std::size_t>(parameters_.integer("epochs"));
       options.batch = static_cast<std::size_t>(parameters_.integer("batch"));
@@ -39,7 +40,6 @@ class NetworkStage final : public Stage {
       options.progress = workspace.options.progress;
       history = network::train(network, dataset, options);
     } else {
-      const std::filesystem::path file = workspace.resolve(weights);
       network::Network stored = io::decode_network(base::read_file(file), file.string());
       if (stored.name != network.name) {
         throw base::Error("flow.weights",
@@ -164,7 +164,7 @@ StageKind network_stage() {
        "factor of the step size after each epoch",
        false},
   };
-  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest>) {
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>&) {
     return std::unique_ptr<Stage>(new NetworkStage(std::move(parameters)));
   };
   return kind;

@@ -11,22 +11,22 @@ class PrecisionStage final : public Stage {
   explicit PrecisionStage(plugin::ParameterSet parameters) : parameters_(std::move(parameters)) {}
 
   std::vector<InputFile> inputs(Workspace& workspace) override {
-    const std::string& map = parameters_.text("map");
-    if (map.empty()) return {};
-    const std::filesystem::path file = workspace.resolve(map);
+    const std::filesystem::path file = workspace.file_of(parameters_, "map");
+    if (file.empty()) return {};
+    const InputFile input = file_input("precision map", file, parameters_.where("map"));
     // The names and bits are known before training, so a wrong map fails at once.
     read_map(file).check(network::lenet5());
-    return {file_input("precision map", file)};
+    return {input};
   }
 
   results::Findings run(Workspace& workspace, const std::filesystem::path& /*folder*/,
                         const std::string& /*key*/) override {
-    const std::string& map = parameters_.text("map");
+    const std::filesystem::path file = workspace.file_of(parameters_, "map");
     workspace.precision =
-        map.empty() ? precision::uniform(*workspace.network,
-                                         static_cast<int>(parameters_.integer("weight_bits")),
-                                         static_cast<int>(parameters_.integer("activation_bits")))
-                    : read_map(workspace.resolve(map));
+        file.empty() ? precision::uniform(*workspace.network,
+                                          static_cast<int>(parameters_.integer("weight_bits")),
+                                          static_cast<int>(parameters_.integer("activation_bits")))
+                     : read_map(file);
     workspace.precision->check(*workspace.network);
     return report(workspace);
   }
@@ -107,7 +107,7 @@ StageKind precision_stage() {
        "bits of each activation",
        false},
   };
-  kind.make = [](plugin::ParameterSet parameters, std::optional<plugin::Manifest>) {
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>&) {
     return std::unique_ptr<Stage>(new PrecisionStage(std::move(parameters)));
   };
   return kind;

@@ -28,6 +28,7 @@ results::Table all_numbers_used(const std::vector<results::Findings>& findings) 
   }
   for (std::size_t c = 0; c < merged.columns.size(); ++c) {
     std::vector<std::string> values;
+    values.reserve(rows.size());
     for (const std::vector<std::string>& row : rows) values.push_back(row[c]);
     merged.columns[c].values = std::move(values);
   }
@@ -88,6 +89,15 @@ void remove_summary(const fs::path& folder) {
     fs::remove(folder / name, code);
   }
   fs::remove_all(folder / "tables", code);
+}
+
+void name_after(results::Findings& findings, const std::string& stage) {
+  for (results::Figure& figure : findings.figures) {
+    figure.key = stage + '.' + figure.key;
+    figure.label += " (" + stage + ')';
+  }
+  for (results::Table& table : findings.tables) table.name = stage + '_' + table.name;
+  findings.section.title += " (" + stage + ')';
 }
 
 std::vector<io::SummaryEntry> summary_of(const std::vector<results::Findings>& findings) {

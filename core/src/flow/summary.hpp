@@ -10,6 +10,10 @@ namespace neucasl::flow {
 /// Removes what write_summary wrote, so that a run that fails leaves nothing that looks whole.
 void remove_summary(const std::filesystem::path& folder);
 
+/// Puts the stage's name before keys, tables and section of a second stage of one kind, so that it
+/// does not overwrite the first one's.
+void name_after(results::Findings& findings, const std::string& stage);
+
 /// Figures by key; an interval adds <key>_low and <key>_high.
 std::vector<io::SummaryEntry> summary_of(const std::vector<results::Findings>& findings);
 

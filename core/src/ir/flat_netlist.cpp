@@ -58,6 +58,12 @@ class Flattener {
 
   std::uint32_t new_node(const Net& net, std::uint32_t bit, std::uint32_t path) {
     if (net.ground) return 0;
+    // Elements of a circuit have few pins, so far more nodes than elements are idle wires.
+    if (flat_.nodes() > 4 * most_ + 1000) {
+      throw base::Error("ir.flatten",
+                        "the flat netlist exceeds " + std::to_string(4 * most_ + 1000) + " nodes",
+                        "flatten a module further down, or remove idle wires");
+    }
     add_node(path, intern(net.name), net.width > 1 ? static_cast<std::int32_t>(bit) : -1,
              net.discipline);
     return static_cast<std::uint32_t>(flat_.nodes() - 1);

@@ -23,6 +23,9 @@ bool is_identifier(std::string_view name) {
 
 namespace {
 
+/// Widest bus: a few bytes of input must not claim all memory.
+constexpr std::uint32_t most_bits = 1U << 28;
+
 /// Dimension of a literal value; nothing for text and formulas.
 std::optional<base::Dimension> dimension_of(const Value& value) {
   if (std::holds_alternative<std::int64_t>(value) || std::holds_alternative<bool>(value)) {
@@ -77,9 +80,9 @@ class Verifier {
         error("ir.discipline", "net '" + net.name + "' has no discipline",
               "write electrical, optical, digital, spike or thermal", net.where);
       }
-      if (net.width == 0 || (net.ground && net.width != 1)) {
+      if (net.width == 0 || net.width > most_bits || (net.ground && net.width != 1)) {
         error("ir.width", "net '" + net.name + "' has width " + std::to_string(net.width),
-              "a bus has at least one bit and a ground net exactly one", net.where);
+              "a bus has 1 to 2^28 bits and a ground net exactly one", net.where);
       }
     }
     check_ports(module);

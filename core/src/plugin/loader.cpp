@@ -79,12 +79,26 @@ void Host::Loader::shake_hands(const Descriptor* descriptor, const Manifest& man
                toolchain_fingerprint + "'",
            "build both with the same compiler and C++ library");
   }
+  if (manifest.abi != built_for) {
+    refuse("plugin.abi",
+           "says ABI " + manifest.abi + " in its manifest but was built for " + built_for,
+           "install manifest and library of the same build");
+  }
   if (manifest.name != descriptor->name || manifest.version != descriptor->version) {
     refuse("plugin.name",
            "has version " + manifest.version + " in its manifest but calls itself '" +
                descriptor->name + "' " + descriptor->version,
            "install manifest and library of the same build");
   }
+  const auto promised = [&](PluginKind kind, bool kept) {
+    if (!manifest.provides(kind) || kept) return;
+    refuse("plugin.kind", "promises a " + std::string(to_string(kind)) + " and makes none",
+           "correct its manifest or its descriptor");
+  };
+  promised(PluginKind::front_end, descriptor->make_front_end != nullptr);
+  promised(PluginKind::circuit_simulator, descriptor->make_circuit_simulator != nullptr);
+  promised(PluginKind::performance_estimator, descriptor->make_performance_estimator != nullptr);
+  promised(PluginKind::reliability_estimator, descriptor->make_reliability_estimator != nullptr);
 }
 
 }  // namespace neucasl::plugin

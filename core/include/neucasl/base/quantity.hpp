@@ -81,6 +81,9 @@ NEUCASL_EXPORT Quantity parse_quantity(std::string_view text, const Location& wh
 /// Parses a unit alone; the value of the result is its size in SI units.
 NEUCASL_EXPORT Quantity parse_unit(std::string_view text, const Location& where = {});
 
+/// value x unit, rounded once: 40 uS is the double nearest to 4e-5 S, which 40 * 1e-6 is not.
+NEUCASL_EXPORT Quantity scaled(double value, const Quantity& unit);
+
 /// Parses and requires a dimension; returns the SI value.
 /// \throws Error "base.quantity" as above; "base.dimension" when the dimension differs, naming an
 /// acceptable unit; a bare number where a unit is needed is such an error.

@@ -75,8 +75,8 @@ class NEUCASL_EXPORT Runner {
   /// "plugin.*", "device.*", ...
   void check(const Flow& flow);
 
-  /// Checks, then runs, into `folder`: stages/<name>/ (the cache), results.json, <table>.csv and
-  /// .json, chip.ncir, precision.pmap.json, manifest.json, report.html. The summary files of an
+  /// Checks, then runs, into `folder`: stages/<name>/ (the cache), results.json, tables/,
+  /// chip.ncir, precision.pmap.json, manifest.json, report.html. The summary files of an
   /// earlier run are removed first and written last, so a failed run leaves none.
   /// \throws base::Error, base::Cancelled.
   Outcome run(const Flow& flow, const std::filesystem::path& folder, const RunOptions& options);

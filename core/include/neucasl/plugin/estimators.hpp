@@ -42,9 +42,9 @@ struct ReliabilityRequest {
   std::span<const float> images;  ///< Test images, one after the other.
   std::span<const unsigned char> labels;
   const ArraySolver& solver;
-  /// Append-only log of finished samples; a later call with the same key goes on where it ended.
-  std::filesystem::path log;
-  std::string log_key;  ///< Names the campaign; another key in the log is an error.
+  /// Folder for append-only logs of finished samples; a later call goes on where one ended.
+  std::filesystem::path log_folder;
+  std::string source_key;  ///< Names all of the above; parameters of the estimator come on top.
 };
 
 class ReliabilityEstimator {
