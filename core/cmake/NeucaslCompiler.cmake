@@ -8,13 +8,17 @@ set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# Most code is not worth the compile time of -O3; files with inner loops take these options.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(NEUCASL_FAST_OPTIONS "$<$<CONFIG:Release>:-O3>")
+
 add_library(neucasl_warnings INTERFACE)
 target_compile_options(neucasl_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False alarms of GCC 12: in Eigen's AVX-512 kernels, in string concatenation (PR 105651) and in
   # moved vectors.
   target_compile_options(neucasl_warnings INTERFACE -Wno-maybe-uninitialized -Wno-restrict
-                                                    -Wno-free-nonheap-object)
+                                                    -Wno-free-nonheap-object -Wno-stringop-overflow)
 endif()
 
 if(NEUCASL_NATIVE)

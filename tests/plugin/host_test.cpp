@@ -194,7 +194,7 @@ TEST(Handshake, RefusesEachFaultByName) {
       {"name_mismatch", "plugin.name", "'somebody_else'"},
       {"version_mismatch", "plugin.name", "2.0"},
       {"missing_symbol", "plugin.symbol", "'neucasl_plugin_descriptor'"},
-      {"missing_factory", "plugin.kind", "makes no front-end"},
+      {"missing_factory", "plugin.kind", "promises a front-end"},
       {"throwing_factory", "plugin.exception", "no licence"},
       {"odd_exception", "plugin.exception", "not a std::exception"},
       {"empty_factory", "plugin.exception", "no object"},
@@ -222,7 +222,11 @@ TEST(Handshake, OnlyTheFaultyPluginIsRefused) {
 
 #endif
 
-constexpr Descriptor linked_descriptor = make_descriptor("linked", "1.0");
+constexpr Descriptor linked_descriptor = [] {
+  Descriptor d = make_descriptor("linked", "1.0");
+  d.make_front_end = []() -> FrontEnd* { return nullptr; };
+  return d;
+}();
 const Descriptor* linked() { return &linked_descriptor; }
 
 TEST_F(Manifests, ALinkedPluginTakesThePlaceOfItsLibrary) {
