@@ -64,10 +64,10 @@ void add_read_group(const ChipParts& parts, ModuleBuilder& module, const mapping
   const NetRef raw = module.net("raw" + group.suffix, Discipline::digital, n);
   const NetRef sum = module.net("sum" + group.suffix, Discipline::digital, n);
   NetRef positive = column_wire;
-  positive.bit = static_cast<std::uint32_t>(sense_first + 2 * group.first_pair);
+  positive.bit = static_cast<std::uint32_t>(sense_first + std::size_t{2} * group.first_pair);
   NetRef negative = positive;
   ++negative.bit;
-  const auto group_stride = static_cast<std::int64_t>(2 * group.pairs);
+  const std::int64_t group_stride = std::int64_t{2} * group.pairs;
   module.array("sample_and_holds" + group.suffix, parts.periphery.sample_and_hold, n, group.pairs,
                {{"positive", positive, group_stride, 2},
                 {"negative", negative, group_stride, 2},

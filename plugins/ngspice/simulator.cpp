@@ -141,7 +141,8 @@ bool complete(const message::Request& request, const message::Reply& reply) {
 
 }  // namespace
 
-NgspiceSimulator::NgspiceSimulator(WorkerOptions options) : worker_(options), options_(options) {}
+NgspiceSimulator::NgspiceSimulator(const WorkerOptions& options)
+    : worker_(options), options_(options) {}
 
 plugin::OperatingPoint NgspiceSimulator::operating_point(const ir::Design& design, ir::ModuleId top,
                                                          plugin::Context& context) {

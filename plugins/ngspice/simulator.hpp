@@ -8,7 +8,7 @@ namespace neucasl::ngspice_plugin {
 /// Simulates circuits with ngspice in a worker process. Decks are written from the IR only.
 class NgspiceSimulator : public plugin::CircuitSimulator {
  public:
-  explicit NgspiceSimulator(WorkerOptions options = {});
+  explicit NgspiceSimulator(const WorkerOptions& options = {});
 
   /// \throws base::Error "ngspice.<rule>" when the result does not count, see README.md; what
   /// ir::flatten and ir::to_spice throw; base::Cancelled.

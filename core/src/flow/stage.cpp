@@ -78,6 +78,7 @@ std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest) {
   }
   std::sort(files.begin(), files.end());
   std::vector<InputFile> result;
+  result.reserve(files.size());
   for (const std::filesystem::path& file : files) {
     result.push_back(file_input("plugin " + manifest.name, file));
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "neucasl/base/statistics.hpp"
 #include "neucasl/mapping/analog_inference.hpp"
@@ -94,8 +95,8 @@ class AccuracyStage final : public Stage {
     figure.as_percent = true;
     figure.has_interval = true;
     const base::Interval interval = base::clopper_pearson(
-        static_cast<std::uint64_t>(accuracy_.back() * static_cast<double>(count) + 0.5), count,
-        figure.confidence);
+        static_cast<std::uint64_t>(std::llround(accuracy_.back() * static_cast<double>(count))),
+        count, figure.confidence);
     figure.low = interval.low;
     figure.high = interval.high;
     for (const device::Use& use : uses.uses()) {

@@ -120,6 +120,7 @@ std::span<const float> LabelledImages::slice(std::size_t first, std::size_t numb
 
 std::vector<std::string> known_datasets() {
   std::vector<std::string> names;
+  names.reserve(std::size(known));
   for (const KnownDataset& dataset : known) names.emplace_back(dataset.name);
   return names;
 }

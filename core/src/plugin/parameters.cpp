@@ -72,6 +72,7 @@ ParameterSet::ParameterSet(const std::vector<ParameterSpec>& schema,
                            const std::vector<Given>& given, const std::string& owner,
                            const base::Location& where) {
   std::vector<std::string> known;
+  known.reserve(schema.size());
   for (const ParameterSpec& spec : schema) known.push_back(spec.name);
   for (const Given& item : given) {
     if (std::find(known.begin(), known.end(), item.name) != known.end()) continue;

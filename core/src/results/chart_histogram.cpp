@@ -27,7 +27,9 @@ std::vector<Mark> read_marks(const Histogram& chart) {
   for (const auto& [name, value] : chart.marks) {
     if (!drawable(value, chart.axis.logarithmic)) continue;
     const std::string unit = chart.axis.unit.empty() ? "" : ' ' + chart.axis.unit;
-    marks.push_back({name + ": " + significant(value) + unit, value, 0, false, {}});
+    std::string label = name;
+    label.append(": ").append(significant(value)).append(unit);
+    marks.push_back({std::move(label), value, 0, false, {}});
   }
   return marks;
 }
