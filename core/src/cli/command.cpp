@@ -102,11 +102,12 @@ void print_columns(const std::vector<std::vector<std::string>>& rows) {
     for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
   }
   for (const auto& row : rows) {
+    std::string line;
     for (std::size_t c = 0; c < row.size(); ++c) {
-      std::cout << row[c];
-      if (c + 1 < row.size()) std::cout << std::string(width[c] + 2 - row[c].size(), ' ');
+      line += row[c] + std::string(width[c] + 2 - row[c].size(), ' ');
     }
-    std::cout << '\n';
+    line.erase(line.find_last_not_of(' ') + 1);
+    std::cout << line << '\n';
   }
 }
 
