@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-mapfile -t sources < <(find core plugins tests examples -name '*.cpp' -o -name '*.hpp' | sort)
+mapfile -t sources < <(find core plugins tests examples -path tests/layers/fixture -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print | sort)
 [[ ${#sources[@]} -gt 0 ]] || { echo "error: no source found" >&2; exit 1; }
 clang-format --dry-run --Werror "${sources[@]}"
 echo "formatting: ${#sources[@]} files"
