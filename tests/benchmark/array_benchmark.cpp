@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "line_solver.hpp"
+#include "machine_rates.hpp"
 
 /// \file
 /// Linear crossbar solver against sparse Cholesky, with two machine rates measured beside it.
@@ -157,36 +158,6 @@ BENCHMARK(effective_matrix)
     ->Args({128, 12})
     ->Args({128, 5})
     ->Unit(benchmark::kMillisecond);
-
-/// a = b + s c over arrays far larger than the caches: the machine's memory rate.
-void machine_triad(benchmark::State& state) {
-  const std::size_t count = std::size_t{1} << 24;
-  std::vector<double> a(count);
-  const std::vector<double> b(count, 1.0);
-  const std::vector<double> c(count, 2.0);
-  for (auto _ : state) {
-    for (std::size_t k = 0; k < count; ++k) a[k] = b[k] + 3.0 * c[k];
-    benchmark::DoNotOptimize(a.data());
-    benchmark::ClobberMemory();
-  }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(3 * 8 * count));
-}
-BENCHMARK(machine_triad)->Unit(benchmark::kMillisecond);
-
-/// A dense double-precision product: the machine's arithmetic rate.
-void machine_product(benchmark::State& state) {
-  const Eigen::Index n = 512;
-  const Eigen::MatrixXd a = Eigen::MatrixXd::Constant(n, n, 1.5);
-  const Eigen::MatrixXd b = Eigen::MatrixXd::Constant(n, n, 0.5);
-  Eigen::MatrixXd c(n, n);
-  for (auto _ : state) {
-    c.noalias() = a * b;
-    benchmark::DoNotOptimize(c.data());
-  }
-  state.counters["flop_per_second"] = benchmark::Counter(
-      2.0 * static_cast<double>(n * n * n), benchmark::Counter::kIsIterationInvariantRate);
-}
-BENCHMARK(machine_product)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace neucasl

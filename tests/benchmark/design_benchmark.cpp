@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "machine_rates.hpp"
 #include "neucasl/base/random.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/flat_netlist.hpp"

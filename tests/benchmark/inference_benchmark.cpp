@@ -7,6 +7,7 @@
 
 #include "front_end.hpp"
 #include "line_solver.hpp"
+#include "machine_rates.hpp"
 #include "neucasl/base/random.hpp"
 #include "neucasl/mapping/analog_inference.hpp"
 #include "neucasl/network/dataset.hpp"

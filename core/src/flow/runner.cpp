@@ -116,6 +116,10 @@ Outcome Runner::run(const Flow& flow, const fs::path& folder, const RunOptions& 
   workspace.options = options;
   std::vector<PlannedStage> stages = plan(flow, workspace);
 
+  // A folder that cannot be written to should show before hours of work.
+  base::write_file(folder / ".probe", "");
+  std::error_code code;
+  fs::remove(folder / ".probe", code);
   remove_summary(folder);
   Outcome outcome;
   for (PlannedStage& planned : stages) {
