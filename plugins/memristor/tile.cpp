@@ -1,5 +1,7 @@
 #include "tile.hpp"
 
+#include <algorithm>
+
 #include "neucasl/mapping/array_module.hpp"
 
 namespace neucasl::memristor_plugin {
@@ -36,7 +38,8 @@ void add_drivers(const ChipParts& parts, ModuleBuilder& module, const mapping::L
                  std::uint32_t rows, NetRef in, NetRef row_wire, std::size_t row_stride) {
   const auto positions = static_cast<double>(plan.positions);
   const double longest_pulse =
-      parts.architecture.pulse_time * ((1 << parts.architecture.dac_bits) - 1);
+      parts.architecture.pulse_time *
+      ((1 << std::min(parts.architecture.dac_bits, plan.activation_bits)) - 1);
   const NetRef code = module.net("code", Discipline::digital, rows);
   module.array("input_registers", parts.periphery.input_register, rows, 1,
                {{"in", in, 0, 0}, {"out", code, 1, 0}},

@@ -89,12 +89,18 @@ class Estimation {
       digital += fold.time_of(card, component);
     }
     for (const LayerView& layer : chip_.layers) {
-      const double read = layer.pulse_time * ((1 << layer.dac_bits) - 1);
+      const double read = layer.longest_pulse();
       const double convert =
           pairs_per_converter(design_, layer) * fold.time_of(card, "adc", layer.adc_bits);
       const double activations = static_cast<double>(layer.positions) * layer.input_cycles;
-      layer_time_.push_back((activations - 1.0) * std::max(read, convert) + read + convert +
-                            digital);
+      const double pipelined =
+          (activations - 1.0) * std::max(read, convert) + read + convert + digital;
+      // The layer's one adder and one activation unit may be the bottleneck.
+      double shared = 0.0;
+      for (const char* unit : {"accumulator", "activation_unit"}) {
+        shared = std::max(shared, costs_[layer.name][unit].operations * fold.time_of(card, unit));
+      }
+      layer_time_.push_back(std::max(pipelined, shared));
     }
     buffer_time_ = costs_["chip"]["buffer"].operations * fold.time_of(card, "buffer");
   }

@@ -85,7 +85,8 @@ void add_figures(const mapping::ChipView& chip, const Totals& totals, plugin::Es
                            "converting"));
   figures.back().sources = sources;
   figures.push_back(figure("area_m2", "Area of the chip", totals.cost.area, dim::area,
-                           "Sum over all components and built cells, without routing"));
+                           "Sum over all components and built cells, without routing; cells are "
+                           "scaled to the periphery's feature size"));
   figures.back().sources = sources;
   figures.push_back(figure("energy_dynamic_J", "Energy of one inference without leakage",
                            totals.cost.energy, dim::energy,
@@ -102,10 +103,11 @@ void add_figures(const mapping::ChipView& chip, const Totals& totals, plugin::Es
   figures.push_back(figure("array_utilisation", "Share of built cells in use", chip.utilisation(),
                            {}, "Cells of the netlist over cells built"));
   figures.back().as_percent = true;
-  figures.push_back(figure("assumed_share", "Share of the numbers used that are assumed",
-                           result.uses.assumed_share(), {},
-                           "Numbers of kind 'assumed' among the card numbers that the performance "
-                           "estimate used"));
+  figures.push_back(
+      figure("assumed_share", "Assumed numbers, share by count", result.uses.assumed_share(), {},
+             "Numbers of kind 'assumed' among the device and periphery numbers that the "
+             "performance estimate used: a count, not weighted by their effect; "
+             "the architecture's choices come on top"));
   figures.back().as_percent = true;
 }
 

@@ -106,7 +106,7 @@ class Campaign {
                               (model_.stuck_on + model_.stuck_off > 0.0 ? ", stuck cells" : "") +
                               " and wire resistance";
     results::Figure mean =
-        figure("reliability.accuracy", "Accuracy over manufactured chips, mean",
+        figure("reliability.accuracy", "Accuracy over manufactured chips, mean and central 95 %",
                base::mean(accuracy_), basis + "; the interval holds the central 95 % of chips");
     mean.has_interval = true;
     mean.low = base::quantile(accuracy_, 0.5 * (1.0 - confidence));

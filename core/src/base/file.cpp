@@ -24,6 +24,19 @@ std::string read_file(const fs::path& path, const Location& where) {
 
 void write_file(const fs::path& path, std::string_view bytes) {
   std::error_code code;
+  const fs::file_status status = fs::status(path, code);
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
+    // A device or pipe is written to, never replaced.
+    std::ofstream special(path, std::ios::binary);
+    special.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    special.close();
+    if (!special) throw Error("base.file", "cannot write '" + path.string() + "'", "check it");
+    return;
+  }
+  if (fs::is_symlink(fs::symlink_status(path, code)) && fs::exists(status)) {
+    write_file(fs::canonical(path), bytes);
+    return;
+  }
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), code);
   const fs::path temporary = path.string() + ".partial." + std::to_string(::getpid());
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);

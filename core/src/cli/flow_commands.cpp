@@ -1,3 +1,4 @@
+#include <charconv>
 #include <iostream>
 #include <thread>
 
@@ -34,7 +35,7 @@ int run_flow(Session& session, const Arguments& arguments) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   description.add_options()("out", options::value<std::string>(), "output folder")(
       "set", options::value<std::vector<std::string>>()->composing(), "stage.parameter=value")(
-      "seed", options::value<std::uint64_t>(), "in place of the flow's seed")(
+      "seed", options::value<std::string>(), "in place of the flow's seed")(
       "jobs", options::value<int>()->default_value(static_cast<int>(cores)), "threads")(
       "resume", options::bool_switch(), "go on where an earlier run ended; always on")(
       "quiet", options::bool_switch(), "print no progress");
@@ -44,7 +45,14 @@ int run_flow(Session& session, const Arguments& arguments) {
                       "give the output folder");
   }
   flow::Flow flow = flow::read_flow(parsed.text("FLOW"));
-  if (parsed.has("seed")) flow.seed = parsed.get<std::uint64_t>("seed");
+  if (parsed.has("seed")) {
+    const std::string& seed = parsed.text("seed");
+    const auto [end, code] = std::from_chars(seed.data(), seed.data() + seed.size(), flow.seed);
+    if (code != std::errc{} || end != seed.data() + seed.size()) {
+      throw base::Error("cli.usage", "neucasl run: the seed '" + seed + "' is not a whole number",
+                        "give 0 to 2^64 - 1");
+    }
+  }
   if (parsed.has("set")) {
     for (const std::string& assignment : parsed.get<std::vector<std::string>>("set")) {
       flow::set_parameter(flow, assignment);

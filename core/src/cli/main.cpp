@@ -92,6 +92,10 @@ int run(cli::Arguments arguments) {
   }
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  if (!std::cout.flush()) {
+    std::cerr << "error: cannot write the output [cli.output]; check the space on the disk\n";
+    return cli::bad_input;
+  }
   return code;
 }
 

@@ -86,6 +86,18 @@ results::Findings run_stage(PlannedStage& planned, Workspace& workspace, const f
   return findings;
 }
 
+/// An earlier run's summary is replaced, so the folder must be new, empty or of an earlier run.
+void check_folder(const fs::path& folder) {
+  std::error_code code;
+  if (!folder.empty() && (!fs::exists(folder, code) || fs::is_empty(folder, code) ||
+                          fs::is_directory(folder / "stages", code))) {
+    return;
+  }
+  throw base::Error("flow.output",
+                    "the output folder '" + folder.string() + "' holds something else",
+                    "give a new or empty folder, or that of an earlier run");
+}
+
 Workspace make_workspace(const Flow& flow, const Installation& installation,
                          const device::Library& devices, plugin::Host& host,
                          base::DiagnosticSink& sink) {
@@ -116,6 +128,7 @@ Outcome Runner::run(const Flow& flow, const fs::path& folder, const RunOptions& 
   workspace.options = options;
   std::vector<PlannedStage> stages = plan(flow, workspace);
 
+  check_folder(folder);
   // A folder that cannot be written to should show before hours of work.
   base::write_file(folder / ".probe", "");
   std::error_code code;

@@ -85,7 +85,7 @@ class AccuracyStage final : public Stage {
     results::Findings findings;
     const std::size_t count = image_count(workspace);
     results::Figure figure = make_figure(
-        "accuracy.analog", "Accuracy of the analog chip", accuracy_.back(), {},
+        "accuracy.analog", "Accuracy of one analog chip, no stuck cells", accuracy_.back(), {},
         "One programmed chip over " + std::to_string(count) +
             " test images: quantised inputs, conductance levels, programming variation, wire "
             "resistance through the effective matrices, converters with clipping; interval of "

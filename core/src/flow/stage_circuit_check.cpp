@@ -50,7 +50,9 @@ class CircuitCheckStage final : public Stage {
       worst = std::max(worst, compare(bench, *native, *reference, context, findings));
     }
     results::Figure figure = make_figure(
-        "spice_check.max_relative_error", "Worst difference of column currents", worst, {},
+        "spice_check.max_relative_error",
+        "'" + manifest_.name + "' against '" + reference_.name + "', worst relative difference",
+        worst, {},
         "Largest relative difference of a column current between '" + manifest_.name + "' and '" +
             reference_.name + "' over the parts of the circuit check",
         manifest_.name + ", " + reference_.name);
@@ -95,7 +97,8 @@ class CircuitCheckStage final : public Stage {
             for (std::size_t i = 0; i < tile.rows; ++i) {
               const double code = std::clamp(
                   std::nearbyint(static_cast<double>(position[i]) / layer.input_scale), 0.0, top);
-              voltages[i] = layer.read_voltage * code / top;
+              // With several input cycles, the least significant digit.
+              voltages[i] = layer.code_voltage() * std::fmod(code, 1 << layer.dac_bits);
               sum += voltages[i];
             }
           }));

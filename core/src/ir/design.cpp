@@ -1,6 +1,7 @@
 #include "neucasl/ir/design.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace neucasl::ir {
@@ -89,6 +90,16 @@ base::Location Design::location(LocationId id) const {
 
 namespace {
 
+constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+
+/// sum + part x times, at most `most`: a small hostile hierarchy may hold more than fits.
+void add_product(std::size_t& sum, std::size_t part, std::size_t times) {
+  std::size_t product = 0;
+  if (__builtin_mul_overflow(part, times, &product) || __builtin_add_overflow(sum, product, &sum)) {
+    sum = most;
+  }
+}
+
 struct Counts {
   std::size_t instances = 0;
   std::size_t arrays = 0;
@@ -96,10 +107,10 @@ struct Counts {
   std::map<std::uint32_t, std::size_t> leaves;
 
   void add(const Counts& part, std::size_t times) {
-    instances += part.instances * times;
-    arrays += part.arrays * times;
+    add_product(instances, part.instances, times);
+    add_product(arrays, part.arrays, times);
     depth = std::max(depth, part.depth + 1);
-    for (const auto& [module, count] : part.leaves) leaves[module] += count * times;
+    for (const auto& [module, count] : part.leaves) add_product(leaves[module], count, times);
   }
 };
 
@@ -113,13 +124,13 @@ const Counts& count(const Design& design, ModuleId id, std::map<std::uint32_t, C
   } else if (level <= design.modules.size()) {  // deeper means a recursive hierarchy
     for (const Instance& instance : module.instances) {
       counts.add(count(design, instance.master, known, level + 1), 1);
-      ++counts.instances;
+      add_product(counts.instances, 1, 1);
     }
     for (const InstanceArray& array : module.arrays) {
       const std::size_t copies = static_cast<std::size_t>(array.rows) * array.columns;
       counts.add(count(design, array.master, known, level + 1), copies);
-      counts.instances += copies;
-      ++counts.arrays;
+      add_product(counts.instances, copies, 1);
+      add_product(counts.arrays, 1, 1);
     }
   }
   return known[id.index] = std::move(counts);
@@ -127,20 +138,21 @@ const Counts& count(const Design& design, ModuleId id, std::map<std::uint32_t, C
 
 }  // namespace
 
-DesignStatistics statistics(const Design& design) {
+DesignStatistics statistics(const Design& design, ModuleId top) {
+  if (!top.valid()) top = design.top;
   DesignStatistics result;
   for (const Module& module : design.modules) {
     ++(module.primitive ? result.primitives : result.modules);
     for (const ValueTable& table : module.tables) result.table_values += table.values.size();
   }
-  if (!design.top.valid()) return result;
+  if (!top.valid()) return result;
   std::map<std::uint32_t, Counts> known;
-  const Counts& counts = count(design, design.top, known, 0);
+  const Counts& counts = count(design, top, known, 0);
   result.instances = counts.instances;
   result.arrays = counts.arrays;
   result.depth = counts.depth;
   for (const auto& [module, number] : counts.leaves) {
-    result.leaf_instances += number;
+    add_product(result.leaf_instances, number, 1);
     result.leaves.emplace_back(design.modules[module].name, number);
   }
   std::sort(result.leaves.begin(), result.leaves.end());

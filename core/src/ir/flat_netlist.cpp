@@ -268,6 +268,15 @@ double FlatNetlist::parameter_of(std::size_t element, std::string_view parameter
 FlatNetlist flatten(const Design& design, ModuleId top, std::size_t most_elements) {
   base::DiagnosticSink sink;
   if (!verify(design, sink)) sink.throw_if_error();
+  // Counting is cheap; expanding what is refused later is not.
+  const DesignStatistics counts = statistics(design, top);
+  if (counts.leaf_instances > most_elements || counts.instances > 4 * most_elements + 1000) {
+    throw base::Error("ir.flatten",
+                      "the flat netlist would have " + std::to_string(counts.leaf_instances) +
+                          " elements in " + std::to_string(counts.instances) +
+                          " instances; the limit is " + std::to_string(most_elements) + " elements",
+                      "flatten a module further down");
+  }
   return Flattener(design, most_elements).run(top.valid() ? top : design.top);
 }
 

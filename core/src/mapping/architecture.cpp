@@ -46,6 +46,11 @@ Architecture read_architecture(const device::Card& card, device::UseList& uses) 
   result.adc_bits = static_cast<int>(count(card, "adc_bits", 2, 16, uses));
   result.pairs_per_adc = count(card, "pairs_per_adc", 1, 4096, uses);
   result.pulse_time = positive(card, "pulse_time", base::dimension::time, false, uses);
+  if (result.pulse_time > 1.0) {
+    throw base::Error("mapping.architecture", "'pulse_time' is above 1 s",
+                      "give the time of one code step, about a nanosecond",
+                      card.find("pulse_time")->where);
+  }
   result.row_segment_resistance =
       positive(card, "row_segment_resistance", base::dimension::resistance, true, uses);
   result.column_segment_resistance =

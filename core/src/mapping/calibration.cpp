@@ -25,6 +25,19 @@ Matrix digits(const LayerPlan& plan, std::size_t row_first, std::size_t rows, in
   return result;
 }
 
+/// The codes cut into digits of dac_bits, least significant first: one matrix an input cycle.
+std::vector<Matrix> input_digits(Matrix codes, int cycles, int dac_bits) {
+  const auto base = static_cast<float>(1 << dac_bits);
+  std::vector<Matrix> result;
+  for (int cycle = 1; cycle < cycles; ++cycle) {
+    Matrix rest = (codes / base).array().floor().matrix();
+    result.emplace_back(codes - base * rest);
+    codes = std::move(rest);
+  }
+  result.push_back(std::move(codes));
+  return result;
+}
+
 struct Observed {
   std::vector<float> input;  ///< rows x depth
   std::size_t rows = 0;
@@ -48,22 +61,24 @@ LayerCalibration calibrate_layer(const LayerPlan& plan, const Architecture& arch
   const auto rows = static_cast<Eigen::Index>(seen.rows);
   const auto depth = static_cast<Eigen::Index>(plan.depth);
   Eigen::Map<Matrix> codes(seen.input.data(), rows, depth);
-  const Eigen::VectorXd sums = codes.cast<double>().colwise().sum();
-  for (Eigen::Index i = 0; i < depth; ++i) {
-    result.row_activity.push_back(sums[i] / (static_cast<double>(seen.rows) * top_code));
-  }
-  // The most significant input digit makes the largest currents; with one cycle it is the code.
-  const int drop = (plan.input_cycles - 1) * architecture.dac_bits;
-  if (drop > 0) codes = (codes / static_cast<float>(1 << drop)).array().floor().matrix();
+  const std::vector<Matrix> cycles = input_digits(codes, plan.input_cycles, architecture.dac_bits);
+  Eigen::VectorXd sums = Eigen::VectorXd::Zero(depth);
+  for (const Matrix& digit : cycles) sums += digit.cast<double>().colwise().sum().transpose();
+  const double most =
+      static_cast<double>(seen.rows) * plan.input_cycles * ((1 << architecture.dac_bits) - 1);
+  for (Eigen::Index i = 0; i < depth; ++i) result.row_activity.push_back(sums[i] / most);
 
   for (int slice = 0; slice < plan.slices; ++slice) {
     std::vector<float> currents;
     for (std::size_t row = 0; row < plan.depth; row += architecture.array_rows) {
       const std::size_t height = std::min(architecture.array_rows, plan.depth - row);
-      const Matrix product =
-          codes.middleCols(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(height)) *
-          digits(plan, row, height, slice, architecture.bits_per_cell);
-      currents.insert(currents.end(), product.data(), product.data() + product.size());
+      const Matrix levels = digits(plan, row, height, slice, architecture.bits_per_cell);
+      for (const Matrix& digit : cycles) {
+        const Matrix product =
+            digit.middleCols(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(height)) *
+            levels;
+        currents.insert(currents.end(), product.data(), product.data() + product.size());
+      }
     }
     result.full_scale.push_back(best_full_scale(currents, architecture.adc_bits));
   }

@@ -216,6 +216,7 @@ struct DesignStatistics {
   std::size_t depth = 0;           ///< Levels below the top.
   std::vector<std::pair<std::string, std::size_t>> leaves;  ///< Count by primitive, by name.
 };
-NEUCASL_EXPORT DesignStatistics statistics(const Design& design);
+/// Below `top`, by default the design's. Counts stop at the largest number they can hold.
+NEUCASL_EXPORT DesignStatistics statistics(const Design& design, ModuleId top = {});
 
 }  // namespace neucasl::ir

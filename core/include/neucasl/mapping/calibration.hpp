@@ -15,8 +15,8 @@ struct LayerCalibration {
   /// Activation step: x is about input_scale * code; the largest calibration input has the
   /// largest code.
   double input_scale = 1.0;
-  /// Mean code of each row of the weight matrix, as a share of the largest code: decides the read
-  /// energy.
+  /// Mean input digit of each row of the weight matrix over images and input cycles, as a share of
+  /// the largest digit 2^dac_bits - 1: decides the read energy.
   std::vector<double> row_activity;
   /// Full scale of the converter for each slice, in units of one level times one input code step.
   /// It minimises the mean squared error of clipping and rounding over the calibration currents.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,7 @@ struct TileView {
   double row_segment_resistance = 0.0;
   double column_segment_resistance = 0.0;
   ir::TableId conductance;           ///< Of the array's module, rows x columns, S.
-  std::vector<double> row_activity;  ///< rows; mean input code as a share of the largest.
+  std::vector<double> row_activity;  ///< rows; mean input digit over 2^dac_bits - 1.
 };
 
 struct LayerView {
@@ -61,6 +62,10 @@ struct LayerView {
   /// Conductance step of one level, S.
   [[nodiscard]] double level_step() const {
     return (conductance_max - conductance_min) / ((1 << bits_per_cell) - 1);
+  }
+  /// Duration of the longest pulse that the inputs need, s.
+  [[nodiscard]] double longest_pulse() const {
+    return pulse_time * ((1 << std::min(dac_bits, activation_bits)) - 1);
   }
   /// Equivalent voltage of one input code step, V.
   [[nodiscard]] double code_voltage() const { return read_voltage / ((1 << dac_bits) - 1); }
