@@ -115,5 +115,20 @@ TEST(Sha256, DoesNotDependOnHowBytesArrive) {
   }
 }
 
+TEST(WriteFile, FollowsALinkAndNeverReplacesADevice) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / "neucasl_special_files";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  write_file(folder / "target", "old");
+  fs::create_symlink(folder / "target", folder / "link");
+  write_file(folder / "link", "new");
+  EXPECT_TRUE(fs::is_symlink(folder / "link"));
+  EXPECT_EQ(read_file(folder / "target"), "new");
+  write_file("/dev/null", "gone");
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  fs::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace neucasl::base

@@ -230,5 +230,36 @@ TEST(Netlist, AFaultOfTheDesignIsExitCodeOne) {
   EXPECT_NE(result.err.find("[ir.floating]"), std::string::npos) << result.err;
 }
 
+TEST(Netlist, AHierarchyThatExplodesIsRefusedBeforeItIsExpanded) {
+  const ScratchFolder folder;
+  std::string text = "ncir 1\ndesign \"x\"\ntop m0\n";
+  for (int level = 0; level < 80; ++level) {
+    const std::string below = "m" + std::to_string(level + 1);
+    text += "module m" + std::to_string(level) + "\n  instance a: " + below +
+            " ()\n  instance b: " + below + " ()\nend\n";
+  }
+  write(folder / "deep.ncir", text + "module m80\nend\n");
+  const Result result = neucasl("netlist verify " + (folder / "deep.ncir").string());
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("[ir.flatten]"), std::string::npos) << result.err;
+}
+
+TEST(Run, AFolderOfSomebodyElseIsLeftAlone) {
+  const ScratchFolder folder;
+  write(folder / "out" / "tables" / "mine.csv", "1\n");
+  const Result result = neucasl("run " + flow + " --out " + (folder / "out").string());
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("[flow.output]"), std::string::npos) << result.err;
+  EXPECT_EQ(read(folder / "out" / "tables" / "mine.csv"), "1\n");
+  EXPECT_EQ(neucasl("run " + flow + " --out ''").code, 2);
+  EXPECT_EQ(neucasl("run " + flow + " --seed -1 --out " + (folder / "new").string()).code, 2);
+}
+
+TEST(Output, ThatCannotBeWrittenIsAnError) {
+  const std::string line =
+      std::string(NEUCASL_BINARY_FOLDER) + "/bin/neucasl devices list >/dev/full 2>/dev/null";
+  EXPECT_EQ(WEXITSTATUS(std::system(line.c_str())), 2);
+}
+
 }  // namespace
 }  // namespace neucasl::test

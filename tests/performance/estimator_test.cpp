@@ -197,5 +197,42 @@ TEST_F(PerformanceTest, ADesignThatIsNoChipIsRefused) {
   }
 }
 
+/// Sixteen codes need pulses of 15 steps, whatever the drivers could do.
+TEST_F(PerformanceTest, NarrowInputsTakeShortPulses) {
+  const double wide = of(estimate(), "array", "energy");
+  precision::PrecisionMap map = precision::uniform(network_, 4, 4);
+  chip_ = mapping::test::build_chip(network_, map, mapping::test::architecture(16, 32));
+  view_ = mapping::read_chip(chip_);
+  const plugin::Estimate e = estimate();
+  EXPECT_NEAR(of(e, "array", "energy") / wide, 15.0 / 255.0, 0.1 * 15.0 / 255.0);
+  EXPECT_NEAR(of(e, "row_driver", "energy"),
+              of(e, "row_driver", "operations_per_inference") * 1e-3 * 15e-9, 1e-15);
+}
+
+/// The same codes driven in two cycles of four bits: each digit counts for itself.
+TEST_F(PerformanceTest, EachInputCycleCountsItsOwnDigit) {
+  mapping::Architecture architecture = mapping::test::architecture(16, 32);
+  architecture.dac_bits = 4;
+  chip_ = mapping::test::build_chip(network_, precision::uniform(network_, 4, 8), architecture);
+  view_ = mapping::read_chip(chip_);
+  for (const mapping::LayerView& layer : view_.layers) {
+    EXPECT_EQ(layer.input_cycles, 2);
+    for (const mapping::TileView& tile : layer.tiles) {
+      for (const double activity : tile.row_activity) {
+        EXPECT_GE(activity, 0.0);
+        EXPECT_LE(activity, 1.0);
+      }
+    }
+  }
+  // Inputs uniform in [0, 1): both digits are 7.5 of 15 on average.
+  double sum = 0.0;
+  double rows = 0.0;
+  for (const double a : view_.layers[0].tiles[0].row_activity) {
+    sum += a;
+    rows += 1.0;
+  }
+  EXPECT_GT(sum / rows, 0.3);
+}
+
 }  // namespace
 }  // namespace neucasl::performance_plugin
