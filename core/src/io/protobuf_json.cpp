@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/type_resolver_util.h>
 
@@ -43,6 +44,7 @@ std::string to_json(const pb::Message& message) {
 
 void from_json(std::string_view text, pb::Message& message, const std::string& code,
                const std::string& file) {
+  const pb::LogSilencer silent;  // the library never prints
   const auto status =
       pb::util::JsonStringToMessage(pb::StringPiece(text.data(), text.size()), &message);
   if (!status.ok()) {
@@ -57,6 +59,7 @@ void from_json(std::string_view text, pb::Message& message, const std::string& c
 
 void from_bytes(std::string_view bytes, pb::Message& message, const std::string& code,
                 const std::string& file) {
+  const pb::LogSilencer silent;  // the library never prints
   if (bytes.size() < static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
       message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return;
