@@ -1,7 +1,11 @@
 #include "neucasl/plugin/host.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <set>
+#include <type_traits>
 
 #include "loader.hpp"
 
@@ -9,8 +13,50 @@ namespace neucasl::plugin {
 namespace fs = std::filesystem;
 using base::Error;
 
+/// Knows from the manifests which plugin has which model.
+class Host::Models : public model::ModelLibrary {
+ public:
+  explicit Models(Host& host) : host_(host) {}
+
+  model::FoundModel find(std::string_view name, const base::Location& where) override {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = made_.find(name); found != made_.end()) return found->second.found;
+    base::DiagnosticSink sink;
+    for (const Manifest& manifest : host_.manifests(sink)) {
+      if (std::find(manifest.models.begin(), manifest.models.end(), name) !=
+          manifest.models.end()) {
+        return made_.emplace(name, make(manifest, std::string(name))).first->second.found;
+      }
+    }
+    throw Error("model.unknown", "no plugin has the device model '" + std::string(name) + "'",
+                base::suggest(name, names()), where);
+  }
+  [[nodiscard]] std::vector<std::string> names() const override {
+    base::DiagnosticSink sink;
+    std::vector<std::string> result;
+    for (const Manifest& manifest : host_.manifests(sink)) {
+      result.insert(result.end(), manifest.models.begin(), manifest.models.end());
+    }
+    std::sort(result.begin(), result.end());
+    return result;
+  }
+
+ private:
+  struct Made {
+    std::unique_ptr<model::DeviceModel> model;
+    model::FoundModel found;
+  };
+  Made make(const Manifest& manifest, const std::string& name);
+
+  Host& host_;
+  std::mutex mutex_;
+  std::map<std::string, Made, std::less<>> made_;
+};
+
 Host::Host(std::vector<fs::path> folders, std::vector<StaticPlugin> linked)
-    : folders_(std::move(folders)), loader_(std::make_unique<Loader>(std::move(linked))) {}
+    : folders_(std::move(folders)),
+      loader_(std::make_unique<Loader>(std::move(linked))),
+      models_(std::make_unique<Models>(*this)) {}
 
 Host::~Host() = default;
 
@@ -61,8 +107,9 @@ const Descriptor& Host::load(const Manifest& manifest) { return loader_->load(ma
 
 namespace {
 
-template <class Object>
-std::unique_ptr<Object> make(Object* (*factory)(), const Manifest& manifest, PluginKind kind) {
+template <class Factory>
+auto make(const Factory& factory, const Manifest& manifest, PluginKind kind) {
+  using Object = std::remove_pointer_t<decltype(factory())>;
   if (!factory) {
     throw Error("plugin.kind",
                 "plugin '" + manifest.name + "' makes no " + std::string(to_string(kind)),
@@ -96,5 +143,25 @@ std::unique_ptr<ReliabilityEstimator> Host::make_reliability_estimator(const Man
   return make(load(manifest).make_reliability_estimator, manifest,
               PluginKind::reliability_estimator);
 }
+
+Host::Models::Made Host::Models::make(const Manifest& manifest, const std::string& name) {
+  const auto factory = host_.load(manifest).make_device_model;
+  const std::function<model::DeviceModel*()> make_one = [&] { return factory(name.c_str()); };
+  Made made;
+  made.model = plugin::make(make_one, manifest, PluginKind::device_models);
+  const std::vector<std::string> faults = model::faults(made.model->specification());
+  if (!faults.empty() || made.model->specification().name != name) {
+    throw Error("model.specification",
+                "device model '" + name + "' of plugin '" + manifest.name + "': " +
+                    (faults.empty() ? "calls itself '" + made.model->specification().name + "'"
+                                    : faults.front()),
+                "correct the model's specification", manifest.where);
+  }
+  made.found = {made.model.get(), {manifest.folder / manifest.library, manifest.name}};
+  if (host_.loader_->is_linked(manifest.name)) made.found.origin.library.clear();
+  return made;
+}
+
+model::ModelLibrary& Host::models() { return *models_; }
 
 }  // namespace neucasl::plugin

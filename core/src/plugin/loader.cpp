@@ -2,6 +2,7 @@
 
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <system_error>
@@ -22,6 +23,11 @@ const Descriptor& Host::Loader::load(const Manifest& manifest) {
   shake_hands(descriptor, manifest);
   loaded_[key] = descriptor;
   return *descriptor;
+}
+
+bool Host::Loader::is_linked(const std::string& name) const {
+  return std::any_of(linked_.begin(), linked_.end(),
+                     [&](const StaticPlugin& plugin) { return name == plugin.name; });
 }
 
 DescriptorFunction Host::Loader::open(const Manifest& manifest) {
@@ -99,6 +105,7 @@ void Host::Loader::shake_hands(const Descriptor* descriptor, const Manifest& man
   promised(PluginKind::circuit_simulator, descriptor->make_circuit_simulator != nullptr);
   promised(PluginKind::performance_estimator, descriptor->make_performance_estimator != nullptr);
   promised(PluginKind::reliability_estimator, descriptor->make_reliability_estimator != nullptr);
+  promised(PluginKind::device_models, descriptor->make_device_model != nullptr);
 }
 
 }  // namespace neucasl::plugin

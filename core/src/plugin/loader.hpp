@@ -14,6 +14,7 @@ class Host::Loader {
   explicit Loader(std::vector<StaticPlugin> linked) : linked_(std::move(linked)) {}
 
   const Descriptor& load(const Manifest& manifest);
+  [[nodiscard]] bool is_linked(const std::string& name) const;
 
  private:
   static DescriptorFunction open(const Manifest& manifest);

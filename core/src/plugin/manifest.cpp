@@ -12,7 +12,8 @@ using base::XmlElement;
 
 constexpr PluginKind all_kinds[] = {PluginKind::front_end, PluginKind::circuit_simulator,
                                     PluginKind::performance_estimator,
-                                    PluginKind::reliability_estimator};
+                                    PluginKind::reliability_estimator,
+                                    PluginKind::device_models};
 
 [[noreturn]] void fail(const std::string& what, const std::string& remedy,
                        const base::Location& where) {
@@ -68,11 +69,16 @@ ParameterSpec parameter_of(const XmlElement& element) {
   return spec;
 }
 
+std::string model_of(const XmlElement& element) {
+  element.allow_attributes({"name"});
+  return element.required("name");
+}
+
 }  // namespace
 
 std::string_view to_string(PluginKind kind) {
   constexpr std::string_view names[] = {"front-end", "circuit-simulator", "performance-estimator",
-                                        "reliability-estimator"};
+                                        "reliability-estimator", "device-models"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -85,7 +91,7 @@ namespace {
 Manifest read_checked(const std::filesystem::path& file) {
   const XmlElement root = base::parse_xml(base::read_file(file), file.string(), "plugin");
   root.allow_attributes({"name", "version", "abi", "library"});
-  root.allow_children({"summary", "provides", "parameter"});
+  root.allow_children({"summary", "provides", "parameter", "model"});
   Manifest manifest;
   manifest.where = root.where;
   manifest.folder = file.parent_path();
@@ -106,9 +112,16 @@ Manifest read_checked(const std::filesystem::path& file) {
     if (child.name == "summary") manifest.summary = child.text;
     if (child.name == "provides") manifest.kinds.push_back(kind_of(child));
     if (child.name == "parameter") manifest.parameters.push_back(parameter_of(child));
+    if (child.name == "model") manifest.models.push_back(model_of(child));
   }
   if (manifest.kinds.empty()) {
     fail("the plugin provides nothing", "write <provides kind=\"...\"/>", root.where);
+  }
+  if (manifest.provides(PluginKind::device_models) == manifest.models.empty()) {
+    fail(manifest.models.empty() ? "the plugin provides device models and names none"
+                                 : "the plugin names device models and does not provide them",
+         "write <provides kind=\"device-models\"/> and <model name=\"...\"/> for each",
+         root.where);
   }
   return manifest;
 }

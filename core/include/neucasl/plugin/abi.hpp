@@ -14,9 +14,13 @@
 /// Version rule: `abi_major` changes when anything that a plugin sees changes its layout or
 /// meaning; `abi_minor` when something is added behind what was there.
 
+namespace neucasl::model {
+class DeviceModel;
+}
+
 namespace neucasl::plugin {
 
-inline constexpr std::uint32_t abi_major = 1;
+inline constexpr std::uint32_t abi_major = 2;
 inline constexpr std::uint32_t abi_minor = 0;
 
 /// What must be alike for C++ objects to cross the boundary.
@@ -48,16 +52,18 @@ class ReliabilityEstimator;
 /// Plain data; each factory is null when the plugin does not offer the kind. A factory returns a
 /// new object that the host deletes, and may throw.
 struct Descriptor {
-  std::uint32_t struct_size;      ///< sizeof(Descriptor) of the plugin. Since 1.0.
-  std::uint32_t abi_major;        ///< Since 1.0.
-  std::uint32_t abi_minor;        ///< Since 1.0.
-  const char* fingerprint;        ///< toolchain_fingerprint of the plugin. Since 1.0.
-  const char* name;               ///< As in the manifest. Since 1.0.
-  const char* version;            ///< As in the manifest. Since 1.0.
-  FrontEnd* (*make_front_end)();  ///< Since 1.0.
-  CircuitSimulator* (*make_circuit_simulator)();          ///< Since 1.0.
-  PerformanceEstimator* (*make_performance_estimator)();  ///< Since 1.0.
-  ReliabilityEstimator* (*make_reliability_estimator)();  ///< Since 1.0.
+  std::uint32_t struct_size;      ///< sizeof(Descriptor) of the plugin.
+  std::uint32_t abi_major;        ///<
+  std::uint32_t abi_minor;        ///<
+  const char* fingerprint;        ///< toolchain_fingerprint of the plugin.
+  const char* name;               ///< As in the manifest.
+  const char* version;            ///< As in the manifest.
+  FrontEnd* (*make_front_end)();  ///<
+  CircuitSimulator* (*make_circuit_simulator)();          ///<
+  PerformanceEstimator* (*make_performance_estimator)();  ///<
+  ReliabilityEstimator* (*make_reliability_estimator)();
+  /// Null for a name that the plugin does not have; the names are in the manifest.
+  model::DeviceModel* (*make_device_model)(const char* name);  ///<
 };
 
 /// A descriptor of this toolchain without factories.
@@ -68,6 +74,7 @@ constexpr Descriptor make_descriptor(const char* name, const char* version) {
           toolchain_fingerprint,
           name,
           version,
+          nullptr,
           nullptr,
           nullptr,
           nullptr,

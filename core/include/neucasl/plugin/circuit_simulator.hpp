@@ -1,9 +1,13 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "neucasl/base/export.hpp"
+#include "neucasl/circuit/analysis.hpp"
 #include "neucasl/ir/design.hpp"
 #include "neucasl/plugin/array_solver.hpp"
 #include "neucasl/plugin/context.hpp"
@@ -22,15 +26,44 @@ struct OperatingPoint {
   std::string method;                                          ///< For reports.
 };
 
-/// Simulates circuits. Subclass it in a plugin; the host calls one method at a time on one object.
-class CircuitSimulator {
- public:
-  virtual ~CircuitSimulator() = default;
+struct SimulationOptions {
+  circuit::Tolerances tolerances;
+  /// How a device model reaches the engine: "compiled" evaluates its code; "behavioural" its
+  /// symbolic form, as a check of the first.
+  std::string device_form = "compiled";
+};
 
-  /// Simulates module `top` of `design`.
+/// What became of one circuit of a campaign.
+struct SimulationOutcome {
+  std::optional<circuit::Result> result;
+  std::optional<base::Diagnostic> failure;  ///< Why there is no result.
+};
+
+/// Simulates circuits. Subclass it in a plugin; the host calls one method at a time on one object.
+class NEUCASL_EXPORT CircuitSimulator {
+ public:
+  virtual ~CircuitSimulator();
+
+  /// Simulates module `top` of `design` at rest.
   /// \throws base::Error when the circuit cannot be simulated, or the result cannot be trusted.
   [[nodiscard]] virtual OperatingPoint operating_point(const ir::Design& design, ir::ModuleId top,
                                                        Context& context) = 0;
+
+  /// \throws base::Error "simulator.analysis" when the simulator has no such analysis (the
+  /// default); or when the circuit cannot be simulated, or the result cannot be trusted.
+  [[nodiscard]] virtual circuit::Result simulate(const circuit::Circuit& circuit,
+                                                 const circuit::Analysis& analysis,
+                                                 const SimulationOptions& options,
+                                                 Context& context);
+
+  /// A campaign: circuit k comes from `make`, its outcome goes to `take`, in order of k, one call
+  /// at a time. A circuit that fails does not stop the others. `make` is called from one thread at
+  /// a time. The default simulates one after the other.
+  virtual void simulate_batch(std::size_t count,
+                              const std::function<circuit::Circuit(std::size_t k)>& make,
+                              const circuit::Analysis& analysis, const SimulationOptions& options,
+                              const std::function<void(std::size_t k, SimulationOutcome)>& take,
+                              Context& context);
 
   /// The solver of crossbar arrays that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const ArraySolver* array_solver() const { return nullptr; }

@@ -5,6 +5,7 @@
 
 #include "neucasl/base/parallel.hpp"
 #include "neucasl/device/card.hpp"
+#include "neucasl/model/model_library.hpp"
 
 /// \file
 /// What the host gives a plugin for one call.
@@ -19,6 +20,7 @@ struct Context {
   int threads = 1;         ///< Results must not depend on it.
   std::filesystem::path scratch_folder;  ///< Private to the call; the host removes it.
   const device::Library* devices = nullptr;
+  model::ModelLibrary* models = nullptr;
 };
 
 }  // namespace neucasl::plugin

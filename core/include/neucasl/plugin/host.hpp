@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "neucasl/model/model_library.hpp"
 #include "neucasl/plugin/abi.hpp"
 #include "neucasl/plugin/circuit_simulator.hpp"
 #include "neucasl/plugin/estimators.hpp"
@@ -25,9 +26,11 @@ enum class PluginKind {
   front_end,
   circuit_simulator,
   performance_estimator,
-  reliability_estimator
+  reliability_estimator,
+  device_models
 };
-/// "front-end", "circuit-simulator", "performance-estimator", "reliability-estimator".
+/// "front-end", "circuit-simulator", "performance-estimator", "reliability-estimator",
+/// "device-models".
 NEUCASL_EXPORT std::string_view to_string(PluginKind kind);
 
 struct NEUCASL_EXPORT Manifest {
@@ -38,6 +41,7 @@ struct NEUCASL_EXPORT Manifest {
   std::string summary;
   std::vector<PluginKind> kinds;
   std::vector<ParameterSpec> parameters;
+  std::vector<std::string> models;  ///< Names of device models.
   std::filesystem::path folder;
   base::Location where;
 
@@ -77,13 +81,18 @@ class NEUCASL_EXPORT Host {
   std::unique_ptr<PerformanceEstimator> make_performance_estimator(const Manifest& manifest);
   std::unique_ptr<ReliabilityEstimator> make_reliability_estimator(const Manifest& manifest);
 
+  /// The device models of all plugins, each loaded when first asked for. Lives as long as the host.
+  [[nodiscard]] model::ModelLibrary& models();
+
   /// Loads and runs the handshake only.
   const Descriptor& load(const Manifest& manifest);
 
  private:
   class Loader;
+  class Models;
   std::vector<std::filesystem::path> folders_;
   std::unique_ptr<Loader> loader_;
+  std::unique_ptr<Models> models_;
 };
 
 }  // namespace neucasl::plugin

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+/// \file
+/// What the code model asks of the program that holds ngspice. It knows nothing of device models.
+
+namespace neucasl::ngspice_plugin {
+
+/// For one instance with n unknowns: n values each, Jacobians n x n by rows. In node units.
+struct BridgeEvaluation {
+  double* f;    ///< current into the device at each unknown
+  double* q;    ///< charge at each unknown
+  double* f_x;  ///< derivatives of f
+  double* q_x;
+};
+
+enum class BridgeMode : std::uint8_t {
+  rest,      ///< memory states are held at their initial values
+  transient  ///< all states are free
+};
+
+class BridgeDevices {
+ public:
+  virtual ~BridgeDevices() = default;
+  [[nodiscard]] virtual std::uint32_t instances() const noexcept = 0;
+  [[nodiscard]] virtual std::uint32_t unknowns(std::uint32_t instance) const noexcept = 0;
+  /// Where the search for a solution starts.
+  [[nodiscard]] virtual const double* first_guess(std::uint32_t instance) const noexcept = 0;
+  /// False when the model has no finite answer at x; that is kept for the report.
+  virtual bool evaluate(std::uint32_t instance, BridgeMode mode, double time, const double* x,
+                        const BridgeEvaluation& result) noexcept = 0;
+};
+
+}  // namespace neucasl::ngspice_plugin
