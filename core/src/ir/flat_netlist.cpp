@@ -78,6 +78,8 @@ class Flattener {
     kind.name = module.name;
     kind.element = module.attribute("element");
     kind.device = module.attribute("device");
+    kind.attributes = module.attributes;
+    kind.where = design_.location(module.where);
     for (std::uint32_t port = 0; port < module.ports.size(); ++port) {
       const Net& net = module.port_net(port);
       for (std::uint32_t bit = 0; bit < net.width; ++bit) {
@@ -227,6 +229,13 @@ class Flattener {
 
 }  // namespace
 
+std::string_view ElementKind::attribute(std::string_view attribute_name) const {
+  for (const Attribute& one : attributes) {
+    if (one.name == attribute_name) return one.value;
+  }
+  return {};
+}
+
 std::string FlatNetlist::path_name(std::uint32_t path) const {
   std::vector<std::uint32_t> chain;
   for (; path != 0; path = paths[path].parent) chain.push_back(path);
@@ -286,8 +295,9 @@ Design to_design(const FlatNetlist& netlist) {
   std::vector<ModuleId> masters;
   for (const ElementKind& kind : netlist.kinds) {
     ModuleBuilder primitive(design, kind.name, true);
-    if (!kind.element.empty()) primitive.attribute("element", kind.element);
-    if (!kind.device.empty()) primitive.attribute("device", kind.device);
+    for (const Attribute& attribute : kind.attributes) {
+      primitive.attribute(attribute.name, attribute.value);
+    }
     for (std::size_t i = 0; i < kind.pins.size(); ++i) {
       primitive.port(kind.pins[i], kind.disciplines[i], kind.directions[i]);
     }

@@ -63,8 +63,7 @@ std::vector<PublishedFigure> published_figures(const device::Card& card) {
 }
 
 std::vector<double> sample_parameters(const DeviceModel& model, const device::Card& card,
-                                      std::span<const double> nominal,
-                                      base::RandomStream& random) {
+                                      std::span<const double> nominal, base::RandomStream& random) {
   const Specification& specification = model.specification();
   std::vector<double> parameters(nominal.begin(), nominal.end());
   for (const device::Number& number : card.numbers) {

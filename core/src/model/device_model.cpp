@@ -46,6 +46,10 @@ void check_parameters(const Specification& specification, std::vector<std::strin
 
 DeviceModel::~DeviceModel() = default;
 
+std::vector<double> DeviceModel::emitted_wavelengths(std::span<const double> /*parameters*/) const {
+  return {};
+}
+
 std::vector<NoiseSource> DeviceModel::noise(std::span<const double> /*derived*/,
                                             std::span<const double> /*unknowns*/,
                                             const Environment& /*environment*/) const {
@@ -66,10 +70,10 @@ std::size_t parameter_index(const Specification& specification, std::string_view
   for (std::size_t i = 0; i < specification.parameters.size(); ++i) {
     if (specification.parameters[i].name == name) return i;
   }
-  throw base::Error("model.parameter",
-                    "device model '" + specification.name + "' has no parameter '" +
-                        std::string(name) + "'",
-                    base::suggest(name, names_of(specification)));
+  throw base::Error(
+      "model.parameter",
+      "device model '" + specification.name + "' has no parameter '" + std::string(name) + "'",
+      base::suggest(name, names_of(specification)));
 }
 
 std::vector<double> default_parameters(const Specification& specification) {
@@ -91,8 +95,8 @@ void check_parameter(const Specification& specification, std::size_t index, doub
   if (value >= low - rounding && value <= high + rounding) return;
   throw base::Error(
       "model.range",
-      owner + ": '" + parameter.name + "' = " +
-          base::to_engineering({value, base::parse_unit(parameter.unit).dimension}, 6) +
+      owner + ": '" + parameter.name +
+          "' = " + base::to_engineering({value, base::parse_unit(parameter.unit).dimension}, 6) +
           " is outside the range of device model '" + specification.name + "'",
       "give " + range_text(parameter) + ": " + parameter.meaning, where);
 }

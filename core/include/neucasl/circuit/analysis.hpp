@@ -75,7 +75,7 @@ struct Trace {
 };
 
 struct Result {
-  std::string analysis;  ///< "op", "dc", "ac", "tran", "noise"
+  std::string analysis;   ///< "op", "dc", "ac", "tran", "noise"
   std::string axis_name;  ///< "time", "frequency", the target of a sweep; empty for "op"
   base::Dimension axis_dimension;
   std::vector<double> axis;

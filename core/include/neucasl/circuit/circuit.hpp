@@ -20,7 +20,13 @@
 
 namespace neucasl::circuit {
 
-enum class NodeKind : std::uint8_t { electrical, optical_real, optical_imaginary, thermal, internal };
+enum class NodeKind : std::uint8_t {
+  electrical,
+  optical_real,
+  optical_imaginary,
+  thermal,
+  internal
+};
 
 struct Node {
   std::string name;  ///< "bench.row[3]"; optical: "input.re", "input.im"; internal: "cell.state"
@@ -67,7 +73,8 @@ struct Source {
   bool is_voltage = true;
   std::uint32_t p = 0;
   std::uint32_t n = 0;
-  double rest = 0.0;  ///< Value in operating point and sweeps; a waveform's value at t = 0.
+  /// Value in operating points, sweeps and as bias; a transient begins at its waveform's value.
+  double rest = 0.0;
   Waveform waveform;
   double ac_magnitude = 0.0;
   double ac_phase = 0.0;  ///< rad
@@ -114,10 +121,13 @@ struct ModelUse {
 };
 
 struct Device {
+  static constexpr std::uint32_t no_card = 0xffffffff;
+
   std::string name;
-  std::uint32_t model = 0;            ///< Index in `models`.
-  std::vector<std::uint32_t> nodes;   ///< One for each unknown of the model.
-  std::vector<double> parameters;     ///< SI, in the order of the specification.
+  std::uint32_t model = 0;           ///< Index in `models`.
+  std::uint32_t card = no_card;      ///< Index in `cards`.
+  std::vector<std::uint32_t> nodes;  ///< One for each unknown of the model.
+  std::vector<double> parameters;    ///< SI, in the order of the specification.
   std::vector<double> derived;
   model::Environment environment;
   base::Location where;
@@ -134,6 +144,7 @@ struct NEUCASL_EXPORT Circuit {
   std::vector<TransmissionLine> lines;
   std::vector<ModelUse> models;
   std::vector<Device> devices;
+  std::vector<device::Card> cards;
   std::vector<double> carriers;  ///< Wavelengths of the optical carriers, m; empty without optics.
   std::vector<std::pair<std::uint32_t, double>> initial_voltages;  ///< Node, V (".ic").
   device::UseList uses;  ///< Numbers of cards that it rests on.
@@ -159,9 +170,14 @@ struct NEUCASL_EXPORT Circuit {
   [[nodiscard]] base::Dimension dimension_of(std::string_view target) const;
 };
 
+/// Replaces the parameters of every device that has a card by those of one made device, sample
+/// `sample` of the process: its draws depend on seed, device name and sample only. Copies of one
+/// device for several carriers are the same device.
+NEUCASL_EXPORT void vary(Circuit& circuit, std::uint64_t seed, std::uint64_t sample);
+
 struct LoweringOptions {
-  double temperature = 300.0;     ///< K
-  std::vector<double> carriers;   ///< m; empty: those of the lasers, else 1550 nm.
+  double temperature = 300.0;    ///< K
+  std::vector<double> carriers;  ///< m; empty: those of the lasers, else 1550 nm.
 };
 
 /// Makes a circuit of a flat netlist. Primitives are understood by their attribute "element"

@@ -16,15 +16,20 @@
 namespace neucasl::ir {
 
 /// What elements of one kind share.
-struct ElementKind {
+struct NEUCASL_EXPORT ElementKind {
   std::string name;     ///< Name of the primitive.
   std::string element;  ///< Its attribute "element": "resistor", "conductance", ... or empty.
   std::string device;   ///< Its attribute "device", a card id, or empty.
+  std::vector<Attribute> attributes;  ///< All of its attributes.
   std::vector<std::string> pins;
   std::vector<Direction> directions;
   std::vector<Discipline> disciplines;
   std::vector<std::string> parameters;
   std::vector<base::Dimension> dimensions;  ///< Of the parameters.
+  base::Location where;                     ///< Of the primitive.
+
+  /// Empty when there is no such attribute.
+  [[nodiscard]] std::string_view attribute(std::string_view attribute_name) const;
 };
 
 struct NEUCASL_EXPORT FlatNetlist {

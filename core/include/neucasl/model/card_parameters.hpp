@@ -19,10 +19,10 @@ namespace neucasl::model {
 
 /// In SI units, in the order of the specification.
 /// \throws base::Error "model.parameter" for a number that is neither a parameter nor published
-/// (with the nearest name), "model.unit" for another dimension, "model.range"; with the card's line.
+/// (with the nearest name), "model.unit" for another dimension, "model.range"; with the card's
+/// line.
 NEUCASL_EXPORT std::vector<double> parameters_from(const Specification& specification,
-                                                   const device::Card& card,
-                                                   device::UseList& uses);
+                                                   const device::Card& card, device::UseList& uses);
 NEUCASL_EXPORT std::vector<PublishedFigure> published_figures(const device::Card& card);
 
 /// Sets one parameter. \throws as parameters_from.

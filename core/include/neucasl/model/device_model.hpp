@@ -16,10 +16,10 @@
 /// \file
 /// Device models: equations that every engine evaluates.
 ///
-/// Nouns. A device has *terminals* on nets of a discipline and *internal unknowns*. Its *unknowns* x
-/// are, in order, those of the terminals (see `unknowns_of`) and the internal ones. The model gives
-/// the *flow* F(x) and the *storage* Q(x), one entry for each unknown. A circuit obeys, at each node
-/// and each internal unknown,
+/// Nouns. A device has *terminals* on nets of a discipline and *internal unknowns*. Its *unknowns*
+/// x are, in order, those of the terminals (see `unknowns_of`) and the internal ones. The model
+/// gives the *flow* F(x) and the *storage* Q(x), one entry for each unknown. A circuit obeys, at
+/// each node and each internal unknown,
 ///   sum over devices of ( F(x) + dQ(x)/dt ) = 0.
 /// At a terminal, flow is the current into the device (A) and storage its charge (C). An internal
 /// unknown has an equation of its own:
@@ -32,8 +32,9 @@
 /// An optical net carries a forward and a backward power wave a, b (unit sqrt(W), complex, relative
 /// to the carrier). It is one pair of unknowns V = a + b (real part, imaginary part) whose flow is
 /// I = a - b, where a travels into the device, so that two devices join by sharing a net; the flow
-/// conserves power: |a|^2 - |b|^2 = Re(V conj(I)). A device with scattering matrix S, b = S a, obeys
-/// V - I = S (V + I). A thermal net has the temperature above ambient (K) and the heat flow (W).
+/// conserves power: |a|^2 - |b|^2 = Re(V conj(I)). A device with scattering matrix S, b = S a,
+/// obeys V - I = S (V + I). A thermal net has the temperature above ambient (K) and the heat flow
+/// (W).
 
 namespace neucasl::model {
 
@@ -77,7 +78,7 @@ struct Internal {
 /// A number that a card or a netlist may set.
 struct Parameter {
   std::string name;
-  std::string unit;  ///< "V", "nm"; "1" for a pure number.
+  std::string unit;            ///< "V", "nm"; "1" for a pure number.
   double default_value = 0.0;  ///< In `unit`.
   double low = 0.0;            ///< Range of validity, in `unit`.
   double high = 0.0;
@@ -192,6 +193,10 @@ class NEUCASL_EXPORT DeviceModel {
   virtual void initial_internals(std::span<const double> derived,
                                  std::span<double> internals) const = 0;
 
+  /// Vacuum wavelengths (m) at which the device emits light of its own; the carriers of a circuit
+  /// are those of its sources. Default: none.
+  [[nodiscard]] virtual std::vector<double> emitted_wavelengths(
+      std::span<const double> parameters) const;
   /// At a bias point. Default: none.
   [[nodiscard]] virtual std::vector<NoiseSource> noise(std::span<const double> derived,
                                                        std::span<const double> unknowns,

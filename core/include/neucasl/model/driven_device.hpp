@@ -45,7 +45,7 @@ class NEUCASL_EXPORT DrivenDevice {
   [[nodiscard]] std::span<const double> derived() const { return derived_; }
 
  private:
-  /// Newton's method for the internal unknowns of one step; `step` = 0: at rest.
+  /// Newton's method for the internal unknowns of one step; `step` = 0: at rest, -1: states kept.
   bool solve(double step, std::span<const double> storage_before,
              std::span<const double> flow_before);
   void evaluate(bool with_jacobian);

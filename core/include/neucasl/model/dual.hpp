@@ -162,8 +162,7 @@ Dual<N> abs(const Dual<N>& a) {
 template <int N>
 Dual<N> pow(const Dual<N>& a, double exponent) {
   const double power = std::pow(a.value, exponent);
-  const double slope =
-      a.value == 0.0 ? (exponent == 1.0 ? 1.0 : 0.0) : exponent * power / a.value;
+  const double slope = a.value == 0.0 ? (exponent == 1.0 ? 1.0 : 0.0) : exponent * power / a.value;
   return chain(a, power, slope);
 }
 

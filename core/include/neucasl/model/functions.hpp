@@ -6,8 +6,8 @@
 #include "neucasl/model/symbol.hpp"
 
 /// \file
-/// What equations are written with: the functions of <cmath> for every scalar, and smooth forms that
-/// stay finite for any argument. Inside a model's namespace write `using namespace
+/// What equations are written with: the functions of <cmath> for every scalar, and smooth forms
+/// that stay finite for any argument. Inside a model's namespace write `using namespace
 /// neucasl::model::functions;`, then call them unqualified.
 ///
 /// Equations must not branch on a scalar (`if (v > 0)`): the symbolic form would follow one branch
@@ -15,10 +15,10 @@
 
 namespace neucasl::model::functions {
 
-using std::abs, std::atan, std::cos, std::cosh, std::exp, std::log, std::pow, std::sin, std::sinh,
-    std::sqrt, std::tanh;
 using model::abs, model::atan, model::cos, model::cosh, model::exp, model::log, model::pow,
     model::select, model::sin, model::sinh, model::sqrt, model::tanh;
+using std::abs, std::atan, std::cos, std::cosh, std::exp, std::log, std::pow, std::sin, std::sinh,
+    std::sqrt, std::tanh;
 
 /// condition > 0 ? a : b
 inline double select(double condition, double a, double b) { return condition > 0.0 ? a : b; }

@@ -11,9 +11,9 @@
 /// Formulas as data: the scalar that turns a model's equations into text.
 ///
 /// Equations that are templates over the scalar, run with `Symbol`, give the formula of each result
-/// over the unknowns. Shared parts stay shared, so a formula is a directed acyclic graph. Simulators
-/// without automatic differentiation read it as text, and imported behavioural sources are
-/// evaluated from it.
+/// over the unknowns. Shared parts stay shared, so a formula is a directed acyclic graph.
+/// Simulators without automatic differentiation read it as text, and imported behavioural sources
+/// are evaluated from it.
 
 namespace neucasl::model {
 
@@ -110,8 +110,8 @@ struct SymbolText {
   std::vector<Assignment> shared;        ///< In order: each uses earlier names only.
   std::vector<std::string> expressions;  ///< One for each formula.
 };
-/// ngspice's expression syntax. `unknown_text[i]` stands for unknown i, as "v(n3)"; shared parts are
-/// named `prefix` + number and referred to as `reference(name)` = "v(" + name + ")".
+/// ngspice's expression syntax. `unknown_text[i]` stands for unknown i, as "v(n3)"; shared parts
+/// are named `prefix` + number, and used as node voltages, "v(" + name + ")".
 NEUCASL_EXPORT SymbolText to_text(std::span<const Symbol> formulas,
                                   std::span<const std::string> unknown_text,
                                   const std::string& prefix);
