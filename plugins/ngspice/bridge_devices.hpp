@@ -25,10 +25,14 @@ class BridgeDevices {
   virtual ~BridgeDevices() = default;
   [[nodiscard]] virtual std::uint32_t instances() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t unknowns(std::uint32_t instance) const noexcept = 0;
+  /// A device on the node whose voltage is the number of the present point of a sweep.
+  [[nodiscard]] virtual bool is_sweep_point(std::uint32_t instance) const noexcept = 0;
+  /// Goes to that point of the sweep.
+  virtual void select(double point) noexcept = 0;
   /// Where the search for a solution starts.
   [[nodiscard]] virtual const double* first_guess(std::uint32_t instance) const noexcept = 0;
-  /// False when the model has no finite answer at x; that is kept for the report.
-  virtual bool evaluate(std::uint32_t instance, BridgeMode mode, double time, const double* x,
+  /// False when the model has no finite answer there; that is kept for the report.
+  virtual bool evaluate(std::uint32_t instance, BridgeMode mode, const double* values,
                         const BridgeEvaluation& result) noexcept = 0;
 };
 

@@ -42,6 +42,7 @@ struct Cells {
   std::vector<int> old_input;
   std::vector<double*> entry;
   std::vector<double> x, f, q, f_x, q_x;
+  int sweep_node = 0;
 
   void clear() { *this = Cells{}; }
 };
@@ -73,6 +74,7 @@ bool add_cell(const Instance& instance, int& states) {
       cells.entry.push_back(port.entries.input[0].port[column].pos_pos);
     }
   }
+  if (devices->is_sweep_point(cell.number)) cells.sweep_node = cells.node.back();
   cells.cell.push_back(cell);
   return true;
 }
@@ -177,12 +179,12 @@ void stamp(const Circuit& circuit, const Cell& cell) {
 int load(ModelHead*, Circuit* circuit) {
   const BridgeMode mode =
       (circuit->mode & mode_transient) != 0 ? BridgeMode::transient : BridgeMode::rest;
-  const double time = mode == BridgeMode::transient ? circuit->time : 0.0;
+  if (cells.sweep_node != 0) devices->select(circuit->rhs_old[cells.sweep_node]);
   for (const Cell& cell : cells.cell) {
     read_unknowns(*circuit, cell);
     const BridgeEvaluation result{&cells.f[cell.first], &cells.q[cell.first],
                                   &cells.f_x[cell.first_square], &cells.q_x[cell.first_square]};
-    if (!devices->evaluate(cell.number, mode, time, &cells.x[cell.first], result)) {
+    if (!devices->evaluate(cell.number, mode, &cells.x[cell.first], result)) {
       return error_no_answer;
     }
     stamp(*circuit, cell);

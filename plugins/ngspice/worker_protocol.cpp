@@ -7,8 +7,11 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <system_error>
+
+#include "worker.pb.h"
 
 namespace neucasl::ngspice_plugin {
 namespace {
@@ -50,7 +53,39 @@ void receive_all(int socket, char* bytes, std::size_t count, const Waiter& wait)
   }
 }
 
+/// FNV-1a over words of eight bytes.
+class Hash {
+ public:
+  void add(std::uint64_t word) {
+    value_ = (value_ ^ word) * 0x100000001b3U;
+    value_ ^= value_ >> 29;
+  }
+  void add(const std::string& bytes) {
+    add(bytes.size());
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; at + sizeof word <= bytes.size(); at += sizeof word) {
+      std::memcpy(&word, bytes.data() + at, sizeof word);
+      add(word);
+    }
+    for (; at < bytes.size(); ++at) add(static_cast<unsigned char>(bytes[at]));
+  }
+  [[nodiscard]] std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325U;
+};
+
 }  // namespace
+
+std::uint64_t checksum(const ngspice::worker::Reply& reply) {
+  Hash hash;
+  for (const ngspice::worker::Run& run : reply.run()) {
+    hash.add(run.points());
+    hash.add(run.axis());
+    hash.add(run.values());
+  }
+  return hash.value();
+}
 
 void send_message(int socket, const google::protobuf::MessageLite& message, const Waiter& wait) {
   const std::size_t size = message.ByteSizeLong();

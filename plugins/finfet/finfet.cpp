@@ -1,0 +1,99 @@
+#include "finfet.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "curves.hpp"
+
+namespace neucasl::finfet {
+namespace {
+
+constexpr double boltzmann = 1.380649e-23;
+// Drain current that defines the threshold, A, for a square gate.
+constexpr double square_criterion = 1e-7;
+
+double width(std::span<const double> p) {
+  return p[fins] * (2.0 * p[fin_height] + p[fin_thickness]);
+}
+
+void move_threshold(std::span<double> p, double shift, const model::Specification& specification) {
+  const model::Parameter& range = specification.parameters[threshold_voltage];
+  p[threshold_voltage] = std::clamp(p[threshold_voltage] + shift, range.low, range.high);
+}
+
+}  // namespace
+
+template <int Polarity>
+std::vector<model::NoiseSource> FinfetModel<Polarity>::noise(
+    std::span<const double> derived, std::span<const double> unknowns,
+    const model::Environment& environment) const {
+  const Derived d = this->derived_from(derived);
+  using Dual = model::Dual<1>;
+  const double vd = Polarity * unknowns[inner_drain];
+  const double vs = Polarity * unknowns[inner_source];
+  const double middle = 0.5 * (vd + vs);
+  const Dual gate_voltage = Dual::unknown(Polarity * unknowns[gate] - middle, 0);
+  const auto state =
+      detail::channel(d, gate_voltage, Dual(Polarity * unknowns[bulk] - middle), Dual(vd - vs));
+  // Conductance of the channel without drain voltage.
+  const double conductance = d.channel * state.charge.value / state.saturation.value;
+  const double transconductance = state.current.derivative[0];
+  const double thermal = 4.0 * boltzmann * environment.temperature;
+  constexpr int inner_d = inner_drain;
+  constexpr int inner_s = inner_source;
+  return {{"channel", inner_d, inner_s, d.thermal_noise * conductance,
+           d.flicker * transconductance * transconductance},
+          {"drain_resistance", drain, inner_d, thermal * d.drain_conductance, 0.0},
+          {"source_resistance", source, inner_s, thermal * d.source_conductance, 0.0}};
+}
+
+template <int Polarity>
+void FinfetModel<Polarity>::sample_variation(std::span<double> parameters,
+                                             base::RandomStream& random) const {
+  const double sigma =
+      parameters[mismatch_coefficient] / std::sqrt(width(parameters) * parameters[gate_length]);
+  move_threshold(parameters, sigma * random.normal(), this->specification());
+}
+
+template <int Polarity>
+void FinfetModel<Polarity>::age(std::span<double> parameters, const model::Stress& stress) const {
+  const double time = stress.time * stress.duty;
+  const double voltage = std::abs(stress.voltage);
+  if (!(time > 0.0) || !(voltage > 0.0)) return;
+  const double bias =
+      parameters[bias_instability] *
+      std::exp(-parameters[bias_instability_energy] / (boltzmann * stress.temperature)) *
+      std::pow(voltage, parameters[bias_instability_voltage_exponent]) *
+      std::pow(time, parameters[bias_instability_time_exponent]);
+  const double hot = parameters[hot_carrier_shift] *
+                     std::pow(voltage, parameters[hot_carrier_voltage_exponent]) * std::sqrt(time);
+  move_threshold(parameters, bias + hot, this->specification());
+}
+
+template <int Polarity>
+std::vector<model::OperationCost> FinfetModel<Polarity>::costs(
+    std::span<const double> parameters, const model::Environment& environment) const {
+  Bench bench(*this, parameters, environment, Polarity);
+  return {switching_cost(bench, parameters[supply_voltage])};
+}
+
+template <int Polarity>
+model::Characterization FinfetModel<Polarity>::characterize(
+    std::span<const double> parameters, const model::Environment& environment,
+    std::span<const model::PublishedFigure> published) const {
+  Bench bench(*this, parameters, environment, Polarity);
+  const double criterion = square_criterion * width(parameters) / parameters[gate_length];
+  return finfet::characterize(bench, parameters[supply_voltage], criterion,
+                              this->specification().title, published);
+}
+
+template class FinfetModel<1>;
+template class FinfetModel<-1>;
+
+std::unique_ptr<model::DeviceModel> make_model(std::string_view name) {
+  if (name == "finfet_n") return std::make_unique<FinfetModel<1>>();
+  if (name == "finfet_p") return std::make_unique<FinfetModel<-1>>();
+  return nullptr;
+}
+
+}  // namespace neucasl::finfet

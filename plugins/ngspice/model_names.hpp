@@ -1,0 +1,19 @@
+#pragma once
+
+/// \file
+/// What the writer of decks and the worker agree on about devices.
+
+namespace neucasl::ngspice_plugin {
+
+/// A state s becomes the charge s / scale times this, so that the rates of devices, from years to
+/// picoseconds, become currents and conductances of the size that the rest of a circuit has.
+inline constexpr double state_charge = 1e-9;
+
+// Names of the worker's own models, which stand for what a sweep changes.
+inline constexpr const char* swept_voltage = "swept-voltage";
+inline constexpr const char* swept_current = "swept-current";
+inline constexpr const char* swept_conductance = "swept-conductance";
+/// A device on the node whose voltage is the number of the sweep's point.
+inline constexpr const char* sweep_point = "sweep-point";
+
+}  // namespace neucasl::ngspice_plugin

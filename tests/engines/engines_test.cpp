@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <map>
+
+#include "bench.hpp"
+
+namespace neucasl::engines {
+namespace {
+
+namespace fs = std::filesystem;
+using plugin::PluginKind;
+
+constexpr double default_limit = 1e-4;
+constexpr double tight_limit = 1e-6;
+
+/// Models whose own scales differ much from those that the limits of their terminals suggest.
+const std::map<std::string, Drive> drives = {};
+
+class Engines : public testing::Test {
+ protected:
+  Engines()
+      : host_({fs::path(NEUCASL_BINARY_FOLDER) / "lib" / "neucasl" / "plugins"}),
+        cards_({fs::path(NEUCASL_SOURCE_FOLDER) / "devices"}),
+        ngspice_(
+            host_.make_circuit_simulator(host_.find("ngspice", PluginKind::circuit_simulator))),
+        native_(host_.make_circuit_simulator(host_.find("native", PluginKind::circuit_simulator))) {
+    context_.diagnostics = &diagnostics_;
+    context_.models = &host_.models();
+    context_.devices = &cards_;
+  }
+
+  /// The card of a model, or nothing: then its defaults are tested.
+  std::optional<device::Card> card_of(const std::string& model) {
+    for (const std::string& id : cards_.ids()) {
+      device::Card card = cards_.load(id);
+      for (const device::Choice& choice : card.choices) {
+        if (choice.name == "model" && choice.value == model) return card;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Worst difference over the points at `axis`, relative to the peak of each trace.
+  double worst_difference(const circuit::Result& a, const circuit::Result& b,
+                          const std::vector<double>& axis) {
+    std::map<circuit::TraceKind, double> largest;
+    for (const circuit::Trace& trace : b.traces) {
+      for (const double value : trace.real) {
+        largest[trace.kind] = std::max(largest[trace.kind], std::abs(value));
+      }
+    }
+    double worst = 0.0;
+    for (const circuit::Trace& trace : b.traces) {
+      const circuit::Trace* other = a.find(trace.name, trace.kind);
+      if (!other) {
+        ADD_FAILURE() << "no trace " << trace.name;
+        continue;
+      }
+      double peak = 0.0;
+      for (const double value : trace.real) peak = std::max(peak, std::abs(value));
+      // What is a millionth of its neighbours is rounding.
+      if (peak <= 1e-6 * largest[trace.kind]) continue;
+      for (const double x : axis) {
+        const auto mine = value_at(b, trace, x);
+        const auto theirs = value_at(a, *other, x);
+        if (!mine || !theirs) {
+          ADD_FAILURE() << trace.name << " has no point at " << x;
+          return 1.0;
+        }
+        worst = std::max(worst, std::abs(*mine - *theirs) / peak);
+      }
+    }
+    return worst;
+  }
+
+  double compare(const Bench& bench, const circuit::Analysis& analysis,
+                 const circuit::Tolerances& tolerances, const std::vector<double>& axis) {
+    plugin::SimulationOptions options;
+    options.tolerances = tolerances;
+    const auto a = ngspice_->simulate(bench.circuit(), analysis, options, context_);
+    const auto b = native_->simulate(bench.circuit(), analysis, options, context_);
+    return worst_difference(a, b, axis.empty() ? b.axis : axis);
+  }
+
+  base::DiagnosticSink diagnostics_;
+  plugin::Host host_;
+  device::Library cards_;
+  std::unique_ptr<plugin::CircuitSimulator> ngspice_;
+  std::unique_ptr<plugin::CircuitSimulator> native_;
+  plugin::Context context_;
+};
+
+TEST_F(Engines, EveryModelAgreesAtRestAndInTime) {
+  std::printf("%-34s %-24s %10s %10s %10s %10s\n", "model", "card", "dc", "dc tight", "transient",
+              "tight");
+  const std::vector<std::string> names = host_.models().names();
+  EXPECT_GE(names.size(), 20U);
+  for (const std::string& name : names) {
+    SCOPED_TRACE(name);
+    const model::FoundModel found = host_.models().find(name);
+    const model::Specification& specification = found.model->specification();
+    const auto card = card_of(name);
+    device::UseList uses;
+    const std::vector<double> parameters = card ? model::parameters_from(specification, *card, uses)
+                                                : model::default_parameters(specification);
+    const auto drive = drives.find(name);
+    const Bench bench(found, parameters, drive == drives.end() ? Drive{} : drive->second);
+    std::array<double, 4> worst{1.0, 1.0, 1.0, 1.0};
+    try {
+      worst[0] = compare(bench, bench.sweep(), {}, {});
+      worst[1] = compare(bench, bench.sweep(), circuit::Tolerances::tight(), {});
+      worst[2] = compare(bench, bench.transient(2000), {}, bench.corner_times());
+      worst[3] = compare(bench, bench.transient(20000), circuit::Tolerances::tight(),
+                         bench.corner_times());
+    } catch (const base::Error& error) {
+      ADD_FAILURE() << error.what();
+    }
+    std::printf("%-34s %-24s %10.1e %10.1e %10.1e %10.1e\n", name.c_str(),
+                card ? card->id.c_str() : "(defaults)", worst[0], worst[1], worst[2], worst[3]);
+    EXPECT_LE(worst[0], default_limit);
+    EXPECT_LE(worst[1], tight_limit);
+    EXPECT_LE(worst[2], default_limit);
+    EXPECT_LE(worst[3], tight_limit);
+  }
+  for (const base::Diagnostic& diagnostic : diagnostics_.all()) {
+    ADD_FAILURE() << base::to_string(diagnostic);
+  }
+}
+
+}  // namespace
+}  // namespace neucasl::engines
