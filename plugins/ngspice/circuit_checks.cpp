@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 namespace neucasl::ngspice_plugin {
 namespace {
@@ -34,16 +35,17 @@ double conductance_of(const circuit::Passive& passive) {
 
 void join_devices(const Circuit& circuit, NodeSets& sets) {
   for (const circuit::Device& device : circuit.devices) {
-    std::uint32_t last = 0;
+    std::optional<std::uint32_t> first;
     for (const std::uint32_t index : device.nodes) {
-      // Internal unknowns and optical nodes have equations of their own.
-      if (circuit.nodes[index].kind != circuit::NodeKind::electrical &&
-          circuit.nodes[index].kind != circuit::NodeKind::thermal) {
-        sets.join(index, 0);
-        continue;
+      const circuit::NodeKind kind = circuit.nodes[index].kind;
+      if (index != 0 && kind != circuit::NodeKind::electrical &&
+          kind != circuit::NodeKind::thermal) {
+        sets.join(index, 0);  // internal unknowns and optical nodes have equations of their own
+      } else if (first) {
+        sets.join(*first, index);
+      } else {
+        first = index;
       }
-      if (last != 0 || index == 0) sets.join(last, index);
-      last = index;
     }
   }
 }

@@ -1,8 +1,4 @@
-/// \file
-/// The process that holds libngspice. Usage: neucasl-ngspice-worker SOCKET ADDRESS_SPACE_BYTES
-///
-/// libngspice keeps global state, returns 0 from almost every failure, and may end its process. So
-/// it lives here, answers requests from a socket, and the plugin replaces it when it misbehaves.
+#include "worker.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -76,7 +72,7 @@ void allow_cpu(double seconds) {
   ::setrlimit(RLIMIT_CPU, &both);
 }
 
-[[noreturn]] void serve() {
+[[noreturn]] void serve(const Faults& faults) {
   Driver driver([](const message::Reply& reply) {
     try {
       send_message(channel, reply);
@@ -91,7 +87,13 @@ void allow_cpu(double seconds) {
     simulating = 1;
     const message::Reply& reply = driver.run(request);
     simulating = 0;
-    send_message(channel, reply);
+    if (faults) {
+      message::Reply changed = reply;
+      faults(request, changed);
+      send_message(channel, changed);
+    } else {
+      send_message(channel, reply);
+    }
   }
 }
 
@@ -102,13 +104,15 @@ bool parse(const char* text, Integer& value) {
   return error == std::errc{} && stop == end;
 }
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int run_worker(int argc, char** argv, const Faults& faults) {
   std::uint64_t address_bytes = 0;
   if (argc != 3 || !parse(argv[1], channel) || !parse(argv[2], address_bytes)) return 2;
   watch_host();
   set_limits(address_bytes);
   try {
-    serve();
+    serve(faults);
   } catch (const ChannelClosed&) {
     return 0;
   } catch (const std::exception&) {
@@ -116,7 +120,4 @@ int run(int argc, char** argv) {
   }
 }
 
-}  // namespace
 }  // namespace neucasl::ngspice_plugin
-
-int main(int argc, char** argv) { return neucasl::ngspice_plugin::run(argc, argv); }

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* worker_name = "neucasl-ngspice-worker";
+constexpr const char* code_model_name = "neucasl_bridge.cm";
 constexpr const char* worker_variable = "NEUCASL_NGSPICE_WORKER";
 constexpr std::chrono::milliseconds cancel_interval{50};
 
@@ -93,6 +94,11 @@ fs::path find_worker(const fs::path& given) {
   no_worker(looked);
 }
 
+fs::path find_code_model(const WorkerOptions& options) {
+  if (!options.code_model.empty()) return fs::absolute(options.code_model);
+  return find_worker(options.executable).parent_path() / code_model_name;
+}
+
 WorkerProcess::WorkerProcess(WorkerOptions options) : options_(std::move(options)) {}
 WorkerProcess::~WorkerProcess() = default;
 
@@ -111,11 +117,20 @@ void WorkerProcess::exchange(const ngspice::worker::Request& request, ngspice::w
   send_message(worker_->socket(), request, waiter);
   receive_message(worker_->socket(), reply, waiter);
   if (reply.run_id() != request.run_id()) throw BadMessage("a reply to another request");
+  if (reply.checksum() != checksum(reply)) throw BadMessage("numbers with a wrong checksum");
   ++circuits_;
 }
 
+void WorkerProcess::replace_if_used_up(const ngspice::worker::Reply& reply) {
+  // After a failed run ngspice may be in any state.
+  if (reply.rule() != ngspice::worker::RULE_PASSED || circuits_ >= options_.most_circuits ||
+      reply.resident_bytes() > options_.most_resident_bytes) {
+    worker_.reset();
+  }
+}
+
 ngspice::worker::Reply WorkerProcess::run(const ngspice::worker::Request& request,
-                                          const plugin::Context& context) {
+                                          const plugin::Context& context, const Judge& judge) {
   if (request.ByteSizeLong() > most_message_bytes) {
     throw base::Error("ngspice.message-size", "the circuit is too long for the ngspice worker",
                       "simulate a smaller circuit");
@@ -127,11 +142,8 @@ ngspice::worker::Reply WorkerProcess::run(const ngspice::worker::Request& reques
     std::string fault;
     try {
       exchange(request, reply, context);
-      // After a failed run ngspice may be in any state.
-      if (reply.rule() != ngspice::worker::RULE_PASSED || circuits_ >= options_.most_circuits ||
-          reply.resident_bytes() > options_.most_resident_bytes) {
-        worker_.reset();
-      }
+      if (judge && reply.rule() == ngspice::worker::RULE_PASSED) judge(reply);
+      replace_if_used_up(reply);
       return reply;
     } catch (const TimedOut&) {
       if (worker_) worker_->kill();
@@ -141,6 +153,11 @@ ngspice::worker::Reply WorkerProcess::run(const ngspice::worker::Request& reques
     } catch (const BadMessage& error) {
       worker_->kill();
       fault = std::string("sent ") + error.what();
+    } catch (const base::Error& error) {
+      if (worker_) worker_->kill();
+      worker_.reset();
+      if (earlier || !judge || reply.rule() != ngspice::worker::RULE_PASSED) throw;
+      fault = "gave a wrong answer: " + error.diagnostic().message;
     } catch (...) {
       if (worker_) worker_->kill();
       worker_.reset();

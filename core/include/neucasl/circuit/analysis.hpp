@@ -82,7 +82,7 @@ struct Trace {
   std::vector<double> imaginary;  ///< Of ac analyses; else empty.
 };
 
-struct Result {
+struct NEUCASL_EXPORT Result {
   std::string analysis;   ///< "op", "dc", "ac", "tran", "noise"
   std::string axis_name;  ///< "time", "frequency", the target of a sweep; empty for "op"
   base::Dimension axis_dimension;

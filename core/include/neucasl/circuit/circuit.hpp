@@ -55,7 +55,7 @@ struct Coupling {
 };
 
 /// Time function of a source, as in SPICE.
-struct Waveform {
+struct NEUCASL_EXPORT Waveform {
   enum class Kind : std::uint8_t { constant, pulse, sine, exponential, piecewise_linear };
   Kind kind = Kind::constant;
   /// pulse: v1 v2 delay rise fall width period (0: once); sine: offset amplitude frequency delay

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "neucasl/model/device_model.hpp"
+
+/// \file
+/// What electrical modulators share: noise of a series resistance, the cost of a bit.
+///
+/// A modulator has the optical ports "input" and an output, then two electrical pins.
+
+namespace neucasl::photonic {
+
+/// Thermal noise of a resistance in series with a capacitance whose voltage is the state `state`.
+/// Its current flows through both: it enters the pins as I and the state's equation as I / C, so
+/// the equivalent source stands in the state's equation: S_v = 4 k T R, in rate (R C)^-1.
+model::NoiseSource series_resistance_noise(double conductance, double inverse_charge, int p, int n,
+                                           int state, const model::Environment& environment);
+
+/// Costs "rise" and "fall" of a voltage step between 0 and `swing`, and "bit", the mean over random
+/// bits: energy from the transient's V I at the driver, time until the transmitted power is within
+/// 10 % of its step.
+std::vector<model::OperationCost> bit_costs(const model::DeviceModel& model,
+                                            std::span<const double> parameters,
+                                            const model::Environment& environment, double swing,
+                                            double time_constant);
+
+/// Compares the cost "bit" with the published "energy_per_bit".
+void compare_bit_cost(model::Characterization& result,
+                      std::span<const model::PublishedFigure> published,
+                      const std::vector<model::OperationCost>& costs);
+
+}  // namespace neucasl::photonic

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "linear_part.hpp"
+
+namespace neucasl::photonic {
+
+/// A ring beside one bus.
+struct RingAllPass {
+  static constexpr int ports = 2;
+  static model::Specification specification();
+  static ScatteringMatrix<double, ports> matrix(std::span<const double> parameters,
+                                                const model::Environment& environment);
+};
+
+class RingAllPassModel final : public LinearModel<RingAllPass> {
+ public:
+  [[nodiscard]] model::Characterization characterize(
+      std::span<const double> parameters, const model::Environment& environment,
+      std::span<const model::PublishedFigure> published) const override;
+};
+
+}  // namespace neucasl::photonic
