@@ -20,7 +20,7 @@ class NoModels : public model::ModelLibrary {
 circuit::Circuit lowered(const ir::Design& design, ir::ModuleId top,
                          const plugin::Context& context) {
   NoModels no_models;
-  const device::Library no_cards;
+  const device::Library no_cards({});
   return circuit::lower(ir::flatten(design, top),
                         context.models != nullptr ? *context.models : no_models,
                         context.devices != nullptr ? *context.devices : no_cards);

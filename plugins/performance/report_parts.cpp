@@ -68,12 +68,7 @@ results::BarChart breakdown(const mapping::ChipView& chip, const CostTable& cost
 }  // namespace
 
 void add_figures(const mapping::ChipView& chip, const Totals& totals, plugin::Estimate& result) {
-  std::vector<std::string> sources;
-  for (const device::Use& use : result.uses.uses()) {
-    sources.push_back(use.card + ": " + use.name + " = " + use.value + " (" +
-                      std::string(device::to_string(use.kind)) + ", " + use.source + ", " +
-                      use.place + ")");
-  }
+  const std::vector<std::string> sources = result.uses.lines();
   auto& figures = result.figures;
   figures.push_back(figure("energy_per_inference_J", "Energy of one inference", totals.energy(),
                            dim::energy,

@@ -92,11 +92,7 @@ class Campaign {
     f.as_percent = true;
     f.method = method;
     f.plugin = "reliability";
-    for (const device::Use& use : result_.uses.uses()) {
-      f.sources.push_back(use.card + ": " + use.name + " = " + use.value + " (" +
-                          std::string(device::to_string(use.kind)) + ", " + use.source + ", " +
-                          use.place + ")");
-    }
+    f.sources = result_.uses.lines();
     return f;
   }
 

@@ -70,7 +70,7 @@ double published_current(std::span<const double> p, double vgs, double vds) {
 TEST(Finfet, CurrentIsThatOfThePublishedEquations) {
   const auto model = make_model("finfet_n");
   auto p = defaults(*model);
-  p[source_resistance] = p[drain_resistance] = 1e-6;  // ohm um
+  p[source_resistance] = p[drain_resistance] = 1e-10;  // ohm m
   p[barrier_lowering] = 0.08;
   p[fins] = 3;
   Bench bench(*model, p, {}, 1);
@@ -204,7 +204,7 @@ TEST(Finfet, SubthresholdSwingAndItsTemperature) {
     model::Environment environment;
     environment.temperature = temperature;
     Bench bench(*model, p, environment, 1);
-    const double swing = 0.02 / std::log10(bench.current(-0.28, 0.7) / bench.current(-0.3, 0.7));
+    const double swing = 0.02 / std::log10(bench.current(-0.98, 0.7) / bench.current(-1.0, 0.7));
     EXPECT_NEAR(swing, 1.2 * std::log(10.0) * 1.380649e-23 * temperature / 1.602176634e-19,
                 2e-3 * swing);
     const double leakage = bench.current(0.0, 0.7);

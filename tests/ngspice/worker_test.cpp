@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 
 #include "circuit.hpp"
 #include "plugins/ngspice/circuit_checks.hpp"
 #include "plugins/ngspice/worker_process.hpp"
+#include "plugins/ngspice/worker_protocol.hpp"
 #include "worker.pb.h"
 
 namespace neucasl::ngspice_plugin {
@@ -30,7 +32,12 @@ class WorkerTest : public testing::Test {
     request.set_run_id("run-" + std::to_string(++runs_));
     request.set_analysis(analysis_);
     request.set_cpu_seconds(10.0);
-    for (const std::string& line : deck) request.add_deck(line);
+    request.set_linear(true);
+    request.set_last(std::nan(""));
+    request.add_command("op");
+    std::string text = ".options gminsteps=0 srcsteps=0\n";
+    for (const std::string& line : deck) text += line + '\n';
+    request.set_deck(text);
     for (const std::string& name : wanted) request.add_wanted(name);
     return process_.run(request, context_);
   }
@@ -38,8 +45,8 @@ class WorkerTest : public testing::Test {
   void expect_right(double voltage) {
     const auto reply = run({"v0 n1 0 " + std::to_string(voltage), "r1 n1 0 1000"});
     ASSERT_EQ(reply.rule(), message::RULE_PASSED) << reply.detail();
-    ASSERT_EQ(reply.vector_size(), 1);
-    EXPECT_DOUBLE_EQ(reply.vector(0).value(0), voltage);
+    ASSERT_EQ(reply.run_size(), 1);
+    EXPECT_DOUBLE_EQ(unpack<double>(reply.run(0).values()).at(0), voltage);
   }
 
   base::DiagnosticSink diagnostics_;
@@ -52,7 +59,8 @@ class WorkerTest : public testing::Test {
 TEST_F(WorkerTest, APassedRunHasVersionAndMemory) {
   const auto reply = run({"v0 n1 0 1", "r1 n1 0 1000"}, {"n1", "v0#branch"});
   ASSERT_EQ(reply.rule(), message::RULE_PASSED) << reply.detail();
-  EXPECT_EQ(reply.vector_size(), 2);
+  ASSERT_EQ(reply.run_size(), 1);
+  EXPECT_EQ(unpack<double>(reply.run(0).values()).size(), 2u);
   EXPECT_FALSE(reply.version().empty());
   EXPECT_GT(reply.resident_bytes(), 0u);
 }
@@ -73,7 +81,7 @@ TEST_F(WorkerTest, ABadElementDoesNotReturnTheCircuitBefore) {
   const auto reply = run({"v0 n1 0 2", "q1 n1 0 n2 nosuchmodel"});
   EXPECT_EQ(reply.rule(), message::RULE_MESSAGE);
   EXPECT_FALSE(reply.detail().empty());
-  EXPECT_EQ(reply.vector_size(), 0);
+  EXPECT_EQ(reply.run_size(), 0);
   expect_right(3.0);
 }
 

@@ -26,6 +26,16 @@ void UseList::add(const UseList& other) {
   for (const Use& use : other.uses_) add(use);
 }
 
+std::vector<std::string> UseList::lines() const {
+  std::vector<std::string> result;
+  result.reserve(uses_.size());
+  for (const Use& use : uses_) {
+    result.push_back(use.card + ": " + use.name + " = " + use.value + " (" +
+                     std::string(to_string(use.kind)) + ", " + use.source + ", " + use.place + ")");
+  }
+  return result;
+}
+
 double UseList::assumed_share() const {
   if (uses_.empty()) return 0.0;
   const auto assumed = std::count_if(uses_.begin(), uses_.end(),

@@ -99,11 +99,7 @@ class AccuracyStage final : public Stage {
         count, figure.confidence);
     figure.low = interval.low;
     figure.high = interval.high;
-    for (const device::Use& use : uses.uses()) {
-      figure.sources.push_back(use.card + ": " + use.name + " = " + use.value + " (" +
-                               std::string(device::to_string(use.kind)) + ", " + use.source + ", " +
-                               use.place + ")");
-    }
+    figure.sources = uses.lines();
     findings.figures.push_back(std::move(figure));
 
     results::Table table{"accuracy_by_cause", "Accuracy as imperfections are added", {}};

@@ -88,6 +88,8 @@ class NEUCASL_EXPORT UseList {
   [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
   /// Share of the uses whose kind is assumed, 0 when there is none.
   [[nodiscard]] double assumed_share() const;
+  /// One line a use: "card: name = value (kind, source, place)".
+  [[nodiscard]] std::vector<std::string> lines() const;
 
  private:
   std::vector<Use> uses_;
