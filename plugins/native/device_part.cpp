@@ -36,12 +36,8 @@ void DevicePart::add_devices(const circuit::Circuit& circuit, const Unknowns& un
                              PatternBuilder& builder) {
   for (const circuit::Device& one : circuit.devices) {
     const model::DeviceModel* model = circuit.models[one.model].model;
-    Device device{model,
-                  count(one.nodes.size()),
-                  count(place_.size()),
-                  0,
-                  count(derived_.size()),
-                  count(model->derived_size())};
+    Device device{model, count(one.nodes.size()), count(place_.size()),
+                  0,     count(derived_.size()),  count(model->derived_size())};
     for (const std::uint32_t node : one.nodes) place_.push_back(unknowns.of_node(node));
     const std::uint32_t* place = &place_[device.place];
     for (std::uint32_t i = 0; i < device.n; ++i) {
@@ -145,8 +141,8 @@ void DevicePart::scatter(const Device& device, std::span<const std::uint32_t> sl
   }
 }
 
-void DevicePart::add(std::span<const std::uint32_t> slots, std::span<const double> x,
-                     bool jacobian, Equations& equations) {
+void DevicePart::add(std::span<const std::uint32_t> slots, std::span<const double> x, bool jacobian,
+                     Equations& equations) {
   for (std::size_t k = 0; k < devices_.size(); ++k) {
     const Device& device = devices_[k];
     for (std::uint32_t i = 0; i < device.n; ++i) x_[i] = x[place_[device.place + i]];

@@ -20,7 +20,8 @@ class FormulaTape {
   /// Numbers that `evaluate` needs as work space.
   [[nodiscard]] std::size_t work_size() const { return 2 * steps_.size(); }
   /// \param values   one for each formula
-  /// \param gradient row-major, formulas x unknowns; empty when not wanted. Of a `select`, the branch
+  /// \param gradient row-major, formulas x unknowns; empty when not wanted. Of a `select`, the
+  /// branch
   ///                 that is taken counts.
   void evaluate(std::span<const double> unknowns, std::span<double> values,
                 std::span<double> gradient, std::span<double> work) const;
@@ -28,8 +29,8 @@ class FormulaTape {
  private:
   struct Step {
     model::Operation operation = model::Operation::constant;
-    double value = 0.0;         // of a constant, exponent of a power
-    std::uint32_t index = 0;    // of an unknown
+    double value = 0.0;                       // of a constant, exponent of a power
+    std::uint32_t index = 0;                  // of an unknown
     std::array<std::uint32_t, 3> operands{};  // earlier steps
   };
   static double forward(const Step& step, const double* value, std::span<const double> unknowns);

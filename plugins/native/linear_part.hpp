@@ -76,7 +76,8 @@ class LinearPart {
   struct Port {
     std::uint32_t p, n, branch;
     std::uint32_t other_p, other_n, other_branch;
-    std::uint32_t entry;  // four of the branch, branch-branch, then branch to the other port's three
+    std::uint32_t
+        entry;  // four of the branch, branch-branch, then branch to the other port's three
     double impedance;
     bool second;
   };

@@ -213,8 +213,7 @@ bool SparseLu<Scalar>::factor_again(std::span<const Scalar> values) {
     const std::uint32_t column = order_.column[step];
     for (std::uint32_t e = pattern_.column_start[column]; e < pattern_.column_start[column + 1];
          ++e) {
-      work_[entry_position_[e]] =
-          values[e] * (row_scale_[pattern_.row[e]] * column_scale_[column]);
+      work_[entry_position_[e]] = values[e] * (row_scale_[pattern_.row[e]] * column_scale_[column]);
     }
     for (std::uint32_t u = upper_start_[step]; u < upper_start_[step + 1]; ++u) {
       const std::uint32_t before = upper_row_[u];

@@ -56,7 +56,11 @@ class System {
   [[nodiscard]] bool linear() const { return devices_.empty(); }
   /// Slot of the diagonal entry of each unknown.
   [[nodiscard]] const std::vector<std::uint32_t>& diagonal() const { return diagonal_; }
-  /// 1 S for Kirchhoff's current laws, 0 for other equations.
+  /// Slots of contributions from number `entry` on.
+  [[nodiscard]] std::span<const std::uint32_t> slots_from(std::uint32_t entry) const {
+    return std::span(slots_).subspan(entry);
+  }
+  /// 1 for Kirchhoff's current laws, 0 for other equations.
   [[nodiscard]] const std::vector<char>& is_node_law() const { return is_node_law_; }
 
   /// Why F, Q or their Jacobians are not finite at x. \throws base::Error "native.device" when a

@@ -23,9 +23,8 @@ Unknowns::Unknowns(const circuit::Circuit& circuit)
   size_ = nodes_ + static_cast<std::uint32_t>(branches_.size());
   scale_.assign(size_, branch_current_scale);
   for (std::uint32_t node = 1; node < circuit.nodes.size(); ++node) {
-    scale_[node - 1] = circuit.nodes[node].kind == circuit::NodeKind::internal
-                           ? circuit.nodes[node].scale
-                           : 1.0;
+    scale_[node - 1] =
+        circuit.nodes[node].kind == circuit::NodeKind::internal ? circuit.nodes[node].scale : 1.0;
   }
 }
 

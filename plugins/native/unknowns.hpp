@@ -19,7 +19,7 @@ namespace neucasl::native_plugin {
 class Unknowns {
  public:
   struct Branch {
-    std::string name;  ///< Of the element.
+    std::string name;      ///< Of the element.
     bool reported = true;  ///< Whether results show its current.
   };
 

@@ -24,10 +24,12 @@ namespace message = ngspice::worker;
 /// A held memory is this conductance to a source of its value.
 constexpr double hold_conductance = 1e-3;
 
-model::Specification bare(const char* name, int terminals) {
+/// Of the worker's own models only the number of unknowns matters.
+model::Specification bare(const char* name, std::size_t terminals, std::size_t internals = 0) {
   model::Specification result;
   result.name = name;
-  for (int k = 0; k < terminals; ++k) result.terminals.push_back({.name = std::to_string(k)});
+  result.terminals.resize(terminals);
+  result.internals.resize(internals);
   return result;
 }
 
@@ -37,11 +39,7 @@ struct SweptVoltage {
   struct Derived {
     double voltage;
   };
-  static model::Specification specification() {
-    model::Specification result = bare(swept_voltage, 2);
-    result.internals.push_back({.name = "current"});
-    return result;
-  }
+  static model::Specification specification() { return bare(swept_voltage, 2, 1); }
   static Derived derive(std::span<const double> parameters, const model::Environment&) {
     return {parameters[0]};
   }

@@ -231,9 +231,8 @@ std::vector<Resonance> resonances(const std::function<double(double wavelength)>
     resonance.peak = response(resonance.wavelength);
     if (resonance.peak < least) continue;
     const double half = 0.5 * resonance.peak;
-    resonance.width =
-        half_point(response, half, resonance.wavelength, 0.02 * step, to - from) -
-        half_point(response, half, resonance.wavelength, -0.02 * step, to - from);
+    resonance.width = half_point(response, half, resonance.wavelength, 0.02 * step, to - from) -
+                      half_point(response, half, resonance.wavelength, -0.02 * step, to - from);
     if (std::isfinite(resonance.width)) found.push_back(resonance);
   }
   return found;
@@ -265,8 +264,8 @@ std::vector<Resonance> add_resonances(model::Characterization& result,
       std::min_element(found.begin(), found.end(), [&](const Resonance& a, const Resonance& b) {
         return std::abs(a.wavelength - centre) < std::abs(b.wavelength - centre);
       });
-  const std::string note = "resonance at " + base::to_engineering(
-                                                 {nearest->wavelength, base::dimension::length}, 6);
+  const std::string note =
+      "resonance at " + base::to_engineering({nearest->wavelength, base::dimension::length}, 6);
   compare(result, published, "quality", nearest->quality(), {}, note);
   const bool last = nearest + 1 == found.end();
   if (found.size() > 1) {
@@ -296,9 +295,8 @@ void compare(model::Characterization& result, std::span<const model::PublishedFi
 }
 
 void add_curve(model::Characterization& result, const std::string& name, const std::string& title,
-               const std::string& x_name, base::Dimension x_dimension,
-               const std::vector<double>& x, const results::Axis& x_axis,
-               const std::string& y_name, base::Dimension y_dimension,
+               const std::string& x_name, base::Dimension x_dimension, const std::vector<double>& x,
+               const results::Axis& x_axis, const std::string& y_name, base::Dimension y_dimension,
                const std::vector<double>& y, const results::Axis& y_axis) {
   results::Table table;
   table.name = name;

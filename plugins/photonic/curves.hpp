@@ -20,9 +20,9 @@ namespace neucasl::photonic {
 using Controls = std::vector<double>;
 
 struct Spectrum {
-  std::vector<double> wavelength;           ///< m
+  std::vector<double> wavelength;  ///< m
   std::vector<std::string> ports;
-  std::vector<std::vector<double>> power;   ///< ports x wavelengths, share of the input's power.
+  std::vector<std::vector<double>> power;  ///< ports x wavelengths, share of the input's power.
 
   [[nodiscard]] const std::vector<double>& of(std::string_view port) const;
   /// At the middle wavelength.
@@ -93,9 +93,8 @@ void compare(model::Characterization& result, std::span<const model::PublishedFi
 
 /// A table of x and y, and a chart of it with both scaled to the units of the axes.
 void add_curve(model::Characterization& result, const std::string& name, const std::string& title,
-               const std::string& x_name, base::Dimension x_dimension,
-               const std::vector<double>& x, const results::Axis& x_axis,
-               const std::string& y_name, base::Dimension y_dimension,
+               const std::string& x_name, base::Dimension x_dimension, const std::vector<double>& x,
+               const results::Axis& x_axis, const std::string& y_name, base::Dimension y_dimension,
                const std::vector<double>& y, const results::Axis& y_axis);
 
 }  // namespace neucasl::photonic

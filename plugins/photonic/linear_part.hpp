@@ -23,8 +23,7 @@ struct LinearPart {
     result.equations.emplace_back("b = S a; V = a + b, I = a - b at each port");
     return result;
   }
-  static Derived derive(std::span<const double> parameters,
-                        const model::Environment& environment) {
+  static Derived derive(std::span<const double> parameters, const model::Environment& environment) {
     const ScatteringMatrix<double, ports> matrix = Part::matrix(parameters, environment);
     Derived d;
     for (std::size_t i = 0; i < d.size(); ++i) {
@@ -34,8 +33,7 @@ struct LinearPart {
   }
   static std::array<double, internals> initial(const Derived& /*d*/) { return {}; }
   template <class S>
-  static void evaluate(const Derived& d,
-                       const std::array<S, terminal_unknowns + internals>& x,
+  static void evaluate(const Derived& d, const std::array<S, terminal_unknowns + internals>& x,
                        model::Terms<S, terminal_unknowns, internals>& y) {
     ScatteringMatrix<double, ports> matrix;
     for (std::size_t i = 0; i < d.size(); ++i) {

@@ -38,7 +38,8 @@ model::Specification MachZehnderInterferometer::specification() {
   s.terminals = {optical_port("input_1"), optical_port("input_2"), optical_port("output_1"),
                  optical_port("output_2")};
   s.parameters = {
-      {"inner_phase", "rad", 0.0, -20.0, 20.0, "theta, phase of the upper arm between the couplers"},
+      {"inner_phase", "rad", 0.0, -20.0, 20.0,
+       "theta, phase of the upper arm between the couplers"},
       {"outer_phase", "rad", 0.0, -20.0, 20.0, "phi, phase behind the second coupler at output_1"},
       coupling_parameter("power_coupling_1", 0.5, "share that crosses in the first coupler"),
       coupling_parameter("power_coupling_2", 0.5, "share that crosses in the second coupler"),
@@ -46,11 +47,13 @@ model::Specification MachZehnderInterferometer::specification() {
   s.equations = {"U = A diag(e^(j phi), 1) B2 diag(e^(j theta), 1) B1, B = [[t, jk], [jk, t]]",
                  "(output_1, output_2) = U (input_1, input_2), backwards its transpose; with "
                  "k^2 = 1/2 the power from input_1 to output_2 is cos^2(theta / 2)"};
-  s.validity = "Matched, without reflection; phases independent of the wavelength; equal losses in "
-               "both arms.";
-  s.source = "M. Reck et al., Experimental realization of any discrete unitary operator, Physical "
-             "Review Letters 73(1):58-61, 1994; W. R. Clements et al., Optimal design for "
-             "universal multiport interferometers, Optica 3(12):1460-1465, 2016";
+  s.validity =
+      "Matched, without reflection; phases independent of the wavelength; equal losses in "
+      "both arms.";
+  s.source =
+      "M. Reck et al., Experimental realization of any discrete unitary operator, Physical "
+      "Review Letters 73(1):58-61, 1994; W. R. Clements et al., Optimal design for "
+      "universal multiport interferometers, Optica 3(12):1460-1465, 2016";
   return s;
 }
 
@@ -90,9 +93,8 @@ model::Characterization MachZehnderInterferometerModel::characterize(
             phase, {"Inner phase", "rad"}, "share", {}, cross, {"Share of the input's power", ""});
   compare(result, published, "insertion_loss_db", loss_of_power(bar[0] + cross[0]), {});
   const auto [low, high] = std::minmax_element(bar.begin(), bar.end());
-  compare(result, published, "extinction_ratio_db",
-          loss_of_power(std::max(*low, 1e-15) / *high), {},
-          "of output_1 over the inner phase; ideal couplers: limited by rounding");
+  compare(result, published, "extinction_ratio_db", loss_of_power(std::max(*low, 1e-15) / *high),
+          {}, "of output_1 over the inner phase; ideal couplers: limited by rounding");
   return result;
 }
 

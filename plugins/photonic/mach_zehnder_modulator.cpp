@@ -31,10 +31,12 @@ model::Specification MachZehnderModulator::specification() {
   s.equations = {"D = bias_phase + pi V_j / half_wave_voltage, g = 10^(-extinction_ratio / 20)",
                  "S12 = S21 = A (cos(D/2) + j g sin(D/2)), S11 = S22 = 0",
                  "I = (V - V_j) / R, dV_j/dt = I / C"};
-  s.validity = "Push-pull drive without chirp beyond that of unequal arms, lumped electrode (short "
-               "against the electrical wavelength), constant capacitance, no travelling wave.";
-  s.source = "G. L. Li and P. K. L. Yu, Optical intensity modulators for digital and analog "
-             "applications, J. Lightwave Technology 21(9):2010-2030, 2003";
+  s.validity =
+      "Push-pull drive without chirp beyond that of unequal arms, lumped electrode (short "
+      "against the electrical wavelength), constant capacitance, no travelling wave.";
+  s.source =
+      "G. L. Li and P. K. L. Yu, Optical intensity modulators for digital and analog "
+      "applications, J. Lightwave Technology 21(9):2010-2030, 2003";
   return s;
 }
 
@@ -57,27 +59,26 @@ std::vector<model::NoiseSource> MachZehnderModulatorModel::noise(
     std::span<const double> derived, std::span<const double> /*unknowns*/,
     const model::Environment& environment) const {
   return {series_resistance_noise(derived_from(derived).conductance,
-                                  derived_from(derived).inverse_charge, 4, 5, 10, environment)};
+                                  derived_from(derived).inverse_charge, 10, environment)};
 }
 
 std::vector<model::OperationCost> MachZehnderModulatorModel::costs(
     std::span<const double> parameters, const model::Environment& environment) const {
   const double swing = parameters[model::parameter_index(specification(), "drive_voltage")];
   return bit_costs(*this, parameters, environment, swing,
-                   1.0 / derive(parameters, environment).inverse_charge);
+                   1.0 / MachZehnderModulator::derive(parameters, environment).inverse_charge);
 }
 
 model::Characterization MachZehnderModulatorModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
   model::Characterization result;
-  const double half_wave =
-      parameters[model::parameter_index(specification(), "half_wave_voltage")];
+  const double half_wave = parameters[model::parameter_index(specification(), "half_wave_voltage")];
   std::vector<double> voltages, powers;
   for (int i = -100; i <= 100; ++i) {
     voltages.push_back(half_wave * 1.5 * i / 100);
-    powers.push_back(power_transfer(*this, parameters, environment, "input", "output",
-                                    {voltages.back(), 0.0}));
+    powers.push_back(
+        power_transfer(*this, parameters, environment, "input", "output", {voltages.back(), 0.0}));
   }
   add_curve(result, "transfer", "Transmitted power over the voltage", "voltage",
             base::dimension::voltage, voltages, {"Voltage", "V"}, "share", {}, powers,

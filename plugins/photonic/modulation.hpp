@@ -12,11 +12,11 @@
 
 namespace neucasl::photonic {
 
-/// Thermal noise of a resistance in series with a capacitance whose voltage is the state `state`.
-/// Its current flows through both: it enters the pins as I and the state's equation as I / C, so
-/// the equivalent source stands in the state's equation: S_v = 4 k T R, in rate (R C)^-1.
-model::NoiseSource series_resistance_noise(double conductance, double inverse_charge, int p, int n,
-                                           int state, const model::Environment& environment);
+/// Thermal noise of a resistance in series with a capacitance whose voltage is the state `state`,
+/// in that state's equation dv/dt = (V - v) / (R C): 4 k T R / (R C)^2. Exact for a driver whose
+/// impedance is small against R; the noise current at the pins is left out.
+model::NoiseSource series_resistance_noise(double conductance, double inverse_charge, int state,
+                                           const model::Environment& environment);
 
 /// Costs "rise" and "fall" of a voltage step between 0 and `swing`, and "bit", the mean over random
 /// bits: energy from the transient's V I at the driver, time until the transmitted power is within

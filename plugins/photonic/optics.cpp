@@ -50,8 +50,7 @@ model::Parameter propagation_loss_parameter() {
   return {"propagation_loss_db", "1/cm", 1.0, 0.0, 1000.0, "power loss in dB over a length"};
 }
 
-model::Parameter loss_parameter(const std::string& name, double value,
-                                const std::string& meaning) {
+model::Parameter loss_parameter(const std::string& name, double value, const std::string& meaning) {
   return {name, "1", value, 0.0, 100.0, meaning};
 }
 

@@ -15,10 +15,10 @@
 
 namespace neucasl::photonic {
 
-inline constexpr double light_speed = 299792458.0;          ///< m/s, exact in the SI
+inline constexpr double light_speed = 299792458.0;            ///< m/s, exact in the SI
 inline constexpr double elementary_charge = 1.602176634e-19;  ///< C, exact in the SI
-inline constexpr double boltzmann = 1.380649e-23;           ///< J/K, exact in the SI
-inline constexpr double planck = 6.62607015e-34;            ///< J s, exact in the SI
+inline constexpr double boltzmann = 1.380649e-23;             ///< J/K, exact in the SI
+inline constexpr double planck = 6.62607015e-34;              ///< J s, exact in the SI
 
 /// Takes the parameters of a model one after the other.
 class ParameterReader {

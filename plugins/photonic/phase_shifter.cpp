@@ -29,7 +29,12 @@ model::Specification PhaseShifter::specification() {
   s.terminals = {optical_port("port_1"), optical_port("port_2"), electrical_pin("positive", 10.0),
                  electrical_pin("negative", 10.0)};
   s.internals = outgoing_pairs(s.terminals);
-  s.internals.push_back({"shift", model::InternalKind::state, {}, 1.0, -100.0, 100.0,
+  s.internals.push_back({"shift",
+                         model::InternalKind::state,
+                         {},
+                         1.0,
+                         -100.0,
+                         100.0,
                          "phase that the voltage made, rad"});
   s.parameters = {
       {"phase", "rad", 0.0, -1000.0, 1000.0, "phase without voltage"},
@@ -43,11 +48,13 @@ model::Specification PhaseShifter::specification() {
   s.equations = {"S12 = S21 = 10^(-insertion_loss / 20) e^(j (phase + shift)), S11 = S22 = 0",
                  "d(shift)/dt = (k1 V + k2 V^2 + k_P V^2 / R - shift) / response_time",
                  "I = V / R + d(C V)/dt"};
-  s.validity = "Matched; the loss does not depend on the voltage; one time constant; the resistance "
-               "does not depend on its heat.";
-  s.source = "N. C. Harris et al., Efficient, compact and low loss thermo-optic phase shifter in "
-             "silicon, Optics Express 22(9):10487-10493, 2014; L. Chrostowski and M. Hochberg, "
-             "Silicon Photonics Design, Cambridge University Press 2015, chapter 6";
+  s.validity =
+      "Matched; the loss does not depend on the voltage; one time constant; the resistance "
+      "does not depend on its heat.";
+  s.source =
+      "N. C. Harris et al., Efficient, compact and low loss thermo-optic phase shifter in "
+      "silicon, Optics Express 22(9):10487-10493, 2014; L. Chrostowski and M. Hochberg, "
+      "Silicon Photonics Design, Cambridge University Press 2015, chapter 6";
   return s;
 }
 
@@ -85,15 +92,16 @@ std::vector<model::OperationCost> PhaseShifterModel::costs(
   if (volt == 0.0) return {};
   // Until the shift is within 5 % of pi.
   const double end = 3.0 / derived_from(device.derived()).inverse_response;
-  const auto points = device.transient(
-      0.0, end, end / 200, [&](double time, std::span<double> terminals) {
+  const auto points =
+      device.transient(0.0, end, end / 200, [&](double time, std::span<double> terminals) {
         std::fill(terminals.begin(), terminals.end(), 0.0);
         terminals[4] = volt * std::min(time / (0.01 * end), 1.0);
       });
   double energy = 0.0;
   for (std::size_t i = 1; i < points.size(); ++i) {
     const auto power = [&](const auto& p) { return p.terminals[4] * p.flow[4]; };
-    energy += 0.5 * (power(points[i]) + power(points[i - 1])) * (points[i].time - points[i - 1].time);
+    energy +=
+        0.5 * (power(points[i]) + power(points[i - 1])) * (points[i].time - points[i - 1].time);
   }
   return {{"shift_pi", energy, end,
            "Integral of V I over a transient of three time constants that ends at 95 % of pi"}};
@@ -119,8 +127,7 @@ model::Characterization PhaseShifterModel::characterize(
   add_curve(result, "phase", "Settled phase shift over the voltage", "voltage",
             base::dimension::voltage, voltages, {"Voltage", "V"}, "phase_shift", {}, shifts,
             {"Phase shift", "rad"});
-  const double transfer =
-      power_transfer(*this, parameters, single, "port_1", "port_2", {0.0, 0.0});
+  const double transfer = power_transfer(*this, parameters, single, "port_1", "port_2", {0.0, 0.0});
   compare(result, published, "insertion_loss_db", loss_of_power(transfer), {});
   if (volt > 0.0) {
     const std::vector<double> flow =
@@ -128,8 +135,8 @@ model::Characterization PhaseShifterModel::characterize(
     compare(result, published, "voltage_for_pi", volt, base::dimension::voltage);
     compare(result, published, "power_for_pi", volt * flow[4], base::dimension::power);
   }
-  compare(result, published, "response_time",
-          1.0 / derived_from(device.derived()).inverse_response, base::dimension::time);
+  compare(result, published, "response_time", 1.0 / derived_from(device.derived()).inverse_response,
+          base::dimension::time);
   return result;
 }
 

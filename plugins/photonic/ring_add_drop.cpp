@@ -19,17 +19,20 @@ model::Specification RingAddDrop::specification() {
                                             "share that crosses between bus 1 and the ring"));
   s.parameters.push_back(coupling_parameter("power_coupling_2", 0.0225,
                                             "share that crosses between bus 2 and the ring"));
-  s.equations = {"t = sqrt(1 - k^2), k^2 the power coupling, a = 10^(-round_trip_loss / 20), "
-                 "p = 2 pi n_eff L / l - 2 pi n_g L shift / l^2 with L = 2 pi radius",
-                 "input to through: (t1 - t2 a e^(jp)) / (1 - t1 t2 a e^(jp))",
-                 "add to drop: (t2 - t1 a e^(jp)) / (1 - t1 t2 a e^(jp))",
-                 "input to drop, add to through: "
-                 "-k1 k2 sqrt(a) e^(jp/2) / (1 - t1 t2 a e^(jp)); backwards alike"};
-  s.validity = "Coupling and loss independent of the wavelength; one mode, no backscattering, the "
-               "couplers opposite to each other; signals slow against the photon lifetime (the "
-               "microdisk has it in transients).";
-  s.source = "W. Bogaerts et al., Silicon microring resonators, Laser and Photonics Reviews "
-             "6(1):47-73, 2012; A. Yariv, Electronics Letters 36(4):321-322, 2000";
+  s.equations = {
+      "t = sqrt(1 - k^2), k^2 the power coupling, a = 10^(-round_trip_loss / 20), "
+      "p = 2 pi n_eff L / l - 2 pi n_g L shift / l^2 with L = 2 pi radius",
+      "input to through: (t1 - t2 a e^(jp)) / (1 - t1 t2 a e^(jp))",
+      "add to drop: (t2 - t1 a e^(jp)) / (1 - t1 t2 a e^(jp))",
+      "input to drop, add to through: "
+      "-k1 k2 sqrt(a) e^(jp/2) / (1 - t1 t2 a e^(jp)); backwards alike"};
+  s.validity =
+      "Coupling and loss independent of the wavelength; one mode, no backscattering, the "
+      "couplers opposite to each other; signals slow against the photon lifetime (the "
+      "microdisk has it in transients).";
+  s.source =
+      "W. Bogaerts et al., Silicon microring resonators, Laser and Photonics Reviews "
+      "6(1):47-73, 2012; A. Yariv, Electronics Letters 36(4):321-322, 2000";
   return s;
 }
 

@@ -26,13 +26,14 @@ model::Specification RingAddDropThermal::specification() {
                           "from the ring to the ambient, beside what else is on the net"});
   s.parameters.push_back({"thermal_capacitance", "J/K", 1e-12, 0.0, 1.0,
                           "of the ring, beside what else is on the net"});
-  s.parameters.push_back({"heating_share", "1", 0.0, 0.0, 1.0,
-                          "share of the light lost in the ring that warms it"});
+  s.parameters.push_back(
+      {"heating_share", "1", 0.0, 0.0, 1.0, "share of the light lost in the ring that warms it"});
   s.equations = {"as ring_add_drop, with p lower by 2 pi n_g L shift_per_kelvin rise / l^2",
                  "heat = G rise - heating_share (sum |a|^2 - sum |b|^2), stored heat = C rise"};
   s.validity = "As ring_add_drop; the ring has one temperature, the shift is linear in it.";
-  s.source = "W. Bogaerts et al., Silicon microring resonators, Laser and Photonics Reviews "
-             "6(1):47-73, 2012";
+  s.source =
+      "W. Bogaerts et al., Silicon microring resonators, Laser and Photonics Reviews "
+      "6(1):47-73, 2012";
   return s;
 }
 

@@ -15,14 +15,17 @@ model::Specification RingAllPass::specification() {
   s.terminals = {optical_port("input"), optical_port("through")};
   add_ring_parameters(s.parameters);
   s.parameters.push_back(coupling_parameter("power_coupling", 0.02, "share that enters the ring"));
-  s.equations = {"t = sqrt(1 - power_coupling), a = 10^(-round_trip_loss / 20), "
-                 "p = 2 pi n_eff L / l - 2 pi n_g L shift / l^2 with L = 2 pi radius",
-                 "through = (t - a e^(jp)) / (1 - t a e^(jp)) input, and backwards alike"};
-  s.validity = "Coupling and loss independent of the wavelength; one mode, no backscattering; "
-               "signals slow against the photon lifetime (the microdisk has it in transients).";
-  s.source = "A. Yariv, Universal relations for coupling of optical power between microresonators "
-             "and dielectric waveguides, Electronics Letters 36(4):321-322, 2000; W. Bogaerts et "
-             "al., Silicon microring resonators, Laser and Photonics Reviews 6(1):47-73, 2012";
+  s.equations = {
+      "t = sqrt(1 - power_coupling), a = 10^(-round_trip_loss / 20), "
+      "p = 2 pi n_eff L / l - 2 pi n_g L shift / l^2 with L = 2 pi radius",
+      "through = (t - a e^(jp)) / (1 - t a e^(jp)) input, and backwards alike"};
+  s.validity =
+      "Coupling and loss independent of the wavelength; one mode, no backscattering; "
+      "signals slow against the photon lifetime (the microdisk has it in transients).";
+  s.source =
+      "A. Yariv, Universal relations for coupling of optical power between microresonators "
+      "and dielectric waveguides, Electronics Letters 36(4):321-322, 2000; W. Bogaerts et "
+      "al., Silicon microring resonators, Laser and Photonics Reviews 6(1):47-73, 2012";
   return s;
 }
 

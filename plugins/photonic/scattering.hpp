@@ -93,10 +93,19 @@ inline std::vector<model::Internal> outgoing_pairs(const std::vector<model::Term
   std::vector<model::Internal> pairs;
   for (const model::Terminal& terminal : terminals) {
     if (terminal.discipline != ir::Discipline::optical) continue;
-    pairs.push_back({terminal.name + std::string(outgoing_re), model::InternalKind::algebraic,
-                     {}, 0.1, -4.0, 4.0,
+    pairs.push_back({terminal.name + std::string(outgoing_re),
+                     model::InternalKind::algebraic,
+                     {},
+                     0.1,
+                     -4.0,
+                     4.0,
                      "twice the wave out of " + terminal.name + ", real part, sqrt(W)"});
-    pairs.push_back({terminal.name + "_out_im", model::InternalKind::algebraic, {}, 0.1, -4.0, 4.0,
+    pairs.push_back({terminal.name + "_out_im",
+                     model::InternalKind::algebraic,
+                     {},
+                     0.1,
+                     -4.0,
+                     4.0,
                      "twice the wave out of " + terminal.name + ", imaginary part, sqrt(W)"});
   }
   return pairs;

@@ -42,8 +42,8 @@ model::Characterization WaveguideModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
   model::Characterization result;
-  const Spectrum spectrum =
-      add_spectrum(result, *this, parameters, environment, "port_1", span_around(environment, 20e-9));
+  const Spectrum spectrum = add_spectrum(result, *this, parameters, environment, "port_1",
+                                         span_around(environment, 20e-9));
   const double loss = loss_of_power(spectrum.at_centre("port_2"));
   compare(result, published, "insertion_loss_db", loss, {});
   const double length = parameters[model::parameter_index(specification(), "length")];

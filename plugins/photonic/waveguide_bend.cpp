@@ -51,8 +51,8 @@ model::Characterization WaveguideBendModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
   model::Characterization result;
-  const Spectrum spectrum =
-      add_spectrum(result, *this, parameters, environment, "port_1", span_around(environment, 20e-9));
+  const Spectrum spectrum = add_spectrum(result, *this, parameters, environment, "port_1",
+                                         span_around(environment, 20e-9));
   compare(result, published, "insertion_loss_db", loss_of_power(spectrum.at_centre("port_2")), {});
   return result;
 }

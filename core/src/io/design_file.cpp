@@ -2,6 +2,7 @@
 
 #include "neucasl/base/file.hpp"
 #include "neucasl/design.pb.h"
+#include "neucasl/ir/spice_parser.hpp"
 #include "neucasl/ir/spice_writer.hpp"
 #include "neucasl/ir/text.hpp"
 #include "protobuf_json.hpp"
@@ -293,15 +294,16 @@ ir::Design decode_json(std::string_view text, const std::string& file) {
   return Decoder(file).run(message);
 }
 
-ir::Design read_design(const std::filesystem::path& file) {
+ir::Design read_design(const std::filesystem::path& file, const ir::SpiceDevices* devices) {
   const std::string ending = file.extension().string();
-  if (ending != ".ncir" && ending != ".pb" && ending != ".json") {
+  if (ending != ".ncir" && ending != ".pb" && ending != ".json" && ending != ".cir") {
     throw Error("io.format", "cannot tell the format of '" + file.string() + "'",
-                "name the file .ncir, .pb or .json");
+                "name the file .ncir, .pb, .json or .cir");
   }
   const std::string bytes = base::read_file(file);
   if (ending == ".ncir") return ir::parse(bytes, file.string());
   if (ending == ".pb") return decode(bytes, file.string());
+  if (ending == ".cir") return ir::parse_spice(bytes, file.string(), devices).design;
   return decode_json(bytes, file.string());
 }
 

@@ -114,26 +114,52 @@ struct Counts {
   }
 };
 
-const Counts& count(const Design& design, ModuleId id, std::map<std::uint32_t, Counts>& known,
-                    std::size_t level) {
-  if (const auto found = known.find(id.index); found != known.end()) return found->second;
+/// Of one module, from the counts of its masters.
+Counts count_of(const Module& module, std::uint32_t index,
+                const std::map<std::uint32_t, Counts>& known) {
   Counts counts;
-  const Module& module = design.module(id);
   if (module.primitive) {
-    counts.leaves[id.index] = 1;
-  } else if (level <= design.modules.size()) {  // deeper means a recursive hierarchy
-    for (const Instance& instance : module.instances) {
-      counts.add(count(design, instance.master, known, level + 1), 1);
-      add_product(counts.instances, 1, 1);
-    }
-    for (const InstanceArray& array : module.arrays) {
-      const std::size_t copies = static_cast<std::size_t>(array.rows) * array.columns;
-      counts.add(count(design, array.master, known, level + 1), copies);
-      add_product(counts.instances, copies, 1);
-      add_product(counts.arrays, 1, 1);
-    }
+    counts.leaves[index] = 1;
+    return counts;
   }
-  return known[id.index] = std::move(counts);
+  const auto add = [&](ModuleId master, std::size_t copies) {
+    // A master that is not known yet contains this module: a recursive hierarchy.
+    if (const auto part = known.find(master.index); part != known.end()) {
+      counts.add(part->second, copies);
+    }
+    add_product(counts.instances, copies, 1);
+  };
+  for (const Instance& instance : module.instances) add(instance.master, 1);
+  for (const InstanceArray& array : module.arrays) {
+    add(array.master, static_cast<std::size_t>(array.rows) * array.columns);
+    add_product(counts.arrays, 1, 1);
+  }
+  return counts;
+}
+
+/// Masters first. An explicit stack: a hostile hierarchy may be as deep as it has modules.
+std::map<std::uint32_t, Counts> count_below(const Design& design, ModuleId top) {
+  std::map<std::uint32_t, Counts> known;
+  std::vector<char> seen(design.modules.size(), 0);
+  std::vector<std::pair<std::uint32_t, std::size_t>> stack{{top.index, 0}};
+  seen[top.index] = 1;
+  while (!stack.empty()) {
+    auto& [index, next] = stack.back();
+    const Module& module = design.modules[index];
+    if (next == module.instances.size() + module.arrays.size()) {
+      known[index] = count_of(module, index, known);
+      stack.pop_back();
+      continue;
+    }
+    const ModuleId master = next < module.instances.size()
+                                ? module.instances[next].master
+                                : module.arrays[next - module.instances.size()].master;
+    ++next;
+    if (seen[master.index] != 0) continue;
+    seen[master.index] = 1;
+    stack.emplace_back(master.index, 0);
+  }
+  return known;
 }
 
 }  // namespace
@@ -146,8 +172,8 @@ DesignStatistics statistics(const Design& design, ModuleId top) {
     for (const ValueTable& table : module.tables) result.table_values += table.values.size();
   }
   if (!top.valid()) return result;
-  std::map<std::uint32_t, Counts> known;
-  const Counts& counts = count(design, top, known, 0);
+  const std::map<std::uint32_t, Counts> known = count_below(design, top);
+  const Counts& counts = known.at(top.index);
   result.instances = counts.instances;
   result.arrays = counts.arrays;
   result.depth = counts.depth;

@@ -12,6 +12,8 @@
 namespace neucasl::ir {
 namespace {
 
+constexpr std::size_t deepest_hierarchy = 1000;  // levels: expansion recurses
+
 class Flattener {
  public:
   Flattener(const Design& design, std::size_t most) : design_(design), most_(most) {}
@@ -285,6 +287,12 @@ FlatNetlist flatten(const Design& design, ModuleId top, std::size_t most_element
                           " elements in " + std::to_string(counts.instances) +
                           " instances; the limit is " + std::to_string(most_elements) + " elements",
                       "flatten a module further down");
+  }
+  if (counts.depth > deepest_hierarchy) {
+    throw base::Error("ir.depth",
+                      "the hierarchy has " + std::to_string(counts.depth) +
+                          " levels; the limit is " + std::to_string(deepest_hierarchy),
+                      "nest modules less deeply");
   }
   return Flattener(design, most_elements).run(top.valid() ? top : design.top);
 }

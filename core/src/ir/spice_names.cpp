@@ -32,10 +32,11 @@ std::string spice_identifier(std::string_view name) {
   std::string result;
   for (std::size_t at = 0; at < name.size(); ++at) {
     const char c = name[at];
-    const bool begins = at == 0 || name[at - 1] == '.';
+    // A dot in front is escaped, so it begins nothing.
+    const bool begins = at == 0 || (name[at - 1] == '.' && at > 1);
     const bool digit_follows = at + 1 < name.size() && is_digit(name[at + 1]);
     // What would read as an escape, or as the mark in front of a digit, is escaped itself.
-    const bool ambiguous = c == '_' && (is_escape(name, at) || (begins && digit_follows));
+    const bool ambiguous = c == '_' && (name.substr(at, 2) == "_x" || (begins && digit_follows));
     const bool dot_first = c == '.' && at == 0;
     if (begins && is_digit(c)) result += '_';
     result += is_plain(c) && !ambiguous && !dot_first ? std::string(1, c) : escape(c);

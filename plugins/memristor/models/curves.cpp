@@ -33,14 +33,15 @@ struct Context {
 };
 
 void add_hysteresis(const Context& c, Characterization& result) {
-  LineChart chart{"Current over a sine of voltage: the loop is pinched at the origin and closes as "
-                  "the frequency rises",
-                  {"Voltage", "V"},
-                  {"Current", "uA"},
-                  {}};
+  LineChart chart{
+      "Current over a sine of voltage: the loop is pinched at the origin and closes as "
+      "the frequency rises",
+      {"Voltage", "V"},
+      {"Current", "uA"},
+      {}};
   std::vector<double> areas;
-  const std::vector<double> start = prepared(c.parameters, c.traits.preparation.parameter,
-                                             c.traits.state_before_sine);
+  const std::vector<double> start =
+      prepared(c.parameters, c.traits.preparation.parameter, c.traits.state_before_sine);
   for (const double frequency : c.traits.frequencies) {
     const HysteresisLoop loop =
         hysteresis_loop(c.model, start, c.environment, c.traits.sine_amplitude, frequency);
@@ -122,11 +123,12 @@ struct Staircase {
 void add_staircase(const Context& c, double off, double on, Characterization& result) {
   if (c.traits.levels < 2) return;
   const double spacing = (on - off) / (c.traits.levels - 1);
-  LineChart chart{"Programming with verification: conductance read after each pulse, targets one "
-                  "after the other",
-                  {"Pulse", "1"},
-                  {"Conductance", "uS"},
-                  {{"read", {}, {}}, {"target", {}, {}}}};
+  LineChart chart{
+      "Programming with verification: conductance read after each pulse, targets one "
+      "after the other",
+      {"Pulse", "1"},
+      {"Conductance", "uS"},
+      {{"read", {}, {}}, {"target", {}, {}}}};
   Staircase s;
   model::DrivenDevice device = c.device(c.traits.preparation.off);
   double count = 0.0;
@@ -164,8 +166,8 @@ void add_comparisons(const Context& c, const Operations& o, double off, double o
                           1e4 * width);
   };
   const std::string note = "model: nine tenths of the state's way at the operation's voltage";
-  compare(result, published, "set_time", "Set time",
-          time(p.off, p.on, o.set_voltage, o.set_time), base::dimension::time, note);
+  compare(result, published, "set_time", "Set time", time(p.off, p.on, o.set_voltage, o.set_time),
+          base::dimension::time, note);
   compare(result, published, "reset_time", "Reset time",
           time(p.on, p.off, o.reset_voltage, o.reset_time), base::dimension::time, note);
   compare(result, published, "on_resistance", "Low resistance", 1.0 / on,
@@ -197,8 +199,8 @@ HysteresisLoop hysteresis_loop(const model::DeviceModel& model, std::span<const 
   // Half a period at a time: each is one lobe, and begins and ends at zero volts.
   for (int half = 2; half < 4; ++half) {
     double lobe = 0.0;
-    const auto points = device.transient(0.5 * half * period, 0.5 * (half + 1) * period,
-                                         period / 200.0, sine);
+    const auto points =
+        device.transient(0.5 * half * period, 0.5 * (half + 1) * period, period / 200.0, sine);
     for (std::size_t i = 0; i < points.size(); ++i) {
       const double voltage = points[i].terminals[0];
       const double current = points[i].flow[0];
@@ -212,13 +214,13 @@ HysteresisLoop hysteresis_loop(const model::DeviceModel& model, std::span<const 
 }
 
 double switching_time(const model::DeviceModel& model, std::span<const double> parameters,
-                      const model::Environment& environment, const MemoryTraits& traits, double from,
-                      double to, double voltage, double longest, double share) {
+                      const model::Environment& environment, const MemoryTraits& traits,
+                      double from, double to, double voltage, double longest, double share) {
   const std::size_t index = traits.preparation.parameter;
   model::DrivenDevice device(model, prepared(parameters, index, from), environment);
   const double begin = device.internals()[traits.state];
-  const double end =
-      model::DrivenDevice(model, prepared(parameters, index, to), environment).internals()[traits.state];
+  const double end = model::DrivenDevice(model, prepared(parameters, index, to), environment)
+                         .internals()[traits.state];
   const double goal = begin + share * (end - begin);
   const double direction = end > begin ? 1.0 : -1.0;
   const auto constant = [&](double, std::span<double> terminals) {

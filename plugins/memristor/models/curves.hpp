@@ -15,10 +15,10 @@ namespace neucasl::memristor_models {
 /// What the curves need to know of a model.
 struct MemoryTraits {
   Preparation preparation;
-  std::size_t state = 0;            ///< Index of the internal unknown that holds the memory.
-  double sine_amplitude = 1.0;      ///< V, of the hysteresis loop
-  std::vector<double> frequencies;  ///< Hz, at least two, rising
-  double state_before_sine = 0.5;   ///< Value of the prepared parameter before the loop.
+  std::size_t state = 0;               ///< Index of the internal unknown that holds the memory.
+  double sine_amplitude = 1.0;         ///< V, of the hysteresis loop
+  std::vector<double> frequencies;     ///< Hz, at least two, rising
+  double state_before_sine = 0.5;      ///< Value of the prepared parameter before the loop.
   std::vector<double> set_voltages;    ///< V, for switching times
   std::vector<double> reset_voltages;  ///< V
   int levels = 8;                      ///< of the programming staircase; 0: none
@@ -39,8 +39,8 @@ HysteresisLoop hysteresis_loop(const model::DeviceModel& model, std::span<const 
 /// Time at constant voltage until the memory state has made `share` of its way from where
 /// `from` puts it to where `to` would, s; NaN when not within `longest`.
 double switching_time(const model::DeviceModel& model, std::span<const double> parameters,
-                      const model::Environment& environment, const MemoryTraits& traits, double from,
-                      double to, double voltage, double longest, double share = 0.9);
+                      const model::Environment& environment, const MemoryTraits& traits,
+                      double from, double to, double voltage, double longest, double share = 0.9);
 
 /// Hysteresis loops, set and reset pulse, switching times against voltage, programming staircase,
 /// and comparisons with the published figures set_time, reset_time, on_resistance, off_resistance,

@@ -30,8 +30,8 @@ struct LinearIonDrift {
     off_variation,
   };
   struct Derived {
-    double on, off;     ///< ohm
-    double drift;       ///< mu Ron / D^2, 1/(A s)
+    double on, off;  ///< ohm
+    double drift;    ///< mu Ron / D^2, 1/(A s)
     double window, exponent, edge, initial;
   };
 

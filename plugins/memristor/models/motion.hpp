@@ -9,9 +9,9 @@ namespace neucasl::memristor_models {
 
 using namespace neucasl::model::functions;
 
-inline constexpr double boltzmann = 1.380649e-23;               ///< J/K (exact, SI 2019)
-inline constexpr double elementary_charge = 1.602176634e-19;    ///< C (exact, SI 2019)
-inline constexpr double electronvolt = elementary_charge;       ///< J
+inline constexpr double boltzmann = 1.380649e-23;             ///< J/K (exact, SI 2019)
+inline constexpr double elementary_charge = 1.602176634e-19;  ///< C (exact, SI 2019)
+inline constexpr double electronvolt = elementary_charge;     ///< J
 
 /// `rate` of a state in [0, 1], brought to zero within about `width` of the end that it moves to:
 /// the state comes to the end exponentially and never passes it, and leaves it at the full rate.
@@ -41,7 +41,8 @@ S mixed_resistance(const S& share, double on, double off) {
 enum class Window {
   none = 0,
   joglekar = 1,  ///< 1 - (2x - 1)^(2p), Joglekar and Wolf, Eur. J. Phys. 30:661, 2009
-  biolek = 2,    ///< 1 - x^(2p) up, 1 - (1 - x)^(2p) down, Biolek et al., Radioengineering 18:210, 2009
+  biolek =
+      2,  ///< 1 - x^(2p) up, 1 - (1 - x)^(2p) down, Biolek et al., Radioengineering 18:210, 2009
 };
 
 /// Share of the full rate that is left where a window is zero, so that a state can leave the ends

@@ -28,7 +28,8 @@ std::string energy_method(const char* what) {
 }  // namespace
 
 void append_operations(const Operations& defaults, std::vector<model::Parameter>& parameters) {
-  parameters.push_back({"read_voltage", "V", defaults.read_voltage, -2.0, 2.0, "voltage of a read"});
+  parameters.push_back(
+      {"read_voltage", "V", defaults.read_voltage, -2.0, 2.0, "voltage of a read"});
   parameters.push_back({"read_time", "s", defaults.read_time, 1e-12, 1.0, "duration of a read"});
   parameters.push_back(
       {"set_voltage", "V", defaults.set_voltage, -5.0, 5.0, "voltage of a set pulse, with sign"});
@@ -75,7 +76,9 @@ PulseResponse apply(model::DrivenDevice& device, const Pulse& pulse, double wait
   }
   response.energy = energy_of(response.points);
   if (wait > 0.0) {
-    const auto rest = [](double, std::span<double> terminals) { terminals[0] = terminals[1] = 0.0; };
+    const auto rest = [](double, std::span<double> terminals) {
+      terminals[0] = terminals[1] = 0.0;
+    };
     append(response.points, device.transient(begin, begin + wait, wait / 20.0, rest));
   }
   return response;

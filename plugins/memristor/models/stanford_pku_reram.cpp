@@ -63,9 +63,19 @@ model::Specification StanfordPkuReram::specification() {
   s.title = "Filamentary metal-oxide memory with a tunnelling gap";
   s.family = "memristor";
   s.terminals = {{"p"}, {"n"}};
-  s.internals = {{"state", model::InternalKind::memory, {}, 1.0, -0.05, 1.05,
+  s.internals = {{"state",
+                  model::InternalKind::memory,
+                  {},
+                  1.0,
+                  -0.05,
+                  1.05,
                   "(g - gap_min)/(gap_max - gap_min); 0: low resistance"},
-                 {"heating", model::InternalKind::state, {}, 1.0, -0.5, 20.0,
+                 {"heating",
+                  model::InternalKind::state,
+                  {},
+                  1.0,
+                  -0.5,
+                  20.0,
                   "temperature of the filament above ambient over 100 K"}};
   s.parameters = physical_parameters();
   append_wear(1e8, 3e8, 1.2, s.parameters);
@@ -76,7 +86,8 @@ model::Specification StanfordPkuReram::specification() {
                  "gate = logistic((gamma |v| / L - F_min) / (0.02 F_min))",
                  "thermal_time dT/dt = T_ambient + Rth v i - T"};
   s.validity =
-      "Bipolar switching after forming. Exponents -E/kT + z above 0 continue linearly, since an ion "
+      "Bipolar switching after forming. Exponents -E/kT + z above 0 continue linearly, since an "
+      "ion "
       "hops at most at its attempt rate. The random walk of the gap in the sources is left out. No "
       "compliance: put a transistor or resistor in series.";
   s.source =
@@ -140,8 +151,9 @@ void StanfordPkuReramModel::sample_variation(std::span<double> p,
 void StanfordPkuReramModel::age(std::span<double> p, const model::Stress& stress) const {
   using P = StanfordPkuReram;
   // Resistance goes with exp(g/g0).
-  const double wider = p[P::gap_min] + p[P::gap_scale] * std::log(low_resistance_factor(
-                                                             stress.cycles, p[P::endurance_cycles]));
+  const double wider =
+      p[P::gap_min] +
+      p[P::gap_scale] * std::log(low_resistance_factor(stress.cycles, p[P::endurance_cycles]));
   // A cell whose states have met keeps a window of one per cent, so that it stays a valid device.
   p[P::gap_min] = std::min(wider, 0.99 * p[P::gap_max]);
   hold_in_range(specification(), P::gap_min, p);

@@ -81,18 +81,17 @@ struct StanfordPkuReram {
     y.current[0] += current;
     y.current[1] -= current;
 
-    const S temperature =
-        maximum(S(d.ambient + heating_unit * x[3]), S(0.5 * d.ambient));
+    const S temperature = maximum(S(d.ambient + heating_unit * x[3]), S(0.5 * d.ambient));
     const S nanometres = gap * 1e9;
-    const S gamma = smooth_positive(
-        S(d.enhancement - d.slope * nanometres * nanometres * nanometres), 0.01);
+    const S gamma =
+        smooth_positive(S(d.enhancement - d.slope * nanometres * nanometres * nanometres), 0.01);
     const S gate = logistic(S(d.gate_scale * gamma * abs(voltage) + d.gate_offset));
     const S z = d.field * gamma * voltage / temperature;
     const S closing = hop(S(z - d.generation / temperature));
     const S opening = hop(S(-z - d.recombination / temperature));
     y.rate[0] = held_within_ends(S(d.rate * gate * (opening - closing)), state, d.edge);
-    y.rate[1] = (d.thermal_resistance * voltage * current / heating_unit - x[3]) *
-                d.inverse_thermal_time;
+    y.rate[1] =
+        (d.thermal_resistance * voltage * current / heating_unit - x[3]) * d.inverse_thermal_time;
   }
 };
 

@@ -24,8 +24,8 @@ model::Specification ThresholdSelector::specification() {
   s.title = "Volatile threshold switch";
   s.family = "memristor";
   s.terminals = {{"p"}, {"n"}};
-  s.internals = {{"state", model::InternalKind::state, {}, 1.0, -0.1, 1.1,
-                  "0: insulating, 1: conducting"}};
+  s.internals = {
+      {"state", model::InternalKind::state, {}, 1.0, -0.1, 1.1, "0: insulating, 1: conducting"}};
   s.parameters = {
       {"threshold_voltage", "V", 1.2, 0.1, 4.0, "magnitude at which it switches on, slowly swept"},
       {"hold_voltage", "V", 0.9, 0.05, 3.9, "magnitude at which it switches off, slowly swept"},
@@ -43,13 +43,14 @@ model::Specification ThresholdSelector::specification() {
       {"pulse_voltage", "V", 1.5, 0.01, 5.0, "voltage of the pulse that selects a cell"},
       {"pulse_time", "ns", 50.0, 1e-3, 1e6, "width of the pulse that selects a cell"},
   };
-  s.equations = {"i = G_off (G_on/G_off)^s v",
-                 "ds/dt = (f - s) (1/t_off + (1/t_on - 1/t_off) f)",
+  s.equations = {"i = G_off (G_on/G_off)^s v", "ds/dt = (f - s) (1/t_off + (1/t_on - 1/t_off) f)",
                  "f = logistic((|v| - V_c)/w + a (s - 1/2)), folds at threshold and hold voltage",
                  "thresholds times sqrt((T_c - T)/(T_c - 300 K))"};
   s.validity =
-      "Voltage-driven switching with series resistance below 1/G_on; the two states at rest between "
-      "hold and threshold voltage are both solutions, and an engine keeps the branch that it starts "
+      "Voltage-driven switching with series resistance below 1/G_on; the two states at rest "
+      "between "
+      "hold and threshold voltage are both solutions, and an engine keeps the branch that it "
+      "starts "
       "on. Ohmic in each state; ambient temperature below the critical one.";
   s.source =
       "Phenomenological; dependence on temperature and switching times after M. D. Pickett, R. S. "
@@ -65,9 +66,10 @@ ThresholdSelector::Derived ThresholdSelector::derive(std::span<const double> p,
   require_below(names, off_conductance, on_conductance, p);
   const double critical = p[critical_temperature];
   if (environment.temperature >= critical) {
-    throw base::Error("model.parameters",
-                      "threshold_selector: the ambient temperature is not below the critical one",
-                      "simulate below " + base::to_engineering({critical, base::dimension::temperature}));
+    throw base::Error(
+        "model.parameters",
+        "threshold_selector: the ambient temperature is not below the critical one",
+        "simulate below " + base::to_engineering({critical, base::dimension::temperature}));
   }
   const double shrink =
       std::sqrt((critical - environment.temperature) / (critical - reference_temperature));
@@ -117,7 +119,8 @@ std::vector<model::OperationCost> ThresholdSelectorModel::costs(
                "the same pulse at half the voltage")};
 }
 
-SelectorSweep sweep_selector(const ThresholdSelectorModel& model, std::span<const double> parameters,
+SelectorSweep sweep_selector(const ThresholdSelectorModel& model,
+                             std::span<const double> parameters,
                              const model::Environment& environment, double peak) {
   using P = ThresholdSelector;
   model::DrivenDevice device(model, parameters, environment);
@@ -172,18 +175,18 @@ model::Characterization ThresholdSelectorModel::characterize(
   model::Characterization result;
   results::LineSeries current{"swept up and down", sweep.voltage, sweep.current};
   for (double& value : current.y) value *= 1e6;
-  result.charts.emplace_back(
-      "current_voltage",
-      results::LineChart{"Current over a slow triangle of voltage", {"Voltage", "V"},
-                         {"Current", "uA", true}, {std::move(current)}});
+  result.charts.emplace_back("current_voltage",
+                             results::LineChart{"Current over a slow triangle of voltage",
+                                                {"Voltage", "V"},
+                                                {"Current", "uA", true},
+                                                {std::move(current)}});
 
   results::LineSeries delay{"time until the state passes one half", {}, {}};
   std::vector<double> voltages;
   std::vector<double> times;
   const double longest = 100.0 * parameters[P::on_time] + 100.0 * parameters[P::off_time];
   for (const double share : {1.02, 1.05, 1.1, 1.2, 1.35, 1.5, 2.0}) {
-    const double time =
-        turn_on_delay(*this, parameters, environment, share * threshold, longest);
+    const double time = turn_on_delay(*this, parameters, environment, share * threshold, longest);
     if (!std::isfinite(time)) continue;
     voltages.push_back(share * threshold);
     times.push_back(time);

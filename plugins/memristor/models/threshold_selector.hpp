@@ -10,8 +10,8 @@
 /// State s, 0: insulating, 1: conducting. Phenomenological, both polarities alike:
 ///   i = G_off (G_on/G_off)^s v
 ///   ds/dt = (f - s) (1/t_off + (1/t_on - 1/t_off) f),  f = logistic((|v| - V_c)/w + a (s - 1/2))
-/// At rest s = f(s). For a > 4 that curve folds back: the device switches on at the upper and off at
-/// the lower fold. V_c and w are such that the folds lie exactly at the threshold and the hold
+/// At rest s = f(s). For a > 4 that curve folds back: the device switches on at the upper and off
+/// at the lower fold. V_c and w are such that the folds lie exactly at the threshold and the hold
 /// voltage: V_c is their middle, and with r = sqrt(1 - 4/a), w (a r / 2 - 2 artanh r) is half their
 /// distance. Thresholds shrink with the ambient temperature as sqrt(T_c - T): the heating power
 /// v^2 G that brings the channel to the critical temperature T_c (M. D. Pickett and R. S. Williams,
@@ -54,8 +54,8 @@ struct ThresholdSelector {
     const S current = d.off * exp(clamp(S(d.log_ratio * state), -80.0, 80.0)) * voltage;
     y.current[0] += current;
     y.current[1] -= current;
-    const S goal = logistic(S((smooth_abs(voltage, 1e-3) - d.centre) * d.inverse_width +
-                              d.feedback * (state - 0.5)));
+    const S goal = logistic(
+        S((smooth_abs(voltage, 1e-3) - d.centre) * d.inverse_width + d.feedback * (state - 0.5)));
     y.rate[0] = (goal - state) * (d.off_rate + (d.on_rate - d.off_rate) * goal);
   }
 };
@@ -67,7 +67,8 @@ class ThresholdSelectorModel final : public model::EquationModel<ThresholdSelect
       const model::Environment& environment) const override;
   /// Threshold and hold voltage together normal, off conductance lognormal.
   void sample_variation(std::span<double> parameters, base::RandomStream& random) const override;
-  /// One pulse that switches the device on, and the same at half the voltage (a half-selected cell).
+  /// One pulse that switches the device on, and the same at half the voltage (a half-selected
+  /// cell).
   [[nodiscard]] std::vector<model::OperationCost> costs(
       std::span<const double> parameters, const model::Environment& environment) const override;
   [[nodiscard]] model::Characterization characterize(
@@ -82,7 +83,8 @@ struct SelectorSweep {
   double threshold = 0.0;  ///< V, where the state passes 1/2 upwards; NaN when it does not
   double hold = 0.0;       ///< V, downwards
 };
-SelectorSweep sweep_selector(const ThresholdSelectorModel& model, std::span<const double> parameters,
+SelectorSweep sweep_selector(const ThresholdSelectorModel& model,
+                             std::span<const double> parameters,
                              const model::Environment& environment, double peak);
 /// Time from a step of voltage until the state passes 1/2, s; NaN when it does not within
 /// `longest`.

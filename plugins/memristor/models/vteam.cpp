@@ -42,7 +42,12 @@ model::Specification Vteam::specification() {
   s.title = "Voltage threshold adaptive memristor";
   s.family = "memristor";
   s.terminals = {{"p"}, {"n"}};
-  s.internals = {{"state", model::InternalKind::memory, {}, 1.0, -0.05, 1.05,
+  s.internals = {{"state",
+                  model::InternalKind::memory,
+                  {},
+                  1.0,
+                  -0.05,
+                  1.05,
                   "(w - w_on)/(w_off - w_on); 0: low resistance"}};
   s.parameters = {
       {"on_resistance", "ohm", 50.0, 1.0, 1e7, "low resistance, Ron"},

@@ -43,7 +43,7 @@ struct Vteam {
   };
   struct Derived {
     double on, off, log_ratio, exponential;
-    double rate_on, rate_off;          ///< |k| / (w_off - w_on), 1/s
+    double rate_on, rate_off;  ///< |k| / (w_off - w_on), 1/s
     double alpha_on, alpha_off, v_on, v_off;
     double window, exponent, edge, corner, initial;
   };

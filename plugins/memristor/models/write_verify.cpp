@@ -7,33 +7,35 @@ namespace neucasl::memristor_models {
 namespace {
 
 void check(const AmplitudeRule& rule, const char* name) {
-  const bool good = rule.width > 0.0 && rule.start != 0.0 && rule.step * rule.start > 0.0 &&
-                    rule.limit * rule.start > 0.0 && std::abs(rule.limit) >= std::abs(rule.start);
+  const bool good = rule.width > 0.0 && rule.smallest_width > 0.0 && rule.start != 0.0 &&
+                    rule.step * rule.start > 0.0 && rule.limit * rule.start > 0.0 &&
+                    std::abs(rule.limit) >= std::abs(rule.start);
   if (good) return;
-  throw base::Error("memristor.write-verify",
-                    std::string("the ") + name + " pulses of the rule have no width or no amplitude",
-                    "give a width above 0, and start, step and limit of one sign with start below "
-                    "limit");
+  throw base::Error(
+      "memristor.write-verify",
+      std::string("the ") + name + " pulses of the rule have no width or no amplitude",
+      "give a width above 0, and start, step and limit of one sign with start below "
+      "limit");
 }
 
 /// The next amplitude of one direction.
 class Ramp {
  public:
-  explicit Ramp(const AmplitudeRule& rule) : rule_(rule), step_(rule.step) {}
+  explicit Ramp(const AmplitudeRule& rule) : rule_(rule) {}
   Pulse next() {
     const double amplitude = std::abs(rule_.limit) < std::abs(next_) ? rule_.limit : next_;
-    next_ = amplitude + step_;
-    return {amplitude, rule_.width, 0.1 * rule_.width};
+    next_ = amplitude + rule_.step;
+    return {amplitude, width_, 0.1 * width_};
   }
   void start_again() {
     next_ = rule_.start;
-    step_ *= 0.5;
+    width_ = std::max(0.5 * width_, rule_.smallest_width);
   }
 
  private:
   AmplitudeRule rule_;
-  double step_;
   double next_ = rule_.start;
+  double width_ = rule_.width;
 };
 
 }  // namespace
@@ -78,7 +80,8 @@ WriteVerifyResult write_verify(model::DrivenDevice& device, double target, doubl
 WriteVerifyRule rule_from(const Operations& operations, double start, int steps, double width) {
   WriteVerifyRule rule;
   const auto amplitudes = [&](double voltage, double time) {
-    return AmplitudeRule{start * voltage, (1.0 - start) * voltage / steps, voltage, width * time};
+    return AmplitudeRule{start * voltage, (1.0 - start) * voltage / steps, voltage, width * time,
+                         width * time / 64.0};
   };
   rule.set = amplitudes(operations.set_voltage, operations.set_time);
   rule.reset = amplitudes(operations.reset_voltage, operations.reset_time);

@@ -13,15 +13,16 @@ namespace neucasl::memristor_models {
 
 /// Amplitudes of one direction; `step` has the sign of `start` and `limit`.
 struct AmplitudeRule {
-  double start = 0.0;  ///< V
-  double step = 0.0;   ///< V, added after each pulse that did not reach the target
-  double limit = 0.0;  ///< V
-  double width = 0.0;  ///< s
+  double start = 0.0;           ///< V
+  double step = 0.0;            ///< V, added after each pulse that did not reach the target
+  double limit = 0.0;           ///< V
+  double width = 0.0;           ///< s, of the first pulses
+  double smallest_width = 0.0;  ///< s
 };
 
 struct WriteVerifyRule {
-  AmplitudeRule set;    ///< Raises the conductance.
-  AmplitudeRule reset;  ///< Lowers it.
+  AmplitudeRule set;          ///< Raises the conductance.
+  AmplitudeRule reset;        ///< Lowers it.
   double read_voltage = 0.0;  ///< V
   double read_time = 0.0;     ///< s, for energy and time of the reads
   double wait = 0.0;          ///< s at 0 V between a pulse and its read
@@ -44,19 +45,20 @@ struct WriteVerifyResult {
 };
 
 /// Programs `device` from its present state. After a pulse that passed the target the direction
-/// changes, and both amplitudes start again with half the steps, so that the search closes in.
+/// changes: both amplitudes start again and both widths are halved, down to the smallest, so that
+/// the search closes in.
 /// \throws base::Error "memristor.write-verify" for a rule without pulses or with steps of the
 /// wrong sign; "model.convergence".
 WriteVerifyResult write_verify(model::DrivenDevice& device, double target, double tolerance,
                                const WriteVerifyRule& rule);
 
 /// A rule from the operations of a model: amplitudes from `start` (a share of the operation's
-/// voltage) up to the full voltage in `steps` steps, widths a share of the operation's time.
+/// voltage) up to the full voltage in `steps` steps; the first width a share `width` of the
+/// operation's time, the smallest a 64th of it.
 WriteVerifyRule rule_from(const Operations& operations, double start = 0.3, int steps = 40,
                           double width = 0.05);
 
-/// `levels` targets evenly spaced between the conductances at the ends, programmed one after the
-/// other on the same device, up and down in turn ("staircase").
+/// `levels` targets evenly spaced from `low` to `high`, both included.
 std::vector<double> even_levels(double low, double high, int levels);
 
 }  // namespace neucasl::memristor_models

@@ -5,9 +5,10 @@
 #include <string_view>
 
 #include "neucasl/ir/design.hpp"
+#include "neucasl/ir/spice_parser.hpp"
 
 /// \file
-/// Designs on disk: .ncir text, .pb protobuf, .json proto3 JSON; .cir is written only.
+/// Designs on disk: .ncir text, .pb protobuf, .json proto3 JSON, .cir SPICE decks.
 
 namespace neucasl::io {
 
@@ -26,9 +27,11 @@ NEUCASL_EXPORT std::string encode_json(const ir::Design& design, const EncodeOpt
 /// \throws base::Error "io.design" with what the JSON reader found.
 NEUCASL_EXPORT ir::Design decode_json(std::string_view text, const std::string& file = "<json>");
 
-/// Reads by file ending (.ncir, .pb, .json). Not verified.
+/// Reads by file ending (.ncir, .pb, .json, .cir). Not verified. Of a deck, what is no netlist
+/// (analyses, measurements) is left out; `devices` are those that its N, D and M elements may name.
 /// \throws base::Error "io.format" for another ending; as the readers.
-NEUCASL_EXPORT ir::Design read_design(const std::filesystem::path& file);
+NEUCASL_EXPORT ir::Design read_design(const std::filesystem::path& file,
+                                      const ir::SpiceDevices* devices = nullptr);
 /// Writes by file ending (.ncir, .pb, .json, .cir).
 NEUCASL_EXPORT void write_design(const std::filesystem::path& file, const ir::Design& design,
                                  const EncodeOptions& options = {});

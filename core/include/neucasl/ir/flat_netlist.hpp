@@ -76,7 +76,8 @@ struct NEUCASL_EXPORT FlatNetlist {
 
 /// Expands the hierarchy below `top` (the design's top by default), evaluating expressions and
 /// tables.
-/// \throws base::Error: the first fault of `verify`; "ir.flatten" beyond `most_elements`.
+/// \throws base::Error: the first fault of `verify`; "ir.flatten" beyond `most_elements`;
+/// "ir.depth" beyond 1000 levels.
 NEUCASL_EXPORT FlatNetlist flatten(const Design& design, ModuleId top = {},
                                    std::size_t most_elements = 50'000'000);
 

@@ -1,0 +1,16 @@
+#include "cntfet.hpp"
+#include "neucasl/plugin/abi.hpp"
+
+namespace {
+
+constexpr neucasl::plugin::Descriptor descriptor = [] {
+  auto d = neucasl::plugin::make_descriptor("cnt", "0.1.0");
+  d.make_device_model = [](const char* name) -> neucasl::model::DeviceModel* {
+    return neucasl::cnt::make_model(name).release();
+  };
+  return d;
+}();
+
+}  // namespace
+
+NEUCASL_PLUGIN(cnt, descriptor)

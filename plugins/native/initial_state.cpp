@@ -1,0 +1,104 @@
+#include "initial_state.hpp"
+
+#include <numeric>
+
+namespace neucasl::native_plugin {
+namespace {
+
+using Forced = std::vector<std::pair<std::uint32_t, double>>;
+
+/// Joins nodes whose difference a voltage source or an inductor defines.
+class Ties {
+ public:
+  explicit Ties(const circuit::Circuit& circuit) : parent_(circuit.nodes.size()) {
+    std::iota(parent_.begin(), parent_.end(), std::uint32_t{0});
+    for (const auto& source : circuit.sources) {
+      if (source.is_voltage) join(source.p, source.n);
+    }
+    for (const auto& passive : circuit.passives) {
+      if (passive.kind == circuit::PassiveKind::inductor) join(passive.p, passive.n);
+    }
+    for (const auto& source : circuit.controlled) {
+      if (source.kind == circuit::ControlledKind::voltage_by_voltage ||
+          source.kind == circuit::ControlledKind::voltage_by_current) {
+        join(source.p, source.n);
+      }
+      if (source.kind == circuit::ControlledKind::voltage_by_current ||
+          source.kind == circuit::ControlledKind::current_by_current) {
+        join(source.control_p, source.control_n);
+      }
+    }
+    for (const auto& source : circuit.behavioural) {
+      if (source.is_voltage) join(source.p, source.n);
+    }
+  }
+  std::uint32_t root(std::uint32_t node) {
+    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
+    return node;
+  }
+  void join(std::uint32_t a, std::uint32_t b) { parent_[root(a)] = root(b); }
+
+ private:
+  std::vector<std::uint32_t> parent_;
+};
+
+/// Initial voltages of nodes that nothing else defines.
+Forced forced_nodes(const System& system) {
+  Forced forced;
+  Ties ties(system.circuit());
+  for (const auto& [node, voltage] : system.circuit().initial_voltages) {
+    if (node == 0 || ties.root(node) == ties.root(0)) continue;
+    forced.emplace_back(system.unknowns().of_node(node), voltage);
+    ties.join(node, 0);
+  }
+  return forced;
+}
+
+TimePoint make_point(System& system, const Excitation& excitation, std::vector<double> x) {
+  system.hold_memories(false);
+  system.evaluate(excitation, x, true);
+  TimePoint point;
+  point.storage = system.equations().storage;
+  point.rate.assign(x.size(), 0.0);
+  point.x = std::move(x);
+  return point;
+}
+
+}  // namespace
+
+TimePoint start_at_rest(System& system, RestSolver& solver, Excitation& excitation) {
+  system.set_time(0.0, excitation);
+  system.hold_memories(true);
+  system.force(forced_nodes(system));
+  std::vector<double> x = system.first_guess();
+  solver.solve(excitation, x);
+  system.force({});
+  return make_point(system, excitation, std::move(x));
+}
+
+TimePoint start_as_given(System& system, RestSolver& solver, double short_time,
+                         Excitation& excitation) {
+  system.set_time(0.0, excitation);
+  system.hold_memories(false);
+  const circuit::Circuit& circuit = system.circuit();
+  std::vector<double> x = system.first_guess();
+  for (const auto& [node, voltage] : circuit.initial_voltages) {
+    if (node != 0) x[system.unknowns().of_node(node)] = voltage;
+  }
+  for (const auto& one : system.linear_part().inductors()) {
+    x[one.branch] = circuit.passives[one.element].initial.value_or(0.0);
+  }
+  system.evaluate(excitation, x, false);
+  std::vector<double> charge = system.equations().storage;
+  for (const auto& one : system.linear_part().capacitors()) {
+    const std::optional<double>& given = circuit.passives[one.element].initial;
+    if (!given) continue;
+    const double more = one.value * (*given - (x[one.p] - x[one.n]));
+    charge[one.p] += more;
+    charge[one.n] -= more;
+  }
+  solver.solve_charged(excitation, charge, short_time, x);
+  return make_point(system, excitation, std::move(x));
+}
+
+}  // namespace neucasl::native_plugin
