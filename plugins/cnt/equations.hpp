@@ -63,9 +63,10 @@ Channel<S> channel(const Derived& d, const S& middle_gate, const S& vds) {
   Channel<S> result;
   result.charge = d.swing * softplus(S((over + d.shift * weak) / d.swing));
   result.velocity = weak + d.slowed * (1.0 - weak);
-  result.saturation =
-      result.velocity * (d.resistance_drop * result.charge + S(d.drift_saturation)) * (1.0 - weak) +
-      d.phit * weak;
+  // The resistances count in full. Blended out by (1 - weak), as VS-CNFET 1.0.1 does, they leave a
+  // current that falls again with the gate voltage where strong inversion begins.
+  result.saturation = d.resistance_drop * result.velocity * result.charge +
+                      d.drift_saturation * result.velocity * (1.0 - weak) + d.phit * weak;
   const S ratio = magnitude / result.saturation;
   const S saturated = pow(S(1.0 + pow(ratio, d.beta)), -1.0 / d.beta);
   result.current =

@@ -66,7 +66,7 @@ model::Specification specification(int polarity) {
       "vth = Eg/2 - 2 (Efsd + Eg/2) eta + Vfb - eta |Vds|, Eg = 2 acc Vp / d",
       "Ff = 1 / (1 + exp((Vgs - (vth - a p / 2)) / (a p)))",
       "vx = (Ff + (1 - Ff) / (1 + rs Cinv (1 + 2 eta) vxo)) vxo",
-      "Vdsat = (2 rs Q vx + vx L / mu) (1 - Ff) + p Ff",
+      "Vdsat = 2 rs Q vx + vx (L / mu) (1 - Ff) + p Ff",
       "vxo = ballistic_velocity sqrt(d / 1.2 nm) 220 nm / (220 nm + L)",
       "mu = long_channel_mobility (d / 1 nm)^1.5 L / (66.2 nm + L)",
       "eta = exp(-(L + 2 tox / 3) / (2 lambda)), lambda: scale length of a gate around the tube",

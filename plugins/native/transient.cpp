@@ -145,7 +145,7 @@ class Transient {
                           first ? Rule::backward_euler : Rule::trapezoidal, excitation_, next_);
     if (failed_) {
       worst_ = time_step_.failure().unknown;
-      step_ = 0.125 * trial_step_;
+      refuse(0.125);
       return;
     }
     const double growth = first ? 1.0 : judge();
@@ -183,13 +183,15 @@ class Transient {
       if (!trapezoidal) return most_growth;
       return std::min(most_growth, 0.9 * std::pow(std::max(error, 1e-6), -exponent));
     }
-    const double shrink = std::max(0.1, 0.8 * std::pow(error, -exponent));
-    step_ = shrink * trial_step_;
-    if (!trapezoidal) {  // also the step before it was too long
-      waves_.drop();
-      history_.begin(corner_);
-    }
+    refuse(std::max(0.1, 0.8 * std::pow(error, -exponent)));
     return 0.0;
+  }
+
+  void refuse(double shrink) {
+    step_ = shrink * trial_step_;
+    if (history_.points() != 2) return;
+    waves_.drop();  // the first step after a corner was too long, too
+    history_.begin(corner_);
   }
 
   void accept(bool first, bool lands, double growth) {
@@ -200,11 +202,10 @@ class Transient {
     waves_.record(next_.time, next_.x, false);
     // A first step counts when the second has confirmed it.
     if (!first) {
-      const std::size_t fresh = history_.points() == 3 && !confirmed_ ? 2 : 1;
+      const std::size_t fresh = history_.points() == 3 ? 2 : 1;
       output_.add(history_, fresh);
       points_ += fresh;
     }
-    confirmed_ = !first;
     if (!lands || next_.time >= analysis_.stop) return;
     corner_ = next_;
     waves_.mark_corner();
@@ -245,7 +246,6 @@ class Transient {
   double largest_ = 0.0;     // step
   double step_ = 0.0;        // wanted
   double trial_step_ = 0.0;  // tried
-  bool confirmed_ = true;
   bool failed_ = false;
   std::uint32_t worst_ = 0;
   std::size_t points_ = 0;

@@ -14,6 +14,15 @@ struct Lines {
   double count = 0.0;
 };
 
+Lines lines_of(std::span<const double> parameters) {
+  const Lines lines{parameters[1], parameters[2], parameters[3]};
+  if (lines.count == std::round(lines.count)) return lines;
+  throw base::Error(
+      "model.parameters",
+      "comb_laser: 'count' = " + base::shortest(lines.count) + " is not a whole number",
+      "give a whole number of lines");
+}
+
 /// Wavelength of the line nearest to the carrier.
 double nearest_line(const Lines& lines, double carrier) {
   const double order = std::round((carrier - lines.first) / lines.spacing);
@@ -50,20 +59,19 @@ model::Specification CombLaser::specification() {
 
 CombLaser::Derived CombLaser::derive(std::span<const double> parameters,
                                      const model::Environment& environment) {
-  ParameterReader reader(parameters);
-  double power = reader.next();
-  Lines lines;
-  lines.first = reader.next();
-  lines.spacing = reader.next();
-  lines.count = reader.next();
-  if (lines.count != std::round(lines.count)) {
-    throw base::Error(
-        "model.parameters",
-        "comb_laser: 'count' = " + base::shortest(lines.count) + " is not a whole number",
-        "give a whole number of lines");
-  }
+  const Lines lines = lines_of(parameters);
+  double power = parameters[0];
   if (!emits(nearest_line(lines, environment.wavelength), environment)) power = 0.0;
-  return {std::sqrt(power), 1.0, 0.0, amplitude_noise(power, reader.next())};
+  return {std::sqrt(power), 1.0, 0.0, amplitude_noise(power, parameters[4])};
+}
+
+std::vector<double> CombLaserModel::emitted_wavelengths(std::span<const double> parameters) const {
+  const Lines lines = lines_of(parameters);
+  std::vector<double> wavelengths;
+  for (int k = 0; k < static_cast<int>(lines.count); ++k) {
+    wavelengths.push_back(lines.first + lines.spacing * k);
+  }
+  return wavelengths;
 }
 
 std::vector<model::NoiseSource> CombLaserModel::noise(
@@ -82,11 +90,11 @@ model::Characterization CombLaserModel::characterize(
   model::Environment at = environment;
   at.carriers = 1;
   at.swept = false;
-  std::vector<double> wavelength, power;
+  std::vector<double> wavelength = emitted_wavelengths(parameters);
+  std::vector<double> power;
   double total = 0.0;
-  for (int k = 0; k < static_cast<int>(value("count")); ++k) {
-    at.wavelength = value("first_wavelength") + value("spacing") * k;
-    wavelength.push_back(at.wavelength);
+  for (const double line : wavelength) {
+    at.wavelength = line;
     power.push_back(squared_magnitude(response(*this, parameters, at, 0, 0.0)[0]));
     total += power.back();
   }

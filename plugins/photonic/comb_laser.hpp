@@ -12,6 +12,8 @@ struct CombLaser : Laser {
 
 class CombLaserModel final : public model::EquationModel<CombLaser> {
  public:
+  [[nodiscard]] std::vector<double> emitted_wavelengths(
+      std::span<const double> parameters) const override;
   [[nodiscard]] std::vector<model::NoiseSource> noise(
       std::span<const double> derived, std::span<const double> unknowns,
       const model::Environment& environment) const override;

@@ -57,6 +57,12 @@ Laser::Derived Laser::derive(std::span<const double> parameters,
           amplitude_noise(power, reader.next())};
 }
 
+std::vector<double> LaserModel::emitted_wavelengths(std::span<const double> parameters) const {
+  const double own = parameters[model::parameter_index(specification(), "wavelength")];
+  if (own == 0.0) return {};
+  return {own};
+}
+
 std::vector<model::NoiseSource> LaserModel::noise(std::span<const double> derived,
                                                   std::span<const double> /*unknowns*/,
                                                   const model::Environment& /*environment*/) const {

@@ -39,6 +39,8 @@ double amplitude_noise(double power, double decibel);
 
 class LaserModel final : public model::EquationModel<Laser> {
  public:
+  [[nodiscard]] std::vector<double> emitted_wavelengths(
+      std::span<const double> parameters) const override;
   [[nodiscard]] std::vector<model::NoiseSource> noise(
       std::span<const double> derived, std::span<const double> unknowns,
       const model::Environment& environment) const override;

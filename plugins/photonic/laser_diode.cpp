@@ -31,8 +31,8 @@ model::Specification LaserDiode::specification() {
   s.family = "photonic";
   s.terminals = {optical_port("output", ir::Direction::output), electrical_pin("anode"),
                  electrical_pin("cathode")};
-  s.internals = {{"junction", model::InternalKind::state, base::dimension::voltage, 1.0, -5.0, 3.0,
-                  "voltage of the junction"},
+  s.internals = {{"junction", model::InternalKind::algebraic, base::dimension::voltage, 1.0, -5.0,
+                  3.0, "voltage of the junction"},
                  {"power", model::InternalKind::state, {}, 1.0, 0.0, 1000.0, "optical power in mW"},
                  amplitude_internal()};
   s.parameters = {
@@ -74,10 +74,16 @@ LaserDiode::Derived LaserDiode::derive(std::span<const double> parameters,
   d.saturation = reader.next() / copies;
   d.inverse_thermal = elementary_charge / (reader.next() * boltzmann * environment.temperature);
   d.conductance = 1.0 / (reader.next() * copies);
-  d.inverse_capacitance = copies / reader.next();
+  d.capacitance = reader.next() / copies;
   d.inverse_response = 1.0 / reader.next();
   d.intensity_noise = std::pow(10.0, reader.next() / 10.0);
   return d;
+}
+
+std::vector<double> LaserDiodeModel::emitted_wavelengths(std::span<const double> parameters) const {
+  const double own = parameters[model::parameter_index(specification(), "wavelength")];
+  if (own == 0.0) return {};
+  return {own};
 }
 
 std::vector<model::NoiseSource> LaserDiodeModel::noise(
@@ -95,7 +101,7 @@ std::vector<model::OperationCost> LaserDiodeModel::costs(
   device.rest(at_voltage(on));
   const double final_power = emitted(device.internals());
   device.reset();
-  const double slowest = 1.0 / d.inverse_response + 1.0 / (d.conductance * d.inverse_capacitance);
+  const double slowest = 1.0 / d.inverse_response + d.capacitance / d.conductance;
   const double end = 10.0 * slowest;
   const auto points = device.transient(0.0, end, end / 500, [&](double time, std::span<double> x) {
     const auto v = at_voltage(on * std::min(time / (1e-3 * end), 1.0));

@@ -11,15 +11,15 @@ struct LaserDiode {
   static constexpr int internals = 3;
   static constexpr double power_unit = 1e-3;  ///< W, of the state "power".
   struct Derived {
-    double conductance;          ///< S, of the series resistance
-    double inverse_capacitance;  ///< 1/F
-    double saturation;           ///< A
-    double inverse_thermal;      ///< 1/V
-    double slope;                ///< power_unit for each A of this copy
-    double threshold;            ///< A of this copy
-    double inverse_response;     ///< 1/s
-    double emission;             ///< 1 on its own carrier, else 0
-    double intensity_noise;      ///< 1/Hz
+    double conductance;       ///< S, of the series resistance
+    double capacitance;       ///< F
+    double saturation;        ///< A
+    double inverse_thermal;   ///< 1/V
+    double slope;             ///< power_unit for each A of this copy
+    double threshold;         ///< A of this copy
+    double inverse_response;  ///< 1/s
+    double emission;          ///< 1 on its own carrier, else 0
+    double intensity_noise;   ///< 1/Hz
   };
   static model::Specification specification();
   static Derived derive(std::span<const double> parameters, const model::Environment& environment);
@@ -36,7 +36,8 @@ struct LaserDiode {
     const S diode = d.saturation * (limited_exp(S(d.inverse_thermal * junction), 60.0) - 1.0);
     y.current[2] += current;
     y.current[3] -= current;
-    y.rate[0] = d.inverse_capacitance * (current - diode);
+    y.residual[0] += diode - current;
+    y.internal_charge[0] += d.capacitance * junction;
     // The rounded corner stands for spontaneous emission around the threshold.
     const S target = d.slope * smooth_positive(S(diode - d.threshold), 0.02 * d.threshold);
     y.rate[1] = d.inverse_response * (target - power);
@@ -49,6 +50,8 @@ struct LaserDiode {
 
 class LaserDiodeModel final : public model::EquationModel<LaserDiode> {
  public:
+  [[nodiscard]] std::vector<double> emitted_wavelengths(
+      std::span<const double> parameters) const override;
   [[nodiscard]] std::vector<model::NoiseSource> noise(
       std::span<const double> derived, std::span<const double> unknowns,
       const model::Environment& environment) const override;

@@ -18,7 +18,7 @@ model::Specification MachZehnderModulator::specification() {
   s.terminals = {optical_port("input"), optical_port("output"), electrical_pin("signal", 10.0),
                  electrical_pin("reference", 10.0)};
   s.internals = outgoing_pairs(s.terminals);
-  s.internals.push_back({"junction", model::InternalKind::state, base::dimension::voltage, 1.0,
+  s.internals.push_back({"junction", model::InternalKind::algebraic, base::dimension::voltage, 1.0,
                          -20.0, 20.0, "voltage of the electrode's capacitance"});
   s.parameters = {{"half_wave_voltage", "V", 2.0, 0.01, 100.0, "voltage from bright to dark"},
                   {"bias_phase", "rad", 0.0, -20.0, 20.0,
@@ -48,25 +48,23 @@ MachZehnderModulator::Derived MachZehnderModulator::derive(std::span<const doubl
   d.half_bias = 0.5 * reader.next();
   d.amplitude = amplitude_of_loss(reader.next());
   d.imbalance = amplitude_of_loss(reader.next());
-  const double capacitance = reader.next();
-  const double resistance = reader.next();
-  d.conductance = 1.0 / (resistance * environment.carriers);
-  d.inverse_charge = 1.0 / (resistance * capacitance);
+  d.capacitance = reader.next() / environment.carriers;
+  d.conductance = 1.0 / (reader.next() * environment.carriers);
   return d;
 }
 
 std::vector<model::NoiseSource> MachZehnderModulatorModel::noise(
     std::span<const double> derived, std::span<const double> /*unknowns*/,
     const model::Environment& environment) const {
-  return {series_resistance_noise(derived_from(derived).conductance,
-                                  derived_from(derived).inverse_charge, 10, environment)};
+  return {{"thermal", 4, 10,
+           4.0 * boltzmann * environment.temperature * derived_from(derived).conductance, 0.0}};
 }
 
 std::vector<model::OperationCost> MachZehnderModulatorModel::costs(
     std::span<const double> parameters, const model::Environment& environment) const {
   const double swing = parameters[model::parameter_index(specification(), "drive_voltage")];
-  return bit_costs(*this, parameters, environment, swing,
-                   1.0 / MachZehnderModulator::derive(parameters, environment).inverse_charge);
+  const Derived d = MachZehnderModulator::derive(parameters, environment);
+  return bit_costs(*this, parameters, environment, swing, d.capacitance / d.conductance);
 }
 
 model::Characterization MachZehnderModulatorModel::characterize(

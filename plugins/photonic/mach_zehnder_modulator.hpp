@@ -11,11 +11,11 @@ struct MachZehnderModulator {
   static constexpr int internals = 5;
   struct Derived {
     double amplitude;
-    double imbalance;       ///< Amplitude left in the dark state.
-    double half_bias;       ///< rad, half of the phase difference without voltage
-    double half_per_volt;   ///< rad/V
-    double conductance;     ///< S, of the electrode's series resistance
-    double inverse_charge;  ///< 1/(R C), 1/s
+    double imbalance;      ///< Amplitude left in the dark state.
+    double half_bias;      ///< rad, half of the phase difference without voltage
+    double half_per_volt;  ///< rad/V
+    double conductance;    ///< S, of the electrode's series resistance
+    double capacitance;    ///< F
   };
   static model::Specification specification();
   static Derived derive(std::span<const double> parameters, const model::Environment& environment);
@@ -33,7 +33,8 @@ struct MachZehnderModulator {
     const S drop = x[4] - x[5] - junction;
     y.current[4] += d.conductance * drop;
     y.current[5] -= d.conductance * drop;
-    y.rate[4] = d.inverse_charge * drop;
+    y.residual[4] -= d.conductance * drop;
+    y.internal_charge[4] += d.capacitance * junction;
   }
 };
 

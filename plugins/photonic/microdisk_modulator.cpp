@@ -17,7 +17,7 @@ model::Specification MicrodiskModulator::specification() {
                  electrical_pin("cathode"), thermal_pin("heat")};
   s.internals = outgoing_pairs(s.terminals);
   add_mode_states(s.internals);
-  s.internals.push_back({"junction", model::InternalKind::state, base::dimension::voltage, 1.0,
+  s.internals.push_back({"junction", model::InternalKind::algebraic, base::dimension::voltage, 1.0,
                          -10.0, 1.2, "voltage of the junction"});
   add_resonator_parameters(s.parameters, false);
   s.parameters.push_back({"shift_per_volt", "pm/V", -30.0, -10000.0, 10000.0,
@@ -66,7 +66,7 @@ MicrodiskModulator::Derived MicrodiskModulator::derive(std::span<const double> p
   d.resonator = make_resonator(read_resonator(reader, false), environment.wavelength);
   d.detuning_per_volt = d.resonator.per_shift * reader.next();
   d.loss_per_volt = reader.next();
-  d.inverse_capacitance = copies / reader.next();
+  d.capacitance = reader.next() / copies;
   d.conductance = 1.0 / (reader.next() * copies);
   d.saturation = reader.next() / copies;
   const double ideality = reader.next();
@@ -80,11 +80,14 @@ MicrodiskModulator::Derived MicrodiskModulator::derive(std::span<const double> p
 }
 
 std::vector<model::NoiseSource> MicrodiskModulatorModel::noise(
-    std::span<const double> derived, std::span<const double> /*unknowns*/,
+    std::span<const double> derived, std::span<const double> unknowns,
     const model::Environment& environment) const {
   const Derived d = derived_from(derived);
-  return {series_resistance_noise(d.conductance, d.conductance * d.inverse_capacitance, 15,
-                                  environment)};
+  const double saturation_shot =
+      d.saturation * (2.0 + std::expm1(std::min(d.inverse_thermal * unknowns[15], 60.0)));
+  return {{"thermal", 4, 15, 4.0 * boltzmann * environment.temperature * d.conductance, 0.0},
+          {"shot", 15, 5, 2.0 * elementary_charge * saturation_shot, 0.0},
+          {"leakage", 15, 5, 4.0 * boltzmann * environment.temperature * d.leakage, 0.0}};
 }
 
 std::vector<model::OperationCost> MicrodiskModulatorModel::costs(
@@ -95,7 +98,7 @@ std::vector<model::OperationCost> MicrodiskModulatorModel::costs(
   single.carriers = 1;
   const Derived d = MicrodiskModulator::derive(parameters, single);
   const double slowest =
-      std::max(1.0 / (d.conductance * d.inverse_capacitance), 1.0 / d.resonator.inverse_lifetime);
+      std::max(d.capacitance / d.conductance, 1.0 / d.resonator.inverse_lifetime);
   return bit_costs(*this, parameters, environment, swing, slowest);
 }
 

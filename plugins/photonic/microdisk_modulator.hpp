@@ -13,14 +13,14 @@ struct MicrodiskModulator {
     Resonator resonator;
     double detuning_per_volt;
     double detuning_per_kelvin;
-    double loss_per_volt;        ///< 1/V
-    double conductance;          ///< S, of the series resistance of this carrier's copy
-    double inverse_capacitance;  ///< 1/F
-    double saturation;           ///< A
-    double inverse_thermal;      ///< 1 / (n k T / q), 1/V
-    double leakage;              ///< S
-    double heat_conductance;     ///< W/K
-    double heat_capacitance;     ///< J/K
+    double loss_per_volt;     ///< 1/V
+    double conductance;       ///< S, of the series resistance of this carrier's copy
+    double capacitance;       ///< F
+    double saturation;        ///< A
+    double inverse_thermal;   ///< 1 / (n k T / q), 1/V
+    double leakage;           ///< S
+    double heat_conductance;  ///< W/K
+    double heat_capacitance;  ///< J/K
     double heating;
   };
   static model::Specification specification();
@@ -55,7 +55,8 @@ struct MicrodiskModulator {
                     d.leakage * junction;
     y.current[4] += current;
     y.current[5] -= current;
-    y.rate[8] = d.inverse_capacitance * (current - diode);
+    y.residual[8] += diode - current;
+    y.internal_charge[8] += d.capacitance * junction;
 
     const S lost = 2.0 * loss * (squared_magnitude(forward) + squared_magnitude(backward));
     y.current[6] += d.heat_conductance * rise - d.heating * lost;

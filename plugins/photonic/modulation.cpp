@@ -5,7 +5,6 @@
 
 #include "curves.hpp"
 #include "matched_ports.hpp"
-#include "optics.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -72,13 +71,6 @@ Edge edge(model::DrivenDevice& device, const model::Specification& specification
 }
 
 }  // namespace
-
-model::NoiseSource series_resistance_noise(double conductance, double inverse_charge, int state,
-                                           const model::Environment& environment) {
-  return {"thermal", state, -1,
-          4.0 * boltzmann * environment.temperature / conductance * inverse_charge * inverse_charge,
-          0.0};
-}
 
 std::vector<model::OperationCost> bit_costs(const model::DeviceModel& model,
                                             std::span<const double> parameters,

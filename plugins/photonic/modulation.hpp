@@ -6,17 +6,11 @@
 #include "neucasl/model/device_model.hpp"
 
 /// \file
-/// What electrical modulators share: noise of a series resistance, the cost of a bit.
+/// What electrical modulators share: the cost of a bit.
 ///
 /// A modulator has the optical ports "input" and an output, then two electrical pins.
 
 namespace neucasl::photonic {
-
-/// Thermal noise of a resistance in series with a capacitance whose voltage is the state `state`,
-/// in that state's equation dv/dt = (V - v) / (R C): 4 k T R / (R C)^2. Exact for a driver whose
-/// impedance is small against R; the noise current at the pins is left out.
-model::NoiseSource series_resistance_noise(double conductance, double inverse_charge, int state,
-                                           const model::Environment& environment);
 
 /// Costs "rise" and "fall" of a voltage step between 0 and `swing`, and "bit", the mean over random
 /// bits: energy from the transient's V I at the driver, time until the transmitted power is within

@@ -42,8 +42,9 @@ TEST(Cntfet, ParametersStandInTheOrderOfTheIndex) {
 
 TEST(Cntfet, RefusesWhatContradictsItself) {
   const auto model = make_model("cntfet_n");
-  const auto refused = [&](Index index, double value) {
+  const auto refused = [&](Index index, double value, double length = 15e-9) {
     auto p = defaults(*model);
+    p[gate_length] = length;
     p[index] = value;
     try {
       derived_of(*model, p);
@@ -55,7 +56,7 @@ TEST(Cntfet, RefusesWhatContradictsItself) {
   EXPECT_TRUE(refused(tubes, 2.5));
   EXPECT_TRUE(refused(metallic_tubes, 0.5));
   EXPECT_TRUE(refused(gate_all_around, 0.5));
-  EXPECT_TRUE(refused(oxide_thickness, 20e-9));
+  EXPECT_TRUE(refused(oxide_thickness, 20e-9, 5e-9));
   EXPECT_FALSE(refused(tubes, 0.0));
 }
 
@@ -89,7 +90,7 @@ TEST(Tube, ContactsHaveTheLimitsOfATransmissionLine) {
 }
 
 /// The equations of VS-CNFET for one tube, Vds >= 0.
-double published_current(std::span<const double> p, double vgs, double vds) {
+double published_current(std::span<const double> p, double vgs, double vds, double rs) {
   const Tube t = tube_of(p);
   const double vt = boltzmann_over_charge * 300.0;
   const double a = p[threshold_shift] * vt;
@@ -99,7 +100,6 @@ double published_current(std::span<const double> p, double vgs, double vds) {
   const double n = t.swing_factor;
   const double q = t.inversion_capacitance * n * vt *
                    std::log(1.0 + std::exp((vgs - (vth - a * ff)) / (n * vt)));
-  const double rs = t.contact_resistance + p[extension_resistance];
   const double vx =
       (ff + (1 - ff) / (1 + rs * t.inversion_capacitance * (1 + 2 * eta) * t.velocity)) *
       t.velocity;
@@ -109,20 +109,46 @@ double published_current(std::span<const double> p, double vgs, double vds) {
   return q * vx * r / std::pow(1 + std::pow(r, beta), 1 / beta);
 }
 
+double published_current(std::span<const double> p, double vgs, double vds) {
+  return published_current(p, vgs, vds, tube_of(p).contact_resistance + p[extension_resistance]);
+}
+
 TEST(Cntfet, CurrentIsThatOfThePublishedEquations) {
   const auto model = make_model("cntfet_n");
   auto p = defaults(*model);
-  p[extension_resistance] = 3e3;
   p[gate_length] = 10e-9;
+  p[contact_length] = 1e-6;
   for (const double count : {1.0, 5.0}) {
     p[tubes] = count;
     Bench bench(*model, p, {}, 1);
-    for (const double vds : {0.01, 0.1, 0.4, 0.7}) {
-      for (double vgs = 0.0; vgs <= 0.9; vgs += 0.1) {
+    for (const double vds : {0.02, 0.1, 0.4, 0.7}) {
+      for (double vgs = -0.2; vgs <= 1.2; vgs += 0.1) {
         const double expected = count * published_current(p, vgs, vds);
-        EXPECT_NEAR(bench.current(vgs, vds), expected, 1e-4 * expected) << vgs << ' ' << vds;
+        // Where strong inversion begins, the resistances count in full here.
+        const bool passage = vgs > 0.15 && vgs < 0.8;
+        EXPECT_NEAR(bench.current(vgs, vds), expected, (passage ? 0.12 : 0.01) * expected)
+            << vgs << ' ' << vds;
       }
     }
+  }
+}
+
+// In the linear region the explicit form is that of a channel between two resistors.
+TEST(Cntfet, SeriesResistanceActsAsResistors) {
+  const auto model = make_model("cntfet_n");
+  auto p = defaults(*model);
+  const double rs = tube_of(p).contact_resistance + 10e3;
+  p[extension_resistance] = 10e3;
+  const double vds = 0.02;
+  for (double vgs = 0.4; vgs < 0.95; vgs += 0.1) {
+    double low = 0.0;
+    double high = vds / (2.0 * rs);
+    for (int i = 0; i < 60; ++i) {
+      const double current = 0.5 * (low + high);
+      const double inner = vds - 2.0 * rs * current;
+      (published_current(p, vgs - rs * current, inner, 0.0) > current ? low : high) = current;
+    }
+    EXPECT_NEAR(Bench(*model, p, {}, 1).current(vgs, vds), low, 0.015 * low) << vgs;
   }
 }
 

@@ -47,13 +47,17 @@ TEST(DrivenDevice, TerminalCurrentHoldsTheDisplacementCurrent) {
     terminals[1] = 0.0;
   };
   const auto points = device.transient(0.0, 1e-9, 1e-11, ramp);
-  // i = g v (1 + s) / (2 + s) + d(c v^2)/dt, the last at the middle of the step.
+  // The upper conductor carries g (v - inner); inner obeys Kirchhoff's law with its own charge
+  // c inner; the charge c v^2 sits across both, its current that of the step's middle.
   const auto& last = points.back();
-  const double s = last.internals[1];
-  const double conduction = 1e-3 * (1.0 + s) / (2.0 + s);
-  const double displacement =
-      2.0 * 1e-15 * (1.0 - 0.5 * (last.time - points[points.size() - 2].time) / 1e-9) / 1e-9;
-  EXPECT_NEAR(last.flow[0], conduction + displacement, 1e-9);
+  const auto& before = points[points.size() - 2];
+  const double step = last.time - before.time;
+  const double inner = last.internals[0];
+  const double charging = 1e-15 * (inner - before.internals[0]) / step;
+  EXPECT_NEAR(1e-3 * (1.0 - inner), 1e-3 * (1.0 + last.internals[1]) * inner + charging, 1e-9);
+  EXPECT_GT(charging, 1e-7);
+  const double displacement = 2.0 * 1e-15 * (1.0 - 0.5 * step / 1e-9) / 1e-9;
+  EXPECT_NEAR(last.flow[0], 1e-3 * (1.0 - inner) + displacement, 1e-9);
 }
 
 TEST(DrivenDevice, NoSolutionIsNamed) {

@@ -50,6 +50,7 @@ struct RelaxingConductor {
     y.residual[0] = S(d.conductance * (S(1.0) + x[3]) * (x[2] - x[1]) - current);
     y.rate[1] = (v - x[3]) / S(d.time_constant);
     y.rate[2] = v / S(d.time_constant);
+    y.internal_charge[0] = S(d.capacitance * x[2]);
     const S charge = d.capacitance * v * v;
     y.charge[0] += charge;
     y.charge[1] -= charge;

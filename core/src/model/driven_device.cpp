@@ -98,14 +98,18 @@ bool DrivenDevice::solve(double step, std::span<const double> storage_before,
       for (std::size_t j = 0; j < m; ++j) {
         const std::size_t at = row * n + terminals_ + j;
         double entry = flow_jacobian_[at];
-        if (step > 0.0 && !algebraic) entry = 0.5 * step * entry + storage_jacobian_[at];
+        if (step > 0.0) {
+          // The trapezoidal rule would let an equation without storage swing about zero.
+          entry = (algebraic ? step : 0.5 * step) * entry + storage_jacobian_[at];
+        }
         if (kept) entry = j == k ? 1.0 : 0.0;
         matrix[k * m + j] = entry;
       }
       residual[k] = -flow_[row];
-      if (step > 0.0 && !algebraic) {
-        residual[k] =
-            -(storage_[row] - storage_before[row] + 0.5 * step * (flow_[row] + flow_before[row]));
+      if (step > 0.0) {
+        const double passed =
+            algebraic ? step * flow_[row] : 0.5 * step * (flow_[row] + flow_before[row]);
+        residual[k] = -(storage_[row] - storage_before[row] + passed);
       }
       if (kept) residual[k] = held[k] - unknowns_[row];
     }

@@ -62,7 +62,8 @@ model::Specification StanfordPkuReram::specification() {
   s.name = "stanford_pku_reram";
   s.title = "Filamentary metal-oxide memory with a tunnelling gap";
   s.family = "memristor";
-  s.terminals = {{"p"}, {"n"}};
+  s.terminals = {{"p", ir::Discipline::electrical, ir::Direction::inout, 3.0},
+                 {"n", ir::Discipline::electrical, ir::Direction::inout, 3.0}};
   s.internals = {{"state",
                   model::InternalKind::memory,
                   {},

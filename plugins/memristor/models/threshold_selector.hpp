@@ -86,9 +86,12 @@ struct SelectorSweep {
 SelectorSweep sweep_selector(const ThresholdSelectorModel& model,
                              std::span<const double> parameters,
                              const model::Environment& environment, double peak);
-/// Time from a step of voltage until the state passes 1/2, s; NaN when it does not within
-/// `longest`.
-double turn_on_delay(const ThresholdSelectorModel& model, std::span<const double> parameters,
-                     const model::Environment& environment, double voltage, double longest);
+/// From a step of voltage until the state passes 1/2; NaN when it does not within `longest`.
+struct TurnOn {
+  double time = 0.0;    ///< s
+  double energy = 0.0;  ///< J
+};
+TurnOn turn_on(const ThresholdSelectorModel& model, std::span<const double> parameters,
+               const model::Environment& environment, double voltage, double longest);
 
 }  // namespace neucasl::memristor_models

@@ -23,7 +23,7 @@
 ///   sum over devices of ( F(x) + dQ(x)/dt ) = 0.
 /// At a terminal, flow is the current into the device (A) and storage its charge (C). An internal
 /// unknown has an equation of its own:
-///   - *algebraic*: F(x) = 0, Q = 0;
+///   - *algebraic*: F(x) + dQ/dt = 0 of its own, Q zero but for the charge on an internal node;
 ///   - *state* s: F = -ds/dt, Q = s; at rest ds/dt = 0;
 ///   - *memory* s: as a state, but at rest it keeps its initial value, as a memristor's does when
 ///     it is only read. Engines hold it in operating points, sweeps, small-signal and noise

@@ -36,7 +36,9 @@ struct Terms {
   std::array<S, Terminals> current{};  ///< Into each terminal unknown.
   std::array<S, Terminals> charge{};
   std::array<S, Internals> rate{};      ///< ds/dt of states and memories.
-  std::array<S, Internals> residual{};  ///< Zero at the solution, of algebraic unknowns.
+  std::array<S, Internals> residual{};  ///< F of algebraic unknowns: zero at rest.
+  /// Q of algebraic unknowns: the charge on an internal node, whose residual is a current.
+  std::array<S, Internals> internal_charge{};
 };
 
 template <class Equations>
@@ -132,7 +134,8 @@ class EquationModel : public DeviceModel {
   S storage_of(const Terms<S, terminals, internals>& y, const std::array<S, n>& x,
                std::size_t i) const {
     if (i < terminals) return y.charge[i];
-    return kind_[i - terminals] == InternalKind::algebraic ? S(0.0) : x[i];
+    return kind_[i - terminals] == InternalKind::algebraic ? y.internal_charge[i - terminals]
+                                                           : x[i];
   }
 
   Specification specification_;

@@ -46,7 +46,10 @@ S limited_exp(const S& a, double limit = 80.0) {
 /// log(1 + exp(a)) without overflow.
 template <class S>
 S softplus(const S& a) {
-  const S shared = log(S(1.0) + exp(minimum(a, S(-a))));
+  const S low = minimum(a, S(-a));
+  const S e = exp(low);
+  // Below -16 the logarithm would lose digits of e, and the series has them all.
+  const S shared = select(S(low + S(16.0)), S(log(S(1.0) + e)), S(e * (S(1.0) - S(0.5) * e)));
   return select(a, S(a + shared), shared);
 }
 

@@ -1,0 +1,1 @@
+neucasl_add_tests(memristor LIBRARIES neucasl_memristor_objects)
