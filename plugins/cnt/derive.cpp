@@ -9,8 +9,8 @@ namespace {
 
 constexpr double boltzmann = 1.380649e-23;
 constexpr double charge = 1.602176634e-19;
-constexpr double reference = 300.0;     // K
-constexpr double most_lowering = 0.45;  // n = 1 / (1 - 2 eta) loses its meaning at 0.5
+constexpr double reference = 300.0;          // K
+constexpr double most_lowering = 1.0 / 3.0;  // a swing factor of 3
 
 void check_whole(std::span<const double> p, Index index, const char* name) {
   if (std::abs(p[index] - std::round(p[index])) <= 1e-9) return;

@@ -43,6 +43,13 @@ class DevicePart {
   void flow_jacobian(std::size_t device, std::span<const double> unknowns,
                      std::span<double> jacobian);
   [[nodiscard]] std::size_t unknowns_of(std::size_t device) const { return devices_[device].n; }
+  /// Calls take(p, n, branch, entry) for each behavioural voltage source; `entry` is its first
+  /// contribution: p-branch, n-branch, branch-p, branch-n.
+  void for_each_branch(auto&& take) const {
+    for (const Source& source : sources_) {
+      if (source.is_voltage) take(source.p, source.n, source.branch, source.entry);
+    }
+  }
   [[nodiscard]] std::span<const std::uint32_t> places_of(std::size_t device) const {
     return {&place_[devices_[device].place], devices_[device].n};
   }

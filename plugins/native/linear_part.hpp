@@ -87,6 +87,8 @@ class LinearPart {
   [[nodiscard]] const std::vector<BranchElement>& voltage_sources() const {
     return voltage_sources_;
   }
+  /// Controlled voltage sources and controls of current-controlled sources.
+  [[nodiscard]] const std::vector<BranchElement>& shorts() const { return shorts_; }
   [[nodiscard]] const std::vector<CurrentSource>& current_sources() const {
     return current_sources_;
   }

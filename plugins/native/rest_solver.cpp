@@ -24,7 +24,8 @@ RestSolver::RestSolver(System& system, const circuit::Tolerances& tolerances,
       step_(system.size()),
       trial_step_(system.size()),
       trial_(system.size() + 1),
-      row_scale_(system.size(), 0.0) {}
+      row_scale_(system.size(), 0.0),
+      voltage_laws_(system.voltage_laws()) {}
 
 bool RestSolver::fail(Failure failure, std::uint32_t unknown) {
   failure_ = failure;
@@ -47,10 +48,18 @@ void RestSolver::residual(std::span<const double> x, const Help& help, bool jaco
       residual_[i] += rate_ * (storage[i] - charge_[i]);
     }
   }
-  if (help.conductance == 0.0 && help.pull == 0.0) return;
-  for (std::size_t i = 0; i < residual_.size(); ++i) {
+  for (std::size_t i = 0; i < residual_.size() && help.conductance > 0.0; ++i) {
     if (system_.is_node_law()[i] != 0) residual_[i] += help.conductance * x[i];
-    if (help.pull > 0.0) residual_[i] += help.pull * row_scale_[i] * (x[i] - anchor_[i]);
+  }
+  if (help.pull > 0.0) add_pull(x, help.pull);
+}
+
+void RestSolver::add_pull(std::span<const double> x, double pull) {
+  for (std::size_t i = 0; i < residual_.size(); ++i) {
+    residual_[i] += pull * row_scale_[i] * (x[i] - anchor_[i]);
+  }
+  for (const System::VoltageLaw& law : voltage_laws_) {
+    residual_[law.branch] += pull * (x[law.p] - x[law.n] - (anchor_[law.p] - anchor_[law.n]));
   }
 }
 
@@ -74,6 +83,11 @@ bool RestSolver::factor(const Help& help) {
       if (system_.is_node_law()[i] != 0) diagonal += help.conductance;
       if (help.pull > 0.0) diagonal += help.pull * row_scale_[i];
     }
+  }
+  for (const System::VoltageLaw& law : voltage_laws_) {
+    if (help.pull == 0.0) break;
+    if (law.p < system_.size()) matrix_[law.slot_p] += help.pull;
+    if (law.n < system_.size()) matrix_[law.slot_n] -= help.pull;
   }
   factors_valid_ = factors_.factor(matrix_);
   return factors_valid_ || fail(Failure::singular, factors_.singular_column());
@@ -115,15 +129,24 @@ bool RestSolver::iterate(std::vector<double>& x, const Help& help, bool& converg
   if (!finite_residual()) return fail(Failure::not_finite, 0);
   if (!(system_.linear() && factors_valid_) && !factor(help)) return false;
   correct(step_);
+  const double size = norm(step_, x);
+  if (!std::isfinite(size)) return fail(Failure::singular, failed_unknown_);
+  return search(x, help, converged);
+}
+
+/// Takes the longest step along `step_` that brings the solution nearer.
+bool RestSolver::search(std::vector<double>& x, const Help& help, bool& converged) {
   const double before = norm(step_, x);
   const std::uint32_t worst = failed_unknown_;
-  if (!std::isfinite(before)) return fail(Failure::singular, worst);
-  bool finite = true;
+  blocked_ = false;
   for (double share = std::min(1.0, 4.0 * damping_); share >= smallest_damping; share *= 0.5) {
     for (std::size_t i = 0; i < step_.size(); ++i) trial_[i] = x[i] + share * step_[i];
     residual(trial_, help, false);
-    finite = finite_residual();
-    if (!finite) continue;
+    if (!finite_residual()) {
+      if (!blocked_) blocked_x_ = trial_;
+      blocked_ = true;
+      continue;
+    }
     correct(trial_step_);
     const double after = norm(trial_step_, x);
     if (share == 1.0 && within_tolerance(trial_step_, trial_)) {
@@ -136,13 +159,13 @@ bool RestSolver::iterate(std::vector<double>& x, const Help& help, bool& converg
     damping_ = share;
     return true;
   }
-  if (!finite) x = trial_;  // where the devices fail
-  return fail(finite ? Failure::stalled : Failure::not_finite, worst);
+  return fail(Failure::stalled, worst);
 }
 
 bool RestSolver::newton(std::vector<double>& x, const Help& help, int most) {
   damping_ = 1.0;
   factors_valid_ = false;
+  blocked_ = false;
   for (int k = 0; k < most; ++k) {
     cancel_.throw_if_requested();
     ++iterations_;
@@ -179,24 +202,34 @@ void RestSolver::solve(const Excitation& excitation, std::vector<double>& x) {
   std::vector<double> start = x;
   path_ = "Newton";
   if (!newton(x, {}, most_iterations)) {
+    if (blocked_) {
+      failure_ = Failure::not_finite;
+      x = blocked_x_;
+    }
     const Failure first = failure_;
     const std::uint32_t first_unknown = failed_unknown_;
-    const std::vector<double> first_x = x;
-    if (system_.linear()) report(x);
-    if (x = start; path_ = "gmin stepping", !step_conductance(x)) {
-      if (x = start; path_ = "source stepping", !step_sources(x)) {
-        if (x = start; path_ = "pseudo-transient", !step_pseudo_time(x)) {
-          if (first != Failure::stalled) {
-            failure_ = first;
-            failed_unknown_ = first_unknown;
-            x = first_x;
-          }
-          report(x);
-        }
+    if (system_.linear() || (std::swap(x, start), !continuation(x))) {
+      if (first != Failure::stalled) {
+        failure_ = first;
+        failed_unknown_ = first_unknown;
       }
+      report(system_.linear() ? x : start);
     }
   }
   refine(x);
+}
+
+/// The ways round Newton's method, each from x.
+bool RestSolver::continuation(std::vector<double>& x) {
+  const std::vector<double> start = x;
+  path_ = "gmin stepping";
+  if (step_conductance(x)) return true;
+  x = start;
+  path_ = "source stepping";
+  if (step_sources(x)) return true;
+  x = start;
+  path_ = "pseudo-transient";
+  return step_pseudo_time(x);
 }
 
 void RestSolver::solve_charged(const Excitation& excitation, std::span<const double> charge,
@@ -257,10 +290,9 @@ bool RestSolver::step_pseudo_time(std::vector<double>& x) {
     }
   }
   for (std::size_t i = 0; i < row_scale_.size(); ++i) {
-    // Voltage laws have no time of their own.
     const bool branch = i >= system_.unknowns().nodes();
-    row_scale_[i] =
-        branch ? 0.0 : std::max(row_scale_[i], system_.is_node_law()[i] != 0 ? 1e-6 : 0.0);
+    const double least = system_.is_node_law()[i] != 0 ? 1e-6 : 0.0;
+    row_scale_[i] = branch ? 0.0 : std::max(row_scale_[i], least);
   }
   double time = 1e-3;
   anchor_ = x;

@@ -40,7 +40,7 @@ class RestSolver {
   struct Help {
     double conductance = 0.0;  // S, from each node to the ground
     double sources = 1.0;      // share of the sources
-    double pull = 0.0;         // towards the anchor, over each row's own scale
+    double pull = 0.0;         // towards the anchor, of nodes and voltages across branches
   };
   enum class Failure { none, singular, not_finite, stalled };
 
@@ -49,6 +49,7 @@ class RestSolver {
   bool factor(const Help& help);
   void residual(std::span<const double> x, const Help& help, bool jacobian);
   [[nodiscard]] bool finite_residual() const;
+  bool search(std::vector<double>& x, const Help& help, bool& converged);
   /// Correction for the present residual by the present factors.
   void correct(std::vector<double>& correction) const;
   double norm(std::span<const double> correction, std::span<const double> x);
@@ -59,6 +60,8 @@ class RestSolver {
   bool step_conductance(std::vector<double>& x);
   bool step_sources(std::vector<double>& x);
   bool step_pseudo_time(std::vector<double>& x);
+  void add_pull(std::span<const double> x, double pull);
+  bool continuation(std::vector<double>& x);
   void begin(std::vector<double>& x);
   void refine(std::vector<double>& x);
   void check_residual(std::span<const double> x) const;
@@ -75,6 +78,10 @@ class RestSolver {
   std::vector<double> charge_;
   bool factors_valid_ = false;
   double damping_ = 1.0;
+  // Where the last step of full length would have led, when devices fail there.
+  bool blocked_ = false;
+  std::vector<double> blocked_x_;
+  std::vector<System::VoltageLaw> voltage_laws_;
   std::size_t iterations_ = 0;
   std::string path_;
   Failure failure_ = Failure::none;

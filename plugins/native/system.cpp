@@ -144,6 +144,19 @@ void System::evaluate(const Excitation& excitation, std::span<const double> x, b
   for (const Held& node : forced_) hold(node, x, jacobian);
 }
 
+std::vector<System::VoltageLaw> System::voltage_laws() const {
+  std::vector<VoltageLaw> laws;
+  const auto add = [&](std::uint32_t p, std::uint32_t n, std::uint32_t branch,
+                       std::uint32_t entry) {
+    laws.push_back({branch, p, n, slots_[entry + 2], slots_[entry + 3]});
+  };
+  for (const auto* list : {&linear_.voltage_sources(), &linear_.inductors(), &linear_.shorts()}) {
+    for (const auto& one : *list) add(one.p, one.n, one.branch, one.entry);
+  }
+  devices_.for_each_branch(add);
+  return laws;
+}
+
 Excitation System::at_rest(double factor) const {
   Excitation excitation;
   for (const circuit::Source& source : circuit_.sources) {

@@ -63,6 +63,14 @@ class System {
   /// 1 for Kirchhoff's current laws, 0 for other equations.
   [[nodiscard]] const std::vector<char>& is_node_law() const { return is_node_law_; }
 
+  /// Equation of a branch that contains x[p] - x[n], with the slots of both.
+  struct VoltageLaw {
+    std::uint32_t branch, p, n;
+    std::uint32_t slot_p, slot_n;
+  };
+  /// Of all branches but those of lines.
+  [[nodiscard]] std::vector<VoltageLaw> voltage_laws() const;
+
   /// Why F, Q or their Jacobians are not finite at x. \throws base::Error "native.device" when a
   /// device is the cause.
   void explain_not_finite(std::span<const double> x);

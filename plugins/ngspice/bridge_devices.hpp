@@ -20,9 +20,27 @@ enum class BridgeMode : std::uint8_t {
   transient  ///< all states are free
 };
 
+/// What the code model reads in ngspice's memory, to compare with what a deck said.
+struct BridgeView {
+  double relative = 0.0;
+  double current = 0.0;
+  double voltage = 0.0;
+  double charge = 0.0;
+  double truncation = 0.0;
+  double gmin = 0.0;
+  double temperature = 0.0;
+  double stop = 0.0;
+  double largest_step = 0.0;
+  double time = 0.0;
+  double before = 0.0;  ///< The time of the step before.
+  double method = 0.0;
+};
+
 class BridgeDevices {
  public:
   virtual ~BridgeDevices() = default;
+  /// Where to write what is read; null when that is not wanted.
+  [[nodiscard]] virtual BridgeView* view() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t instances() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t unknowns(std::uint32_t instance) const noexcept = 0;
   /// A device on the node whose voltage is the number of the present point of a sweep.

@@ -176,9 +176,19 @@ void stamp(const Circuit& circuit, const Cell& cell) {
   }
 }
 
+void show(const Circuit& circuit, BridgeView& view) {
+  view = {circuit.reltol,      circuit.abstol,
+          circuit.voltage_tolerance, circuit.chgtol,
+          circuit.trtol,       circuit.gmin,
+          circuit.temperature, circuit.final_time,
+          circuit.max_step,    circuit.time,
+          circuit.time - circuit.delta, static_cast<double>(circuit.method)};
+}
+
 int load(ModelHead*, Circuit* circuit) {
   const BridgeMode mode =
       (circuit->mode & mode_transient) != 0 ? BridgeMode::transient : BridgeMode::rest;
+  if (BridgeView* view = devices->view(); view != nullptr) show(*circuit, *view);
   if (cells.sweep_node != 0) devices->select(circuit->rhs_old[cells.sweep_node]);
   for (const Cell& cell : cells.cell) {
     read_unknowns(*circuit, cell);

@@ -49,6 +49,10 @@ class ModelTable : public BridgeDevices {
   /// \throws BadLibrary, BadMessage
   void load(const ngspice::worker::Request& request);
 
+  /// Where the code model shows what it reads of ngspice, or null.
+  void show_in(BridgeView* view) { view_ = view; }
+
+  [[nodiscard]] BridgeView* view() const noexcept override { return view_; }
   [[nodiscard]] std::uint32_t instances() const noexcept override;
   [[nodiscard]] std::uint32_t unknowns(std::uint32_t instance) const noexcept override;
   [[nodiscard]] bool is_sweep_point(std::uint32_t instance) const noexcept override;
@@ -90,6 +94,7 @@ class ModelTable : public BridgeDevices {
   bool fail(std::uint32_t instance, const char* why) noexcept;
 
   ModelLoader loader_;
+  BridgeView* view_ = nullptr;
   std::vector<Kind> kinds_;
   std::vector<Item> items_;
   std::vector<double> guess_;

@@ -32,7 +32,7 @@ model::Specification LaserDiode::specification() {
   s.terminals = {optical_port("output", ir::Direction::output), electrical_pin("anode"),
                  electrical_pin("cathode")};
   s.internals = {{"junction", model::InternalKind::algebraic, base::dimension::voltage, 1.0, -5.0,
-                  3.0, "voltage of the junction"},
+                  3.0, "voltage of the junction, against the cathode"},
                  {"power", model::InternalKind::state, {}, 1.0, 0.0, 1000.0, "optical power in mW"},
                  amplitude_internal()};
   s.parameters = {

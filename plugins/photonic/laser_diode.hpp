@@ -35,9 +35,10 @@ struct LaserDiode {
     const S current = d.conductance * (x[2] - x[3] - junction);
     const S diode = d.saturation * (limited_exp(S(d.inverse_thermal * junction), 60.0) - 1.0);
     y.current[2] += current;
-    y.current[3] -= current;
+    y.current[3] -= diode;
     y.residual[0] += diode - current;
     y.internal_charge[0] += d.capacitance * junction;
+    y.charge[3] -= d.capacitance * junction;
     // The rounded corner stands for spontaneous emission around the threshold.
     const S target = d.slope * smooth_positive(S(diode - d.threshold), 0.02 * d.threshold);
     y.rate[1] = d.inverse_response * (target - power);

@@ -19,7 +19,8 @@ model::Specification MachZehnderModulator::specification() {
                  electrical_pin("reference", 10.0)};
   s.internals = outgoing_pairs(s.terminals);
   s.internals.push_back({"junction", model::InternalKind::algebraic, base::dimension::voltage, 1.0,
-                         -20.0, 20.0, "voltage of the electrode's capacitance"});
+                         -20.0, 20.0,
+                         "voltage of the electrode's capacitance, against the reference"});
   s.parameters = {{"half_wave_voltage", "V", 2.0, 0.01, 100.0, "voltage from bright to dark"},
                   {"bias_phase", "rad", 0.0, -20.0, 20.0,
                    "phase difference of the arms without voltage; pi / 2: quadrature"},

@@ -32,9 +32,9 @@ struct MachZehnderModulator {
     scatter<2>(s, x, y);
     const S drop = x[4] - x[5] - junction;
     y.current[4] += d.conductance * drop;
-    y.current[5] -= d.conductance * drop;
     y.residual[4] -= d.conductance * drop;
     y.internal_charge[4] += d.capacitance * junction;
+    y.charge[5] -= d.capacitance * junction;
   }
 };
 

@@ -18,7 +18,7 @@ model::Specification MicrodiskModulator::specification() {
   s.internals = outgoing_pairs(s.terminals);
   add_mode_states(s.internals);
   s.internals.push_back({"junction", model::InternalKind::algebraic, base::dimension::voltage, 1.0,
-                         -10.0, 1.2, "voltage of the junction"});
+                         -10.0, 1.2, "voltage of the junction, against the cathode"});
   add_resonator_parameters(s.parameters, false);
   s.parameters.push_back({"shift_per_volt", "pm/V", -30.0, -10000.0, 10000.0,
                           "shift of the resonance with the junction's voltage; negative: reverse "

@@ -54,9 +54,10 @@ struct MicrodiskModulator {
     const S diode = d.saturation * (limited_exp(S(d.inverse_thermal * junction), 60.0) - 1.0) +
                     d.leakage * junction;
     y.current[4] += current;
-    y.current[5] -= current;
+    y.current[5] -= diode;
     y.residual[8] += diode - current;
     y.internal_charge[8] += d.capacitance * junction;
+    y.charge[5] -= d.capacitance * junction;
 
     const S lost = 2.0 * loss * (squared_magnitude(forward) + squared_magnitude(backward));
     y.current[6] += d.heat_conductance * rise - d.heating * lost;

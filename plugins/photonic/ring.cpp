@@ -8,6 +8,14 @@
 
 namespace neucasl::photonic {
 
+RingCouplers make_couplers(double power_coupling_1, double power_coupling_2, double round_trip) {
+  const RingCouplers couplers{std::sqrt(1.0 - power_coupling_1), std::sqrt(1.0 - power_coupling_2),
+                              std::sqrt(power_coupling_1 * power_coupling_2), round_trip};
+  if (couplers.through_1 * couplers.through_2 * round_trip < 1.0 - 1e-12) return couplers;
+  throw base::Error("model.parameters", "the ring has neither coupling nor loss",
+                    "give a coupling or a round-trip loss above 0");
+}
+
 void add_ring_parameters(std::vector<model::Parameter>& parameters) {
   parameters.push_back({"radius", "um", 5.0, 0.5, 1e4, "radius of the centre line"});
   add_dispersion(parameters, 2.6, 4.0);

@@ -16,6 +16,9 @@ struct RingCouplers {
   double round_trip;  ///< a, amplitude after one round.
 };
 
+/// \throws base::Error "model.parameters" for a ring that light never leaves.
+RingCouplers make_couplers(double power_coupling_1, double power_coupling_2, double round_trip);
+
 template <class S>
 struct RingResponse {
   Complex<S> bus_1;  ///< input to through

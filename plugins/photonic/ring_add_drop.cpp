@@ -44,8 +44,7 @@ ScatteringMatrix<double, RingAddDrop::ports> RingAddDrop::matrix(
   const double coupling_2 = reader.next();
   const double wavelength = environment.wavelength;
   const double phase = ring.phase_at(wavelength) - ring.phase_per_shift(wavelength) * ring.shift;
-  const RingCouplers couplers{std::sqrt(1.0 - coupling_1), std::sqrt(1.0 - coupling_2),
-                              std::sqrt(coupling_1 * coupling_2), ring.round_trip};
+  const RingCouplers couplers = make_couplers(coupling_1, coupling_2, ring.round_trip);
   return add_drop_matrix(ring_response(couplers, phase));
 }
 

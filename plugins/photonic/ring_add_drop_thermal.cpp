@@ -46,8 +46,7 @@ RingAddDropThermal::Derived RingAddDropThermal::derive(std::span<const double> p
   const double shift_per_kelvin = reader.next();
   const double slope = ring.phase_per_shift(environment.wavelength);
   Derived d{};
-  d.couplers = {std::sqrt(1.0 - coupling_1), std::sqrt(1.0 - coupling_2),
-                std::sqrt(coupling_1 * coupling_2), ring.round_trip};
+  d.couplers = make_couplers(coupling_1, coupling_2, ring.round_trip);
   // The drop has half the phase, hence 4 pi.
   d.phase = std::remainder(ring.phase_at(environment.wavelength) - slope * ring.shift,
                            4.0 * std::numbers::pi);

@@ -36,7 +36,7 @@ ScatteringMatrix<double, RingAllPass::ports> RingAllPass::matrix(
   const double power_coupling = reader.next();
   const double wavelength = environment.wavelength;
   const double phase = ring.phase_at(wavelength) - ring.phase_per_shift(wavelength) * ring.shift;
-  const RingCouplers couplers{std::sqrt(1.0 - power_coupling), 1.0, 0.0, ring.round_trip};
+  const RingCouplers couplers = make_couplers(power_coupling, 0.0, ring.round_trip);
   ScatteringMatrix<double, ports> s;
   s[0][1] = s[1][0] = ring_response(couplers, phase).bus_1;
   return s;

@@ -107,8 +107,6 @@ Derived derive(std::span<const double> p, const model::Environment& environment)
   const double fc = p[forward_bias_coefficient];
   d.corner = fc * d.potential;
   d.corner_capacitance = d.capacitance * std::pow(1.0 - fc, -grading);
-  d.corner_charge =
-      d.capacitance * d.potential / d.exponent * (1.0 - std::pow(1.0 - fc, d.exponent));
   d.corner_rise = d.corner_capacitance * grading / (d.potential * (1.0 - fc));
   d.transit_time = p[transit_time];
   d.flicker_coefficient = p[flicker_coefficient];

@@ -54,7 +54,6 @@ struct Derived {
   double potential;
   double exponent;  ///< 1 - m
   double corner;    ///< fc Vj, where the capacitance goes on as a straight line
-  double corner_charge;
   double corner_capacitance;
   double corner_rise;  ///< F/V
   double transit_time;

@@ -54,8 +54,7 @@ TEST_P(Models, JacobianIsThatOfFiniteDifferences) {
         ++compared;
         EXPECT_NEAR(at.flow_jacobian[i * n + j] * scale, 0.5 * (forward + backward), 1e-6 * row)
             << s.name << " row " << i << " column " << j << " point " << k;
-        EXPECT_EQ(at.storage_jacobian[i * n + j],
-                  (i >= 2 && i == j) ? 1.0 : 0.0);
+        EXPECT_EQ(at.storage_jacobian[i * n + j], (i >= 2 && i == j) ? 1.0 : 0.0);
       }
     }
   }

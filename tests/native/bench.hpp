@@ -34,12 +34,12 @@ struct Bench {
   void resistor(const std::string& name, const std::string& p, const std::string& n, double ohm) {
     passive(circuit::PassiveKind::resistor, name, p, n, ohm);
   }
-  void capacitor(const std::string& name, const std::string& p, const std::string& n,
-                 double farad, std::optional<double> initial = {}) {
+  void capacitor(const std::string& name, const std::string& p, const std::string& n, double farad,
+                 std::optional<double> initial = {}) {
     passive(circuit::PassiveKind::capacitor, name, p, n, farad, initial);
   }
-  void inductor(const std::string& name, const std::string& p, const std::string& n,
-                double henry, std::optional<double> initial = {}) {
+  void inductor(const std::string& name, const std::string& p, const std::string& n, double henry,
+                std::optional<double> initial = {}) {
     passive(circuit::PassiveKind::inductor, name, p, n, henry, initial);
   }
   circuit::Source& source(bool is_voltage, const std::string& name, const std::string& p,
@@ -62,8 +62,7 @@ struct Bench {
     return source(false, name, p, n, rest);
   }
   void controlled(circuit::ControlledKind kind, const std::string& name, const std::string& p,
-                  const std::string& n, const std::string& cp, const std::string& cn,
-                  double gain) {
+                  const std::string& n, const std::string& cp, const std::string& cn, double gain) {
     circuit.controlled.push_back({name, kind, node(p), node(n), node(cp), node(cn), gain});
   }
   void behavioural(bool is_voltage, const std::string& name, const std::string& p,
@@ -90,8 +89,7 @@ struct Bench {
       switch (specification.terminals[t].discipline) {
         case ir::Discipline::optical:
           device.nodes.push_back(node(terminals[t] + ".re", circuit::NodeKind::optical_real));
-          device.nodes.push_back(
-              node(terminals[t] + ".im", circuit::NodeKind::optical_imaginary));
+          device.nodes.push_back(node(terminals[t] + ".im", circuit::NodeKind::optical_imaginary));
           break;
         case ir::Discipline::thermal:
           device.nodes.push_back(node(terminals[t], circuit::NodeKind::thermal));
@@ -124,8 +122,8 @@ struct Engine {
     return simulator.simulate(bench.circuit, analysis, options, context);
   }
   circuit::Result op(const Bench& bench) { return run(bench, circuit::OperatingPointAnalysis{}); }
-  circuit::Result tran(const Bench& bench, double stop, double largest = 0.0,
-                       double output = 0.0, bool uic = false) {
+  circuit::Result tran(const Bench& bench, double stop, double largest = 0.0, double output = 0.0,
+                       bool uic = false) {
     return run(bench, circuit::TransientAnalysis{stop, largest, output, uic, 0.0});
   }
 };
@@ -158,7 +156,8 @@ inline std::string message_of(auto&& run) {
   return "none";
 }
 
-// --- device models ---------------------------------------------------------------------------------
+// --- device models
+// ---------------------------------------------------------------------------------
 
 inline model::Specification two_terminals(const std::string& name) {
   model::Specification specification;
@@ -211,9 +210,9 @@ class TestModel : public model::EquationModel<Equations> {
 
 class DiodeModel final : public TestModel<DiodeEquations> {
  public:
-  [[nodiscard]] std::vector<model::NoiseSource> noise(
-      std::span<const double> derived, std::span<const double> x,
-      const model::Environment&) const override {
+  [[nodiscard]] std::vector<model::NoiseSource> noise(std::span<const double> derived,
+                                                      std::span<const double> x,
+                                                      const model::Environment&) const override {
     const DiodeEquations::Derived d = derived_from(derived);
     const double current = d.saturation * (std::exp((x[0] - x[1]) / d.thermal) - 1.0);
     return {{"shot", 0, 1, 2.0 * 1.602176634e-19 * current, 1e-3 * current * current}};

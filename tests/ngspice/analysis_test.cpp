@@ -222,7 +222,7 @@ TEST_F(Analyses, CoupledInductorsTransform) {
   bench.inductor("first", a, 0, 1e-3);
   bench.inductor("second", b, 0, 4e-3);
   bench.resistor("load", b, 0, 1e6);
-  bench.circuit.couplings.push_back({"pair", 0, 1, 0.5});
+  bench.circuit.couplings.push_back({"pair", 1, 2, 0.5});
   const Result result = simulate(bench.circuit, AcAnalysis{{1e3}});
   const circuit::Trace* trace = result.find("b", TraceKind::node);
   ASSERT_NE(trace, nullptr);

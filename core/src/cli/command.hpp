@@ -76,6 +76,10 @@ void print_json_rows(const std::vector<std::string>& names,
 /// Text in JSON quotes.
 std::string json_quoted(const std::string& text);
 
+/// A temperature in K: "350" or "350 K".
+/// \throws base::Error "cli.usage", "base.quantity", "base.dimension".
+double temperature_of(const std::string& text);
+
 int run_flow(Session& session, const Arguments& arguments);
 int check_flow(Session& session, const Arguments& arguments);
 int explain_flow(Session& session, const Arguments& arguments);
@@ -85,6 +89,9 @@ int check_plugins(Session& session, const Arguments& arguments);
 int list_devices(Session& session, const Arguments& arguments);
 int show_device(Session& session, const Arguments& arguments);
 int validate_devices(Session& session, const Arguments& arguments);
+int list_models(Session& session, const Arguments& arguments);
+int characterize_device(Session& session, const Arguments& arguments);
+int simulate(Session& session, const Arguments& arguments);
 int verify_netlist(Session& session, const Arguments& arguments);
 int show_netlist_statistics(Session& session, const Arguments& arguments);
 int convert_netlist(Session& session, const Arguments& arguments);

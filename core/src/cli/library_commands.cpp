@@ -2,6 +2,8 @@
 #include <iostream>
 
 #include "command.hpp"
+#include "model_devices.hpp"
+#include "neucasl/model/card_parameters.hpp"
 
 namespace neucasl::cli {
 namespace {
@@ -84,13 +86,14 @@ int list_devices(Session& session, const Arguments& arguments) {
   for (const std::string& id : library.ids()) {
     try {
       const device::Card card = library.load(id);
-      rows.push_back({card.id, card.family, card.title});
+      const device::Choice* model = model_choice(card);
+      rows.push_back({card.id, card.family, model ? model->value : "", card.title});
     } catch (const base::Error& error) {
       session.sink->report(error.diagnostic());
     }
   }
   if (parsed.json()) {
-    print_json_rows({"id", "family", "title"}, rows);
+    print_json_rows({"id", "family", "model", "title"}, rows);
   } else {
     print_columns(rows);
   }
@@ -121,6 +124,19 @@ int show_device(Session& session, const Arguments& arguments) {
   return done;
 }
 
+namespace {
+
+/// A card whose device has a model keeps to the model's parameters.
+void check_model(Session& session, const device::Card& card) {
+  const device::Choice* choice = model_choice(card);
+  if (!choice) return;
+  const model::FoundModel found = session.host->models().find(choice->value, choice->where);
+  device::UseList uses;
+  static_cast<void>(model::parameters_from(found.model->specification(), card, uses));
+}
+
+}  // namespace
+
 int validate_devices(Session& session, const Arguments& arguments) {
   if (std::find(arguments.begin(), arguments.end(), "--help") != arguments.end()) {
     const Parsed parsed("devices validate", {}, {}, arguments);
@@ -134,7 +150,7 @@ int validate_devices(Session& session, const Arguments& arguments) {
   std::size_t valid = 0;
   for (const std::filesystem::path& file : files) {
     try {
-      static_cast<void>(device::load_card(file));
+      check_model(session, device::load_card(file));
       ++valid;
     } catch (const base::Error& error) {
       session.sink->report(error.diagnostic());

@@ -1,15 +1,24 @@
 #include <iostream>
 
 #include "command.hpp"
+#include "model_devices.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/checks.hpp"
 #include "neucasl/ir/verifier.hpp"
 
 namespace neucasl::cli {
+namespace {
+
+ir::Design read_netlist(Session& session, const std::string& file) {
+  const ModelDevices devices(session);
+  return io::read_design(file, &devices);
+}
+
+}  // namespace
 
 int verify_netlist(Session& session, const Arguments& arguments) {
   const Parsed parsed("netlist verify", {}, {"FILE"}, arguments);
-  const ir::Design design = io::read_design(parsed.text("FILE"));
+  const ir::Design design = read_netlist(session, parsed.text("FILE"));
   if (!ir::verify(design, *session.sink)) return check_failed;
   const ir::FlatNetlist netlist = ir::flatten(design);
   const bool connected = ir::report_connectivity(netlist, *session.sink);
@@ -23,7 +32,7 @@ int show_netlist_statistics(Session& session, const Arguments& arguments) {
   options::options_description description;
   add_format(description);
   const Parsed parsed("netlist stats", description, {"FILE"}, arguments);
-  const ir::Design design = io::read_design(parsed.text("FILE"));
+  const ir::Design design = read_netlist(session, parsed.text("FILE"));
   if (!ir::verify(design, *session.sink)) return check_failed;
   const ir::DesignStatistics s = ir::statistics(design);
   std::vector<std::pair<std::string, std::size_t>> counts = {{"modules", s.modules},
@@ -53,7 +62,7 @@ int convert_netlist(Session& session, const Arguments& arguments) {
   options::options_description description;
   description.add_options()("locations", options::bool_switch(), "keep source locations");
   const Parsed parsed("netlist convert", description, {"FILE", "OUTPUT"}, arguments);
-  const ir::Design design = io::read_design(parsed.text("FILE"));
+  const ir::Design design = read_netlist(session, parsed.text("FILE"));
   if (!ir::verify(design, *session.sink)) return check_failed;
   io::write_design(parsed.text("OUTPUT"), design, {parsed.get<bool>("locations")});
   return done;
@@ -64,7 +73,7 @@ int flatten_netlist(Session& session, const Arguments& arguments) {
   description.add_options()("module", options::value<std::string>(),
                             "module to expand; default: the top");
   const Parsed parsed("netlist flatten", description, {"FILE", "OUTPUT"}, arguments);
-  const ir::Design design = io::read_design(parsed.text("FILE"));
+  const ir::Design design = read_netlist(session, parsed.text("FILE"));
   if (!ir::verify(design, *session.sink)) return check_failed;
   ir::ModuleId top = design.top;
   if (parsed.has("module")) {

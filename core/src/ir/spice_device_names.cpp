@@ -3,9 +3,10 @@
 namespace neucasl::ir::spice {
 namespace {
 
-constexpr double zero_celsius = 273.15;  // K
-constexpr double per_cm2 = 1e4;          // cm^-2 in m^-2
-constexpr double cm2 = 1e-4;             // cm^2 in m^2
+constexpr double zero_celsius = 273.15;            // K
+constexpr double electron_volt = 1.602176634e-19;  // J
+constexpr double per_cm2 = 1e4;                    // cm^-2 in m^-2
+constexpr double cm2 = 1e-4;                       // cm^2 in m^2
 
 }  // namespace
 
@@ -22,7 +23,7 @@ const DeviceNames& diode_names() {
                                   {"tt", "transit_time"},
                                   {"bv", "breakdown_voltage"},
                                   {"ibv", "breakdown_current"},
-                                  {"eg", "band_gap"},
+                                  {"eg", "band_gap", electron_volt},
                                   {"xti", "saturation_current_exponent"},
                                   {"kf", "flicker_coefficient"},
                                   {"af", "flicker_exponent"},

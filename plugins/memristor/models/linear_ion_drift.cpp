@@ -109,7 +109,6 @@ std::vector<model::OperationCost> LinearIonDriftModel::costs(
 model::Characterization LinearIonDriftModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
-  using P = LinearIonDrift;
   const MemoryTraits traits = traits_of(parameters);
   model::Characterization result =
       memory_characterization(*this, parameters, environment, published, traits);

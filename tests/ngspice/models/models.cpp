@@ -238,7 +238,7 @@ struct Noisy {
   };
   static Specification specification() {
     return named("noisy", {pin("p"), pin("n")},
-                 {{"conductance", "mS", 1.0, 1e-6, 1e3, ""},
+                 {{"conductance", "mS", 1.0, 1e-6, 1e3, "at any voltage"},
                   {"white", "A^2*s", 1e-22, 0.0, 1.0, "density"},
                   {"corner", "Hz", 1e3, 0.0, 1e12, "where the flicker noise equals it"}});
   }

@@ -100,4 +100,7 @@ struct Report {
 /// in bars, not positive on a logarithmic axis) are left out and counted in a note below it.
 NEUCASL_EXPORT std::string render_html(const Report& report);
 
+/// One chart as the text of an .svg file, caption and legend included. Deterministic.
+NEUCASL_EXPORT std::string render_svg(const LineChart& chart);
+
 }  // namespace neucasl::results

@@ -1,0 +1,331 @@
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <optional>
+
+#include "command.hpp"
+#include "console.hpp"
+#include "json_text.hpp"
+#include "output_folder.hpp"
+#include "simulation_input.hpp"
+#include "waveform_charts.hpp"
+
+namespace neucasl::cli {
+namespace {
+
+using circuit::TraceKind;
+
+constexpr std::size_t most_rows = 200;  // of a table on the terminal
+
+struct Finished {
+  std::string name;  ///< Of its files: "tran", "tran_2".
+  std::string text;
+  circuit::Result result;
+};
+
+/// Traces of elements that the importer added are no results.
+void drop_added(circuit::Result& result) {
+  std::erase_if(result.traces, [](const circuit::Trace& trace) {
+    return trace.kind != TraceKind::noise && trace.name.find('#') != std::string::npos;
+  });
+}
+
+std::string value_text(double value, const base::Dimension& dimension) {
+  return base::to_engineering({value, dimension}, 6);
+}
+
+// --- JSON ----------------------------------------------------------------------------------------
+
+std::string values_json(const circuit::Trace& trace, bool single) {
+  if (!trace.imaginary.empty()) {
+    return JsonObject()
+        .add("real", json_array(trace.real))
+        .add("imaginary", json_array(trace.imaginary))
+        .str();
+  }
+  return single && trace.real.size() == 1 ? json_number(trace.real[0]) : json_array(trace.real);
+}
+
+std::string traces_json(const circuit::Result& result, TraceKind kind) {
+  JsonObject object;
+  for (const circuit::Trace& trace : result.traces) {
+    if (trace.kind == kind) object.add(trace.name, values_json(trace, result.axis_name.empty()));
+  }
+  return object.str();
+}
+
+JsonObject summary_of(const Finished& one) {
+  JsonObject object;
+  object.text("analysis", one.result.analysis).text("text", one.text);
+  object.text("method", one.result.method);
+  if (one.result.iterations > 0) {
+    object.number("iterations", static_cast<double>(one.result.iterations));
+  }
+  if (one.result.time_points > 0) {
+    object.number("time_points", static_cast<double>(one.result.time_points));
+  }
+  return object;
+}
+
+void add_waveforms(JsonObject& object, const circuit::Result& result) {
+  if (!result.axis_name.empty()) {
+    object.add("axis", JsonObject()
+                           .text("name", result.axis_name)
+                           .text("unit", base::unit_symbol(result.axis_dimension))
+                           .add("values", json_array(result.axis))
+                           .str());
+  }
+  object.add("nodes", traces_json(result, TraceKind::node));
+  object.add("branches", traces_json(result, TraceKind::branch));
+  if (result.analysis == "noise") object.add("noise", traces_json(result, TraceKind::noise));
+}
+
+std::string measurements_json(const std::vector<results::Figure>& figures) {
+  JsonObject object;
+  for (const results::Figure& figure : figures) {
+    object.add(figure.key, JsonObject()
+                               .number("value", figure.value)
+                               .text("unit", base::unit_symbol(figure.dimension))
+                               .str());
+  }
+  return object.str();
+}
+
+std::string report_json(const SimulationInput& input, const std::string& simulator,
+                        const std::vector<Finished>& finished,
+                        const std::vector<results::Figure>& figures, bool waveforms) {
+  std::vector<std::string> analyses;
+  for (const Finished& one : finished) {
+    JsonObject object = summary_of(one);
+    if (waveforms || one.result.axis_name.empty()) {
+      add_waveforms(object, one.result);
+    } else {
+      object.number("points", static_cast<double>(one.result.axis.size()));
+      object.text("table", one.name + ".csv");
+    }
+    analyses.push_back(object.str());
+  }
+  JsonObject report;
+  report.text("title", input.title).text("simulator", simulator);
+  report.add("analyses", json_list(analyses));
+  report.add("measurements", measurements_json(figures));
+  const auto& uses = input.circuit.uses.uses();
+  report.number("card_numbers", static_cast<double>(uses.size()));
+  report.number("assumed_share", input.circuit.uses.assumed_share());
+  return report.str() + '\n';
+}
+
+// --- text ----------------------------------------------------------------------------------------
+
+std::string quantity_name(const circuit::Trace& trace) {
+  if (trace.kind == TraceKind::noise) return trace.name + " noise";
+  return (trace.kind == TraceKind::node ? "v(" : "i(") + trace.name + ')';
+}
+
+std::vector<double> magnitudes(const circuit::Trace& trace) {
+  std::vector<double> values = trace.real;
+  for (std::size_t i = 0; i < trace.imaginary.size(); ++i) {
+    values[i] = std::hypot(values[i], trace.imaginary[i]);
+  }
+  return values;
+}
+
+void print_result(const Finished& one) {
+  const circuit::Result& result = one.result;
+  std::cout << one.text << " (" << result.method << ")\n";
+  std::vector<std::vector<std::string>> rows;
+  if (result.axis_name.empty()) {
+    for (const circuit::Trace& trace : result.traces) {
+      rows.push_back({"  " + quantity_name(trace), value_text(trace.real.at(0), trace.dimension)});
+    }
+  } else {
+    const bool complex = result.analysis == "ac";
+    rows.push_back({"  " + result.axis_name + ": " + std::to_string(result.axis.size()) + " points",
+                    complex ? "least magnitude" : "minimum",
+                    complex ? "largest magnitude" : "maximum", "last"});
+    for (const circuit::Trace& trace : result.traces) {
+      const std::vector<double> values = magnitudes(trace);
+      if (values.empty()) continue;
+      const auto [least, most] = std::minmax_element(values.begin(), values.end());
+      rows.push_back({"  " + quantity_name(trace), value_text(*least, trace.dimension),
+                      value_text(*most, trace.dimension),
+                      value_text(values.back(), trace.dimension)});
+    }
+  }
+  const std::size_t hidden = rows.size() > most_rows ? rows.size() - most_rows : 0;
+  rows.resize(rows.size() - hidden);
+  print_columns(rows);
+  if (hidden > 0) {
+    std::cout << "  and " << hidden << " more; --out FOLDER or --format json has all\n";
+  }
+}
+
+// --- files ---------------------------------------------------------------------------------------
+
+void write_result(OutputFolder& folder, const SimulationInput& input, const Finished& one, bool raw,
+                  Session& session) {
+  folder.write(circuit::to_table(one.result, one.name));
+  if (raw) folder.write(one.name + ".raw", circuit::to_raw(one.result, input.title));
+  std::size_t left_out = 0;
+  for (const auto& [name, chart] : waveform_charts(one.result, one.name, left_out)) {
+    folder.write(name + ".svg", results::render_svg(chart));
+  }
+  if (left_out > 0) {
+    session.sink->report(
+        {base::Severity::note,
+         "cli.charts",
+         {},
+         std::to_string(left_out) + " traces of '" + one.text + "' are in no chart",
+         "the table " + one.name + ".csv has them"});
+  }
+}
+
+// --- measurements --------------------------------------------------------------------------------
+
+const circuit::Result& result_for(const RequestedMeasurement& request,
+                                  const std::vector<Finished>& finished) {
+  std::vector<const circuit::Result*> fitting;
+  for (const Finished& one : finished) {
+    const bool fits = request.analysis.empty() ? !one.result.axis_name.empty()
+                                               : one.result.analysis == request.analysis;
+    if (fits) fitting.push_back(&one.result);
+  }
+  if (fitting.empty()) {
+    throw base::Error("circuit.measure",
+                      "no " +
+                          (request.analysis.empty() ? std::string("sweep or transient")
+                                                    : "'" + request.analysis + "' analysis") +
+                          " to measure '" + request.measurement.text + "' on",
+                      "add the analysis", request.measurement.where);
+  }
+  if (request.analysis.empty() && fitting.size() > 1) {
+    throw base::Error("circuit.measure", "'" + request.measurement.text + "' fits several analyses",
+                      "begin it with the analysis: tran, dc, ac or noise",
+                      request.measurement.where);
+  }
+  return *fitting.front();
+}
+
+/// Those that succeed; faults of the others are reported.
+std::vector<results::Figure> take_measurements(const SimulationInput& input,
+                                               const std::vector<Finished>& finished,
+                                               Session& session) {
+  std::vector<results::Figure> figures;
+  for (const RequestedMeasurement& request : input.measurements) {
+    try {
+      figures.push_back(circuit::measure(request.measurement, result_for(request, finished)));
+    } catch (const base::Error& error) {
+      session.sink->report(error.diagnostic());
+    }
+  }
+  return figures;
+}
+
+results::Table table_of(const std::vector<results::Figure>& figures) {
+  std::vector<std::string> names;
+  std::vector<std::string> units;
+  std::vector<std::string> methods;
+  std::vector<double> values;
+  for (const results::Figure& figure : figures) {
+    names.push_back(figure.key);
+    values.push_back(figure.value);
+    units.push_back(base::unit_symbol(figure.dimension));
+    methods.push_back(figure.method);
+  }
+  results::Table table;
+  table.name = "measurements";
+  return table.add("name", names).add("value", values).add("unit", units).add("method", methods);
+}
+
+/// The start of output of a transient.
+double start_of(const circuit::Analysis& analysis) {
+  const auto* transient = std::get_if<circuit::TransientAnalysis>(&analysis);
+  return transient ? transient->start : 0.0;
+}
+
+}  // namespace
+
+int simulate(Session& session, const Arguments& arguments) {
+  options::options_description description;
+  add_format(description);
+  description.add_options()("simulator", options::value<std::string>()->default_value("native"),
+                            "plugin");
+  add_simulation_options(description);
+  description.add_options()("out", options::value<std::string>(),
+                            "folder for tables, charts and results.json")(
+      "raw", options::bool_switch(), "write raw files as ngspice does too")(
+      "quiet", options::bool_switch(), "print no progress");
+  const Parsed parsed("simulate", description, {"FILE"}, arguments);
+  std::optional<OutputFolder> folder;
+  if (parsed.has("out")) folder.emplace(parsed.text("out"));
+  if (parsed.get<bool>("raw") && !folder) {
+    throw base::Error("cli.usage", "neucasl simulate: --raw without --out",
+                      "give the output folder");
+  }
+  const std::string& simulator_name = parsed.text("simulator");
+  const plugin::Manifest manifest =
+      session.host->find(simulator_name, plugin::PluginKind::circuit_simulator);
+  const SimulationInput input = read_simulation(session, parsed);
+  const auto simulator = session.host->make_circuit_simulator(manifest);
+
+  const device::Library cards(session.installation.device_folders);
+  const ScratchFolder scratch;
+  Console console(parsed.get<bool>("quiet"));
+  plugin::Context context;
+  context.diagnostics = session.sink;
+  context.cancel = session.cancel;
+  context.scratch_folder = scratch.path();
+  context.devices = &cards;
+  context.models = &session.host->models();
+  context.progress = [&](std::string_view what, std::size_t done_now, std::size_t total) {
+    console.progress(what, done_now, total);
+  };
+  std::vector<Finished> finished;
+  for (const RequestedAnalysis& request : input.analyses) {
+    session.cancel.throw_if_requested();
+    Finished one;
+    one.text = request.text;
+    one.result = simulator->simulate(input.circuit, request.analysis, input.options, context);
+    if (const double start = start_of(request.analysis); start > 0.0) {
+      one.result = circuit::after(std::move(one.result), start);
+    }
+    if (input.deck) drop_added(one.result);
+    const auto earlier = std::count_if(finished.begin(), finished.end(), [&](const Finished& f) {
+      return f.result.analysis == one.result.analysis;
+    });
+    one.name = one.result.analysis + (earlier > 0 ? '_' + std::to_string(earlier + 1) : "");
+    console.clear();
+    if (folder) write_result(*folder, input, one, parsed.get<bool>("raw"), session);
+    finished.push_back(std::move(one));
+  }
+  const std::size_t faults = session.sink->error_count();
+  const std::vector<results::Figure> figures = take_measurements(input, finished, session);
+  const bool measured = session.sink->error_count() == faults;
+
+  if (folder) {
+    if (!figures.empty()) folder->write(table_of(figures));
+    folder->write("results.json", report_json(input, simulator_name, finished, figures, false));
+  }
+  if (parsed.json()) {
+    const bool only_point =
+        finished.size() == 1 && finished[0].result.axis_name.empty() && input.measurements.empty();
+    if (only_point) {
+      JsonObject object;
+      add_waveforms(object, finished[0].result);
+      std::cout << object.str() << '\n';
+    } else {
+      std::cout << report_json(input, simulator_name, finished, figures, true);
+    }
+  } else {
+    for (const Finished& one : finished) print_result(one);
+    std::vector<std::vector<std::string>> rows;
+    for (const results::Figure& figure : figures) {
+      rows.push_back({figure.key, value_text(figure.value, figure.dimension)});
+    }
+    print_columns(rows);
+    if (folder) std::cout << "Results: " << parsed.text("out") << '\n';
+  }
+  return measured ? done : bad_input;
+}
+
+}  // namespace neucasl::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "neucasl/circuit/analysis.hpp"
+#include "neucasl/results/report.hpp"
+
+/// \file
+/// Charts of simulation results.
+
+namespace neucasl::cli {
+
+/// File names without ending, with the charts of a result: eight traces in each, optical nets as
+/// power, complex traces as magnitude and phase. `left_out` counts traces beyond the last chart.
+std::vector<std::pair<std::string, results::LineChart>> waveform_charts(
+    const circuit::Result& result, const std::string& name, std::size_t& left_out);
+
+}  // namespace neucasl::cli

@@ -1,0 +1,2 @@
+neucasl_add_tests(photonic LIBRARIES neucasl_photonic_objects Eigen3::Eigen)
+target_include_directories(test_photonic PRIVATE ${plugins}/photonic)

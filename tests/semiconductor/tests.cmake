@@ -1,0 +1,1 @@
+neucasl_add_tests(semiconductor LIBRARIES neucasl_semiconductor_objects)
