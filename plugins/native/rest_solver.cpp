@@ -138,15 +138,10 @@ bool RestSolver::iterate(std::vector<double>& x, const Help& help, bool& converg
 bool RestSolver::search(std::vector<double>& x, const Help& help, bool& converged) {
   const double before = norm(step_, x);
   const std::uint32_t worst = failed_unknown_;
-  blocked_ = false;
   for (double share = std::min(1.0, 4.0 * damping_); share >= smallest_damping; share *= 0.5) {
     for (std::size_t i = 0; i < step_.size(); ++i) trial_[i] = x[i] + share * step_[i];
     residual(trial_, help, false);
-    if (!finite_residual()) {
-      if (!blocked_) blocked_x_ = trial_;
-      blocked_ = true;
-      continue;
-    }
+    if (!finite_residual()) continue;
     correct(trial_step_);
     const double after = norm(trial_step_, x);
     if (share == 1.0 && within_tolerance(trial_step_, trial_)) {
@@ -159,6 +154,9 @@ bool RestSolver::search(std::vector<double>& x, const Help& help, bool& converge
     damping_ = share;
     return true;
   }
+  for (std::size_t i = 0; i < step_.size(); ++i) trial_[i] = x[i] + step_[i];
+  residual(trial_, help, false);
+  blocked_ = !finite_residual();
   return fail(Failure::stalled, worst);
 }
 
@@ -204,7 +202,7 @@ void RestSolver::solve(const Excitation& excitation, std::vector<double>& x) {
   if (!newton(x, {}, most_iterations)) {
     if (blocked_) {
       failure_ = Failure::not_finite;
-      x = blocked_x_;
+      x = trial_;
     }
     const Failure first = failure_;
     const std::uint32_t first_unknown = failed_unknown_;

@@ -78,9 +78,7 @@ class RestSolver {
   std::vector<double> charge_;
   bool factors_valid_ = false;
   double damping_ = 1.0;
-  // Where the last step of full length would have led, when devices fail there.
-  bool blocked_ = false;
-  std::vector<double> blocked_x_;
+  bool blocked_ = false;  // devices fail at the end of the last step of full length, `trial_`
   std::vector<System::VoltageLaw> voltage_laws_;
   std::size_t iterations_ = 0;
   std::string path_;

@@ -23,6 +23,11 @@ TEST(Finfet, SoundOverTheWholeRange) {
   }
 }
 
+TEST(Finfet, SolvedFromItsFirstGuess) {
+  test::expect_solvable(*make_model("finfet_n"), 1000,
+                        [](auto& p) { p[fins] = std::round(p[fins]); });
+}
+
 TEST(Finfet, ParametersStandInTheOrderOfTheIndex) {
   const auto s = specification(1);
   ASSERT_EQ(s.parameters.size(), parameter_count);

@@ -81,9 +81,9 @@ TEST_F(VteamTest, LoopIsPinchedAndClosesWithFrequency) {
 }
 
 TEST_F(VteamTest, HighestRatesCanBeIntegratedAndHeldAtTheEnd) {
-  parameters[P::k_on] = -1e4;
-  parameters[P::k_off] = 1e4;
-  parameters[P::alpha_off] = 6.0;
+  parameters[P::k_on] = -1e3;
+  parameters[P::k_off] = 1e2;
+  parameters[P::alpha_off] = 3.0;  // 1e14 and 1e16 per second
   model::DrivenDevice device(model, parameters);
   device.transient(0.0, 1e-9, 1e-10, hold(-1.5));
   EXPECT_NEAR(device.internals()[0], 0.0, 1e-6);

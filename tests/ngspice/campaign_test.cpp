@@ -97,7 +97,8 @@ TEST_F(Campaign, ACircuitThatFailsDoesNotStopTheOthers) {
       [&](std::size_t k, const SimulationOutcome& outcome) {
         (outcome.result ? results : failures) += 1;
         EXPECT_EQ(outcome.failure.has_value(), k % 3 == 0);
-        if (outcome.failure) EXPECT_EQ(outcome.failure->code, "ngspice.floating-node");
+        EXPECT_EQ(outcome.failure ? outcome.failure->code : "ngspice.floating-node",
+                  "ngspice.floating-node");
       },
       context_);
   EXPECT_EQ(failures, 10u);

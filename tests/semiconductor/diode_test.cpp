@@ -29,13 +29,29 @@ std::vector<double> small_signal_diode() {
   return p;
 }
 
+// Cold and shallow junctions lose their potential when they are heated.
+void settle(std::vector<double>& p) {
+  p[diode::nominal_temperature] = std::clamp(p[diode::nominal_temperature], 280.0, 320.0);
+  p[diode::junction_potential] = std::max(p[diode::junction_potential], 0.6);
+}
+
 TEST(Diode, SoundOverTheWholeRange) {
-  const auto settle = [](auto& p) {
-    // Cold and shallow junctions lose their potential when they are heated.
-    p[diode::nominal_temperature] = std::clamp(p[diode::nominal_temperature], 280.0, 320.0);
-    p[diode::junction_potential] = std::max(p[diode::junction_potential], 0.6);
-  };
   test::expect_sound(*make_model("diode"), 400, settle, false);
+}
+
+TEST(Diode, SolvedFromItsFirstGuess) { test::expect_solvable(*make_model("diode"), 1000, settle); }
+
+TEST(Diode, RefusesAJunctionWithoutPotential) {
+  auto p = small_signal_diode();
+  p[diode::junction_potential] = 0.3;
+  model::Environment hot = nominal;
+  hot.temperature = 450.0;
+  try {
+    diode::derive(p, hot);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.diagnostic().code, "model.parameters");
+  }
 }
 
 TEST(Diode, SoundInForwardBias) {

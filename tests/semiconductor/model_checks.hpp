@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "neucasl/model/device_model.hpp"
+#include "neucasl/model/driven_device.hpp"
 
 /// \file
 /// Checks that every device model must pass, over the whole declared range.
@@ -176,6 +176,25 @@ inline void expect_sound(const model::DeviceModel& model, int samples,
     if (k % 10 == 0) expect_symbolic(model, derived, x);
     expect_conservation(model, derived, x, inner_nodes);
     if (testing::Test::HasFailure()) return;
+  }
+}
+
+/// At random parameters and terminals the internal unknowns are found from their first guess.
+inline void expect_solvable(const model::DeviceModel& model, int samples,
+                            const std::function<void(std::vector<double>&)>& settle = {}) {
+  const model::Specification& specification = model.specification();
+  for (int k = 0; k < samples; ++k) {
+    base::RandomStream random(8, specification.name, static_cast<std::uint64_t>(k));
+    std::vector<double> parameters = random_parameters(specification, random);
+    if (settle) settle(parameters);
+    std::vector<double> terminals = random_unknowns(specification, random);
+    terminals.resize(specification.terminal_unknowns());
+    model::DrivenDevice device(model, parameters);
+    EXPECT_NO_THROW(device.rest(terminals)) << "sample " << k;
+    for (std::size_t i = 0; i < specification.internals.size(); ++i) {
+      EXPECT_GE(device.internals()[i], specification.internals[i].low);
+      EXPECT_LE(device.internals()[i], specification.internals[i].high);
+    }
   }
 }
 

@@ -9,6 +9,13 @@ namespace {
 
 constexpr double zero_celsius = 273.15;  // K
 
+/// Options of how ngspice solves and prints; none changes the circuit.
+constexpr std::string_view idle_options[] = {
+    "acct",      "noacct",   "list",   "node",     "opts",   "nomod",        "nopage", "noprint",
+    "noinit",    "klu",      "sparse", "numdgt",   "maxord", "savecurrents", "trtol",  "chgtol",
+    "pivtol",    "pivrel",   "itl1",   "itl2",     "itl3",   "itl4",         "itl5",   "itl6",
+    "gminsteps", "srcsteps", "warn",   "maxwarns", "interp"};
+
 /// Words between white space; what is in parentheses, braces or quotes stays together.
 std::vector<Word> spaced_words(const Line& line) {
   std::vector<Word> words;
@@ -143,25 +150,43 @@ class Controls {
   }
 
   void options() {
-    const std::vector<std::string> known{"reltol", "abstol", "vntol", "gmin", "method", "temp"};
     const std::vector<Word> words = split_words(*line_, deck_.file);
-    for (const Setting& setting : read_settings(deck_, *line_, words, 1)) {
-      const std::string name(setting.name);
-      if (name == "method") {
-        import_.options.method = std::string(setting.value);
-        continue;
+    for (std::size_t at = 1; at < words.size();) {
+      const bool has_value = at + 2 < words.size() && words[at + 1].text == "=";
+      const Place here{line_, words[at].offset};
+      option(words[at].text, has_value ? words[at + 2].text : std::string_view(), here);
+      at += has_value ? 3 : 1;
+    }
+  }
+
+  void option(std::string_view name, std::string_view value, const Place& here) {
+    const std::vector<std::string_view> known{"reltol", "abstol", "vntol",
+                                              "gmin",   "method", "temp"};
+    if (std::find(std::begin(idle_options), std::end(idle_options), name) !=
+        std::end(idle_options)) {
+      if (!idle_noted_) {
+        import_.notes.push_back({base::Severity::note, "spice.options", deck_.where(here),
+                                 "option '" + std::string(name) + "' and its like have no effect",
+                                 "each simulator solves in its own way"});
       }
-      const double number = std::find(known.begin(), known.end(), name) == known.end()
-                                ? 0.0
-                                : parameters_.value(setting.value, setting.place);
-      if (name == "temp") {
-        set_temperature(number, setting.place);
-      } else if (name == "reltol" || name == "abstol" || name == "vntol" || name == "gmin") {
-        set_tolerance(name, number, setting.place);
-      } else {
-        deck_.fail("spice.parameter", setting.place, "unknown option '" + name + "'",
-                   base::suggest(name, known));
-      }
+      idle_noted_ = true;
+      return;
+    }
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      deck_.fail("spice.parameter", here,
+                 "unknown option '" + std::string(name.substr(0, 40)) + "'",
+                 base::suggest(name, std::vector<std::string>(known.begin(), known.end())));
+    }
+    if (value.empty()) {
+      deck_.fail("spice.syntax", here, "option '" + std::string(name) + "' has no value",
+                 "write NAME=VALUE");
+    }
+    if (name == "method") {
+      import_.options.method = std::string(value);
+    } else if (name == "temp") {
+      set_temperature(parameters_.value(value, here), here);
+    } else {
+      set_tolerance(std::string(name), parameters_.value(value, here), here);
     }
   }
 
@@ -193,6 +218,7 @@ class Controls {
   SpiceImport& import_;
   const Line* line_ = nullptr;
   std::vector<Word> words_;
+  bool idle_noted_ = false;
 };
 
 }  // namespace

@@ -5,8 +5,6 @@ namespace {
 
 constexpr double zero_celsius = 273.15;            // K
 constexpr double electron_volt = 1.602176634e-19;  // J
-constexpr double per_cm2 = 1e4;                    // cm^-2 in m^-2
-constexpr double cm2 = 1e-4;                       // cm^2 in m^2
 
 }  // namespace
 
@@ -15,8 +13,8 @@ const DeviceNames& diode_names() {
                                  {{"is", "saturation_current"},
                                   {"n", "emission_coefficient"},
                                   {"rs", "series_resistance"},
-                                  {"cjo", "junction_capacitance"},
-                                  {"cj0", "junction_capacitance"},
+                                  {"cjo", "zero_bias_junction_capacitance"},
+                                  {"cj0", "zero_bias_junction_capacitance"},
                                   {"vj", "junction_potential"},
                                   {"m", "grading_coefficient"},
                                   {"fc", "forward_bias_coefficient"},
@@ -39,26 +37,24 @@ const DeviceNames& mosfet_names(bool n_channel) {
       {"kp", "transconductance"},
       {"gamma", "body_effect"},
       {"phi", "surface_potential"},
-      {"lambda", "channel_length_modulation"},
-      {"tox", "oxide_thickness"},
+      {"lambda", "length_modulation"},
       {"ld", "lateral_diffusion"},
-      {"uo", "mobility", cm2},
-      {"u0", "mobility", cm2},
-      {"nsub", "substrate_doping", per_cm2 * 100.0},
-      {"cgso", "gate_source_overlap_capacitance"},
-      {"cgdo", "gate_drain_overlap_capacitance"},
-      {"cgbo", "gate_bulk_overlap_capacitance"},
-      {"rd", "drain_resistance"},
-      {"rs", "source_resistance"},
-      {"is", "junction_saturation_current"},
+      {"cgso", "gate_source_overlap"},
+      {"cgdo", "gate_drain_overlap"},
+      {"cgbo", "gate_bulk_overlap"},
       {"cbd", "bulk_drain_capacitance"},
       {"cbs", "bulk_source_capacitance"},
-      {"pb", "junction_potential"},
-      {"mj", "grading_coefficient"},
+      {"is", "bulk_saturation_current"},
       {"kf", "flicker_coefficient"},
       {"af", "flicker_exponent"},
-      {"tnom", "nominal_temperature", 1.0, zero_celsius}};
-  static const std::vector<SpiceParameter> element = {{"l", "length"}, {"w", "width"}};
+      {"tnom", "nominal_temperature", 1.0, zero_celsius},
+      {"tox", "gate_oxide_capacitance", oxide_permittivity, 0.0, true},
+      {"uo", ""},
+      {"u0", ""}};
+  // Areas and squares scale model parameters that are not accepted.
+  static const std::vector<SpiceParameter> element = {{"l", "length"}, {"w", "width"}, {"ad", ""},
+                                                      {"as", ""},      {"pd", ""},     {"ps", ""},
+                                                      {"nrd", ""},     {"nrs", ""}};
   static const DeviceNames n{"mosfet_level1_n", model, element};
   static const DeviceNames p{"mosfet_level1_p", model, element};
   return n_channel ? n : p;

@@ -8,12 +8,16 @@
 
 namespace neucasl::ir::spice {
 
-/// value of the device model = factor * value of SPICE + offset
+/// Of silicon dioxide, F/m, as in SPICE.
+constexpr double oxide_permittivity = 3.9 * 8.854214871e-12;
+
+/// value of the device model = factor * value of SPICE + offset, or factor / value of SPICE
 struct SpiceParameter {
   std::string_view spice;
-  std::string_view name;
+  std::string_view name;  ///< Empty: without effect on what the device model has.
   double factor = 1.0;
   double offset = 0.0;
+  bool inverse = false;
 };
 
 struct DeviceNames {

@@ -4,6 +4,12 @@
 #include "spice_elements.hpp"
 
 namespace neucasl::ir::spice {
+namespace {
+
+constexpr double square_centimetre = 1e-4;                      // m^2
+constexpr double default_mobility = 600.0 * square_centimetre;  // m^2/(V s), SPICE's UO
+
+}  // namespace
 
 SpiceDevice Elements::find_device(std::string_view name, const Place& place) const {
   if (!devices_) {
@@ -97,6 +103,19 @@ void Elements::device(const Card& card) {
   place_device(card, found, nodes(card, 1, last - 1, form_text), parameters.list());
 }
 
+std::optional<double> Elements::gain_from_oxide(const Model& model) {
+  std::optional<double> thickness;
+  double mobility = default_mobility;
+  for (const Setting& setting : model.settings) {
+    if (setting.name == "kp") return std::nullopt;
+    const double number = parameters_of(model).value(setting.value, setting.place);
+    if (setting.name == "tox") thickness = number;
+    if (setting.name == "uo" || setting.name == "u0") mobility = number * square_centimetre;
+  }
+  if (!thickness) return std::nullopt;
+  return mobility * oxide_permittivity / *thickness;
+}
+
 void Elements::built_in(const Card& card, const Model& model, const DeviceNames& names,
                         std::size_t terminals, const std::vector<Setting>& settings) {
   const SpiceDevice found = find_device(names.device, card.place());
@@ -114,8 +133,13 @@ void Elements::built_in(const Card& card, const Model& model, const DeviceNames&
       for (const SpiceParameter& one : table) known.emplace_back(one.spice);
       unknown_setting(setting, known);
     }
-    if (!parameters.set(name->name,
-                        scope.value(setting.value, setting.place) * name->factor + name->offset)) {
+    const double number = scope.value(setting.value, setting.place);
+    if (name->inverse && !(number > 0.0)) {
+      deck_.fail("spice.number", setting.place,
+                 "'" + std::string(setting.name) + "' is not positive", "give a positive number");
+    }
+    const double si = name->inverse ? name->factor / number : name->factor * number + name->offset;
+    if (!name->name.empty() && !parameters.set(name->name, si)) {
       deck_.fail(
           "spice.model", setting.place,
           "device model '" + found.name + "' does not have '" + std::string(name->name) + "'",
@@ -126,6 +150,7 @@ void Elements::built_in(const Card& card, const Model& model, const DeviceNames&
     if (setting.name != "level") set(setting, names.model, parameters_of(model));
   }
   for (const Setting& setting : settings) set(setting, names.element, parameters_);
+  if (const auto gain = gain_from_oxide(model)) parameters.set("transconductance", *gain);
   place_device(card, found, nodes(card, 1, terminals, "NAME NODES MODEL"), parameters.list());
 }
 

@@ -88,6 +88,8 @@ class Elements : private Probes {
                                       const std::vector<std::string>& types) const;
   /// What formulas of a model see: the parameters of where it is defined.
   Parameters& parameters_of(const Model& model);
+  /// SPICE's rule for a MOSFET whose model gives TOX and no KP: KP = UO times oxide capacitance.
+  std::optional<double> gain_from_oxide(const Model& model);
   void built_in(const Card& card, const Model& model, const DeviceNames& names,
                 std::size_t terminals, const std::vector<Setting>& settings);
   [[nodiscard]] SpiceDevice find_device(std::string_view name, const Place& place) const;

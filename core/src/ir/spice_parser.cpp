@@ -127,7 +127,7 @@ SpiceImport parse_spice(std::string_view text, const std::string& file,
   const std::unique_ptr<Deck> deck = spice::read_deck(text, file);
   SpiceImport import;
   Importer(*deck, devices, import).run();
-  import.notes = deck->notes;
+  import.notes.insert(import.notes.begin(), deck->notes.begin(), deck->notes.end());
   return import;
 }
 

@@ -29,11 +29,11 @@ S ramp(const S& u, double width) {
   return select(u, select(S(width - u), corner, u), S(0.0));
 }
 
-/// on + (off - on) share, continued by an exponential for share < 0 so that it stays positive.
+/// on + (off - on) share, continued by a hyperbola for share < 0 so that it stays positive.
 /// 0 < on < off.
 template <class S>
 S mixed_resistance(const S& share, double on, double off) {
-  const S below = on * exp(minimum(share, S(0.0)) * ((off - on) / on));
+  const S below = on / (1.0 - minimum(share, S(0.0)) * ((off - on) / on));
   return select(share, S(on + (off - on) * share), below);
 }
 
