@@ -160,15 +160,17 @@ struct Equations {
     const S qs = end_charge(d, vgs, at_source, swing);
     const S qd = end_charge(d, vgd, at_drain, swing);
     const double sign = Polarity;
-    const S source_side =
-        sign * (d.area_capacitance * partition(qs, qd) + inner_fringe(d, vgs, at_source, swing)) +
-        d.outer_fringe * (x[gate] - x[source]);
-    const S drain_side =
-        sign * (d.area_capacitance * partition(qd, qs) + inner_fringe(d, vgd, at_drain, swing)) +
-        d.outer_fringe * (x[gate] - x[drain]);
+    const S inner_source_side =
+        sign * (d.area_capacitance * partition(qs, qd) + inner_fringe(d, vgs, at_source, swing));
+    const S inner_drain_side =
+        sign * (d.area_capacitance * partition(qd, qs) + inner_fringe(d, vgd, at_drain, swing));
+    const S source_side = d.outer_fringe * (x[gate] - x[source]);
+    const S drain_side = d.outer_fringe * (x[gate] - x[drain]);
+    y.internal_charge[0] -= inner_drain_side;
+    y.internal_charge[1] -= inner_source_side;
     y.charge[drain] -= drain_side;
     y.charge[source] -= source_side;
-    y.charge[gate] += drain_side + source_side;
+    y.charge[gate] += inner_drain_side + inner_source_side + drain_side + source_side;
   }
 };
 

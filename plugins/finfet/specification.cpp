@@ -88,13 +88,14 @@ model::Specification specification(int polarity) {
       "Vgc = Vgs + (1 + 2 d) (b / 2) exp(-|Vds| / b), b = 2 (1 - 0.99 Ffpre) p",
       "Vdsat = (vxo L / mu) (1 - Ff) + p Ff, Fs(r) = r / (1 + r^beta)^(1/beta)",
       "inner nodes: Id = (Vdrain - Vinner_drain) W / Rd = (Vinner_source - Vsource) W / Rs",
-      "channel charge of Ward and Dutton between the charges at both ends; fringe capacitances",
+      "channel charge of Ward and Dutton between the charges at both ends, on the inner nodes; "
+      "fringe "
+      "capacitances",
       "source and drain exchange their parts when Vds < 0",
   };
   result.validity =
       "Quasi-static, 220 K to 420 K, |V| up to 1.5 V; thermionic current only: no gate leakage, no "
-      "band-to-band tunnelling, no junction current, no self-heating. Charges follow the channel's "
-      "potentials but flow at the outer terminals.";
+      "band-to-band tunnelling, no junction current, no self-heating.";
   result.source =
       "A. Khakifirooz, O. M. Nayfeh, D. Antoniadis, IEEE Trans. Electron Devices 56(8):1674, 2009; "
       "S. Rakheja, D. Antoniadis, MVS Nanotransistor Model (Silicon) 1.0.1, nanoHUB, 2013";

@@ -61,14 +61,15 @@ model::Specification specification() {
   result.parameters = parameters();
   result.equations = {
       "I = IS (exp(v / (N kT/q)) - 1) - IBV exp(-(v + BV) / (kT/q))",
-      "Vanode - Vcathode = v + RS I",
+      "Vanode - Vcathode = v + RS (I + dQ/dt)",
       "Q = CJO VJ / (1 - M) (1 - (1 - v/VJ)^(1-M)) + TT IS (exp(v / (N kT/q)) - 1)",
       "above FC VJ the capacitance goes on as a straight line",
       "IS ~ T^(XTI/N) exp(-q EG / (N k T)); VJ and CJO as in SPICE",
   };
   result.validity =
-      "Quasi-static; no high injection, no reverse recombination current. The charge flows at the "
-      "terminals, not behind the series resistance.";
+      "Quasi-static; no high injection, no recombination current. Noise below the frequency at "
+      "which "
+      "the capacitance shorts the junction.";
   result.source =
       "W. Shockley, Bell Syst. Tech. J. 28(3):435, 1949; A. Vladimirescu, The SPICE Book, Wiley, "
       "1994, chapter 3";

@@ -108,7 +108,9 @@ struct Equations {
     y.current[cathode] -= flow;
     y.charge[anode] += charge;
     y.charge[cathode] -= charge;
+    // The sum of voltages, the resistance carrying the charging current too.
     y.residual[0] = x[anode] - x[cathode] - x[junction] - d.resistance * flow;
+    y.internal_charge[0] = -(d.resistance * charge);
   }
 };
 
@@ -116,8 +118,8 @@ struct Equations {
 
 class DiodeModel final : public model::EquationModel<diode::Equations> {
  public:
-  /// Shot noise of the junction and thermal noise of the resistance, both as one source between the
-  /// terminals.
+  /// Shot noise of the junction and thermal noise of the resistance, as they appear between the
+  /// terminals at frequencies that the capacitance does not yet short.
   [[nodiscard]] std::vector<model::NoiseSource> noise(
       std::span<const double> derived, std::span<const double> unknowns,
       const model::Environment& environment) const override;

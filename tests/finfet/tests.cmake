@@ -1,1 +1,1 @@
-neucasl_add_tests(finfet LIBRARIES neucasl_finfet_objects)
+neucasl_add_tests(finfet LIBRARIES neucasl_finfet_objects Eigen3::Eigen)

@@ -126,9 +126,9 @@ TEST_F(Campaign, AThousandFaultsLeaveNoWrongResult) {
   WorkerOptions faulty = options();
   faulty.executable = NEUCASL_TEST_FAULTY_WORKER;
   faulty.code_model = NEUCASL_TEST_CODE_MODEL;
-  faulty.time_limit = 400ms;
+  faulty.time_limit = 300ms;
   NgspiceSimulator simulator(faulty);
-  constexpr std::size_t count = 1500;
+  constexpr std::size_t count = 1400;
   const auto outcomes = run(simulator, count, 2);
   ASSERT_EQ(outcomes.size(), count);
   std::map<std::string, std::size_t> codes;

@@ -19,3 +19,17 @@ target_compile_definitions(
           NEUCASL_TEST_FAULTY_WORKER="$<TARGET_FILE:test_ngspice_faulty_worker>"
           NEUCASL_TEST_CODE_MODEL="$<TARGET_FILE:neucasl_ngspice_bridge>")
 add_dependencies(test_ngspice test_ngspice_models test_ngspice_faulty_worker)
+
+if(NEUCASL_BENCHMARKS)
+  add_executable(benchmark_ngspice ${CMAKE_CURRENT_LIST_DIR}/speed.cpp)
+  target_include_directories(benchmark_ngspice PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_LIST_DIR}
+                                                       ${CMAKE_SOURCE_DIR}/plugins)
+  target_link_libraries(benchmark_ngspice PRIVATE neucasl_ngspice_objects neucasl_ngspice_driver
+                                                  neucasl_warnings)
+  target_compile_definitions(
+    benchmark_ngspice PRIVATE NEUCASL_TEST_WORKER="$<TARGET_FILE:neucasl_ngspice_worker>"
+                              NEUCASL_TEST_PLUGINS="${CMAKE_BINARY_DIR}/tests/plugins")
+  set_target_properties(benchmark_ngspice PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                                                     ${CMAKE_BINARY_DIR}/tests)
+  add_dependencies(benchmark_ngspice neucasl_ngspice_worker test_ngspice_models)
+endif()

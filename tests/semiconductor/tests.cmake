@@ -1,1 +1,1 @@
-neucasl_add_tests(semiconductor LIBRARIES neucasl_semiconductor_objects)
+neucasl_add_tests(semiconductor LIBRARIES neucasl_semiconductor_objects Eigen3::Eigen)

@@ -12,6 +12,9 @@ namespace neucasl::cli {
 namespace fs = std::filesystem;
 
 OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)) {
+  if (folder_.empty()) {
+    throw base::Error("cli.output", "the output folder has no name", "give --out FOLDER");
+  }
   std::error_code code;
   if (fs::exists(folder_, code) && !fs::is_directory(folder_, code)) {
     throw base::Error("cli.output", "'" + folder_.string() + "' is there and is no folder",

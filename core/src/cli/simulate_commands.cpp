@@ -15,6 +15,9 @@ namespace {
 
 using circuit::TraceKind;
 
+/// V^2/Hz; people read its root.
+constexpr base::Dimension noise_density =
+    base::dimension::voltage * base::dimension::voltage * base::dimension::time;
 constexpr std::size_t most_rows = 200;  // of a table on the terminal
 
 struct Finished {
@@ -31,6 +34,9 @@ void drop_added(circuit::Result& result) {
 }
 
 std::string value_text(double value, const base::Dimension& dimension) {
+  if (dimension == noise_density) {
+    return base::to_engineering({std::sqrt(value), base::dimension::voltage}, 6) + "/sqrt(Hz)";
+  }
   return base::to_engineering({value, dimension}, 6);
 }
 

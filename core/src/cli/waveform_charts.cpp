@@ -135,8 +135,17 @@ class Grouping {
   }
 
   void noise(const circuit::Trace& trace) {
-    group("noise_" + trace.name, "Noise density, " + trace.name, trace.dimension, {}, true)
-        .curves.push_back({trace.name, trace.real});
+    constexpr base::Dimension density =
+        base::dimension::voltage * base::dimension::voltage * base::dimension::time;
+    if (trace.dimension != density) {
+      group(trace.name, "Noise density, " + trace.name, trace.dimension, {}, true)
+          .curves.push_back({trace.name, trace.real});
+      return;
+    }
+    Curve root{trace.name, trace.real};
+    for (double& value : root.values) value = std::sqrt(value);
+    group(trace.name, "Noise density, " + trace.name, {}, "V/sqrt(Hz)", true)
+        .curves.push_back(std::move(root));
   }
 
   const circuit::Result& result_;

@@ -13,6 +13,10 @@ const std::vector<std::string_view> idle_cards = {".print", ".plot", ".probe", "
 const std::vector<std::string_view> control_cards = {".op",    ".dc",      ".ac",    ".tran",
                                                      ".noise", ".ic",      ".meas",  ".measure",
                                                      ".temp",  ".options", ".option"};
+/// Commands of ngspice that would pass for elements, or whose remedy is another one.
+const std::vector<std::string_view> commands = {"shell",     "echo",  "source", "set",
+                                                "unset",     "quit",  "exit",   "alter",
+                                                "codemodel", "write", "plot"};
 constexpr std::string_view element_letters = "rclvigefhbdmxtkn";
 
 bool is_name(std::string_view word) {
@@ -73,6 +77,11 @@ class Reader {
   void take(const Line& line) {
     const char first = line.text[0];
     if (first != '.') {
+      const std::string_view word = std::string_view(line.text).substr(0, line.text.find(' '));
+      if (contains(commands, word)) {
+        fail("spice.card", line, "'" + std::string(word) + "' is a command",
+             "remove it; no command is run from a deck");
+      }
       if (element_letters.find(first) == std::string_view::npos) {
         fail("spice.card", line, "unknown element '" + line.text.substr(0, 20) + "'",
              remedy_of_element(first));

@@ -89,6 +89,11 @@ void Elements::add(const Line& line) {
 }
 
 void Elements::finish() {
+  for (const auto& [name, place] : dotted_) {
+    if (!draft_.find(name.substr(0, name.find('.')))) continue;
+    deck_.fail("spice.node", place, "node '" + std::string(name) + "' lies inside a subcircuit",
+               "make it a port of the subcircuit");
+  }
   join_senses();
   join_couplings();
 }
@@ -98,11 +103,8 @@ NetId Elements::node(const Card& card, std::size_t word) {
   if (text.find_first_of("=(){}'") != std::string_view::npos) {
     fail(card, word, "'" + std::string(text) + "' is no node", "name its nodes first");
   }
-  const std::size_t dot = text.find('.');
-  if (dot != std::string_view::npos && text[0] == 'x' && draft_.find(text.substr(0, dot))) {
-    deck_.fail("spice.node", card.place(word),
-               "node '" + std::string(text) + "' lies inside a subcircuit",
-               "make it a port of the subcircuit");
+  if (text[0] == 'x' && text.find('.') != std::string_view::npos) {
+    dotted_.emplace_back(text, card.place(word));
   }
   return draft_.net(text, card.place(word));
 }

@@ -110,6 +110,7 @@ class Elements : private Probes {
   SubcircuitMaker maker_;
   std::vector<Sense> senses_;
   std::vector<Coupled> couplings_;
+  std::vector<std::pair<std::string_view, Place>> dotted_;  // nodes as "x1.a"
   // Of the behavioural source at hand: node names in the order of its inputs.
   std::vector<std::string> inputs_;
 };

@@ -39,6 +39,7 @@ class Importer {
                         "instantiate a subcircuit with an X element", {deck_.file, 1, 1});
     }
     import_.design.name = deck_.lines.title;
+    check_models(deck_.top);
     for (const Setting& setting : deck_.top.parameters) globals_.define(setting);
     globals_.evaluate_all();
     spice::read_controls(deck_, globals_, import_);
@@ -47,6 +48,20 @@ class Importer {
   }
 
  private:
+  /// Also of models that no element uses.
+  void check_models(const Scope& scope) const {
+    for (const auto& [name, model] : scope.models) {
+      if (model.type == "d" || model.type == "nmos" || model.type == "pmos" || !devices_) continue;
+      if (devices_->find(model.type)) continue;
+      std::vector<std::string> known = devices_->names();
+      known.insert(known.begin(), {"d", "nmos", "pmos"});
+      deck_.fail("spice.model", model.place,
+                 "model '" + name + "' has the unknown type '" + model.type + "'",
+                 base::suggest(model.type, known));
+    }
+    for (const auto& [name, inner] : scope.subcircuits) check_models(*inner);
+  }
+
   ModuleId module_of(const Scope& scope, Parameters& parameters, const std::string& name) {
     elements_ += scope.elements.size();
     if (elements_ > most_elements || designer_.modules() > most_modules) {

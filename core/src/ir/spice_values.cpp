@@ -25,6 +25,7 @@ void Parameters::define(const Setting& setting) {
     deck_.fail("spice.parameter", setting.place,
                "parameter '" + std::string(setting.name) + "' is defined twice", "define it once");
   }
+  order_.push_back(setting.name);
 }
 
 void Parameters::define(std::string_view name, double value, const Place& place) {
@@ -39,7 +40,7 @@ void Parameters::define(std::string_view name, double value, const Place& place)
 }
 
 void Parameters::evaluate_all() {
-  for (auto& [name, entry] : entries_) find(name);
+  for (const std::string_view name : order_) find(name);
 }
 
 std::optional<double> Parameters::find(std::string_view name) {

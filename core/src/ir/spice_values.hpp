@@ -45,6 +45,7 @@ class Parameters {
   const Deck& deck_;
   Parameters* globals_;
   std::map<std::string, Entry, std::less<>> entries_;
+  std::vector<std::string_view> order_;  // of the deck, so that few parameters wait for others
   int depth_ = 0;
 };
 
