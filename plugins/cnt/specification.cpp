@@ -71,8 +71,8 @@ model::Specification specification(int polarity) {
       "mu = long_channel_mobility (d / 1 nm)^1.5 L / (66.2 nm + L)",
       "eta = exp(-(L + 2 tox / 3) / (2 lambda)), lambda: scale length of a gate around the tube",
       "1/Cinv = 1/Cox + 1/Cq, Cq = 0.64 fF/um sqrt(Eg/eV) + 0.1 fF/um",
-      "rs = contact (transmission line) + extension; metallic tube: h / (4 q^2) (1 + L / free "
-      "path)",
+      "rs = contact (transmission line) + extension",
+      "metallic tube: h / (4 q^2) (1 + L / free path) + 2 extensions",
   };
   result.validity =
       "Quasi-static, 220 K to 420 K, |V| up to 1.2 V; thermionic current only: no tunnelling from "

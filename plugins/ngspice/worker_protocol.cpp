@@ -17,6 +17,7 @@ namespace neucasl::ngspice_plugin {
 namespace {
 
 constexpr std::size_t header_bytes = 4;
+constexpr std::size_t first_bytes = std::size_t{32} << 10;  // of a message, in one call
 
 /// Returns when the call that set errno is worth repeating.
 void wait_or_throw(int socket, short events, const Waiter& wait) {
@@ -40,17 +41,20 @@ void send_all(int socket, const char* bytes, std::size_t count, const Waiter& wa
   }
 }
 
-void receive_all(int socket, char* bytes, std::size_t count, const Waiter& wait) {
-  while (count > 0) {
-    const ssize_t received = ::recv(socket, bytes, count, 0);
+/// At least `least` and at most `most` bytes.
+std::size_t receive_some(int socket, char* bytes, std::size_t least, std::size_t most,
+                         const Waiter& wait) {
+  std::size_t count = 0;
+  while (count < least) {
+    const ssize_t received = ::recv(socket, bytes + count, most - count, 0);
     if (received == 0) throw ChannelClosed("the other side closed the socket");
     if (received < 0) {
       wait_or_throw(socket, POLLIN, wait);
       continue;
     }
-    bytes += received;
-    count -= static_cast<std::size_t>(received);
+    count += static_cast<std::size_t>(received);
   }
+  return count;
 }
 
 /// FNV-1a over words of eight bytes.
@@ -102,18 +106,22 @@ void send_message(int socket, const google::protobuf::MessageLite& message, cons
 }
 
 void receive_message(int socket, google::protobuf::MessageLite& message, const Waiter& wait) {
-  std::array<char, header_bytes> header{};
-  receive_all(socket, header.data(), header.size(), wait);
+  // A side sends its next message only after an answer, so that nothing follows behind this one.
+  std::array<char, first_bytes> start;
+  const std::size_t count = receive_some(socket, start.data(), header_bytes, start.size(), wait);
   std::size_t size = 0;
   for (std::size_t i = 0; i < header_bytes; ++i) {
-    size |= static_cast<std::size_t>(static_cast<unsigned char>(header[i])) << (8 * i);
+    size |= static_cast<std::size_t>(static_cast<unsigned char>(start[i])) << (8 * i);
   }
   if (size > most_message_bytes) {
     throw BadMessage("a message of " + std::to_string(size) + " bytes, more than " +
                      std::to_string(most_message_bytes));
   }
+  const std::size_t here = count - header_bytes;
+  if (here > size) throw BadMessage("more bytes than a message has");
   std::string bytes(size, '\0');
-  receive_all(socket, bytes.data(), bytes.size(), wait);
+  std::memcpy(bytes.data(), start.data() + header_bytes, here);
+  if (here < size) receive_some(socket, bytes.data() + here, size - here, size - here, wait);
   if (!message.ParseFromString(bytes)) throw BadMessage("a message that cannot be read");
 }
 

@@ -72,7 +72,7 @@ std::vector<model::NoiseSource> HeaterModel::noise(std::span<const double> deriv
                                                    const model::Environment& environment) const {
   const Derived d = derived_from(derived);
   const double relative =
-      0.1 + model::functions::smooth_positive(0.9 + d.coefficient * unknowns[2], 1e-3);
+      0.1 + model::functions::smooth_positive(0.9 + d.coefficient * unknowns[2], 1e-5);
   const double temperature = std::max(environment.temperature + unknowns[2], 0.0);
   return {{"thermal", 0, 1, 4.0 * boltzmann * temperature * d.conductance / relative, 0.0}};
 }

@@ -25,7 +25,7 @@ struct Heater {
     const S voltage = x[0] - x[1];
     const S& rise = x[2];
     // R / R0 stays positive far below the range too.
-    const S relative = smooth_positive(S(0.9 + d.coefficient * rise), 1e-3) + S(0.1);
+    const S relative = smooth_positive(S(0.9 + d.coefficient * rise), 1e-5) + S(0.1);
     const S current = d.conductance * voltage / relative;
     y.current[0] += current;
     y.current[1] -= current;

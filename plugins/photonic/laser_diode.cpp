@@ -107,15 +107,21 @@ std::vector<model::OperationCost> LaserDiodeModel::costs(
     const auto v = at_voltage(on * std::min(time / (1e-3 * end), 1.0));
     std::copy(v.begin(), v.end(), x.begin());
   });
+  const double level = 0.9 * final_power;
   double energy = 0.0;
   for (std::size_t i = 1; i < points.size(); ++i) {
-    const auto power = [](const auto& p) { return p.terminals[2] * p.flow[2]; };
-    energy +=
-        0.5 * (power(points[i]) + power(points[i - 1])) * (points[i].time - points[i - 1].time);
-    if (emitted(points[i].internals) >= 0.9 * final_power) {
-      return {{"switch_on", energy, points[i].time,
-               "Transient of a voltage step until 90 % of the power; integral of V I"}};
+    const auto& a = points[i - 1];
+    const auto& b = points[i];
+    const double mean = 0.5 * (a.terminals[2] * a.flow[2] + b.terminals[2] * b.flow[2]);
+    const double before = emitted(a.internals);
+    const double after = emitted(b.internals);
+    if (after < level) {
+      energy += mean * (b.time - a.time);
+      continue;
     }
+    const double step = (b.time - a.time) * (level - before) / (after - before);
+    return {{"switch_on", energy + mean * step, a.time + step,
+             "Transient of a voltage step until 90 % of the power; integral of V I"}};
   }
   return {};
 }

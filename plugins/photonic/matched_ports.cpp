@@ -36,10 +36,15 @@ MatchedPorts::MatchedPorts(const model::DeviceModel& inner) : inner_(inner) {
   for (const model::Terminal& terminal : specification.terminals) {
     if (terminal.discipline == ir::Discipline::optical) {
       const std::string name = terminal.name + std::string(outgoing_re);
+      const std::size_t known = pairs_.size();
       for (std::size_t i = 0; i < specification.internals.size(); ++i) {
         if (specification.internals[i].name != name) continue;
         pairs_.push_back({unknown, first + i});
         pairs_.push_back({unknown + 1, first + i + 1});
+      }
+      if (pairs_.size() == known) {
+        explicit_.push_back(unknown);
+        explicit_.push_back(unknown + 1);
       }
     }
     unknown += static_cast<std::size_t>(model::unknowns_of(terminal.discipline));
@@ -51,8 +56,13 @@ void MatchedPorts::evaluate(std::span<const double> derived, std::span<const dou
   std::vector<double> x(unknowns.begin(), unknowns.end());
   for (const Pair& pair : pairs_) x[pair.terminal] += 0.5 * x[pair.outgoing];
   inner_.evaluate(derived, x, out);
+  for (const std::size_t i : explicit_) out.flow[i] = 0.5 * (out.flow[i] + x[i]);
   if (out.flow_jacobian.empty()) return;
   const std::size_t n = x.size();
+  for (const std::size_t i : explicit_) {
+    for (std::size_t j = 0; j < n; ++j) out.flow_jacobian[i * n + j] *= 0.5;
+    out.flow_jacobian[i * n + i] += 0.5;
+  }
   for (const Pair& pair : pairs_) {
     for (std::size_t row = 0; row < n; ++row) {
       for (const auto& jacobian : {out.flow_jacobian, out.storage_jacobian}) {
@@ -79,6 +89,9 @@ model::SymbolicForm MatchedPorts::symbolic(std::span<const double> derived) cons
       formula = substituted(*before.node(), values, known);
       known.clear();
     }
+  }
+  for (const std::size_t i : explicit_) {
+    form.flow[i] = Symbol(0.5) * (form.flow[i] + Symbol::unknown(static_cast<int>(i)));
   }
   return form;
 }

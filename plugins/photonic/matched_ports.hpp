@@ -44,6 +44,9 @@ class MatchedPorts final : public model::DeviceModel {
   };
   const model::DeviceModel& inner_;
   std::vector<Pair> pairs_;
+  /// Unknowns of ports without a pair: I = V - 2 b with b independent of a. The inner device gets a
+  /// for V, so that I = a - b is the mean of its flow and a.
+  std::vector<std::size_t> explicit_;
 };
 
 }  // namespace neucasl::photonic

@@ -47,10 +47,13 @@ Edge edge(model::DrivenDevice& device, const model::Specification& specification
   };
   device.rest(values(from));
   const double rise = 1e-3 * end;
-  const auto points = device.transient(0.0, end, end / 400, [&](double time, std::span<double> x) {
+  const auto drive = [&](double time, std::span<double> x) {
     const auto v = values(from + (to - from) * std::min(time / rise, 1.0));
     std::copy(v.begin(), v.end(), x.begin());
-  });
+  };
+  auto points = device.transient(0.0, rise, rise / 50, drive);
+  const auto rest = device.transient(rise, end, end / 1000, drive);
+  points.insert(points.end(), rest.begin(), rest.end());
   const auto light = [&](const model::DrivenDevice::Point& p) {
     const double re = p.terminals[places.output] - p.flow[places.output];
     const double im = p.terminals[places.output + 1] - p.flow[places.output + 1];

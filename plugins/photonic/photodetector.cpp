@@ -108,9 +108,14 @@ model::Characterization PhotodetectorModel::characterize(
         x[2] = bias;
         x[3] = 0.0;
       });
+  const double level = 1.0 - std::exp(-1.0);
   double settled = 0.0;
-  for (const auto& point : points) {
-    if (point.internals[0] < 1.0 - std::exp(-1.0)) settled = point.time;
+  for (std::size_t i = 1; i < points.size() && settled == 0.0; ++i) {
+    const double before = points[i - 1].internals[0];
+    const double after = points[i].internals[0];
+    if (after < level) continue;
+    settled = points[i - 1].time +
+              (points[i].time - points[i - 1].time) * (level - before) / (after - before);
   }
   compare(result, published, "response_time", settled, base::dimension::time,
           "photocurrent to 63 % after a step, without load");

@@ -26,6 +26,7 @@ void curves(const mosfet::Derived& d, double supply, bool over_gate,
   table.name = over_gate ? "transfer" : "output";
   table.title = over_gate ? "Drain current over gate voltage" : "Drain current over drain voltage";
   std::vector<double> x;
+  x.reserve(points);
   for (int i = 0; i < points; ++i) x.push_back(supply * i / (points - 1));
   table.add(over_gate ? "gate_voltage" : "drain_voltage", x, base::dimension::voltage);
   for (int k = 1; k <= family; ++k) {

@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"m when v(a)=500m cross=2", 5.0, second},
         Sample{"m when v(a)=0.5V cross=last", 5.0, second},
         Sample{"m when v(a)=v(ramp)", 14.0 / 3.0, second},
-        Sample{"m when v(ramp,a)=-4 rise=1", 4.0 / 3.0, second},
+        Sample{"m when v(ramp,a)=-2 rise=1", 3.0, second},
         Sample{"m when v(a)=0.5 cross=1 from=3", 5.0, second},
         Sample{"m trig v(a) val=0.1 rise=1 targ v(a) val=0.9 rise=1", 0.8, second},
         Sample{"m trig v(a) val=0.5 rise=1 targ v(a) val=0.5 fall=1", 3.5, second},
@@ -116,7 +116,7 @@ TEST_P(MeasurementFaultTest, IsNamed) {
 INSTANTIATE_TEST_SUITE_P(
     All, MeasurementFaultTest,
     testing::Values(
-        Fault{"m", "too few"}, Fault{"m mxa v(a)", "did you mean 'max'"},
+        Fault{"m", "too few"}, Fault{"m maxx v(a)", "did you mean 'max'"},
         Fault{"m max v(ramq)", "did you mean 'ramp'"}, Fault{"m max i(v2)", "did you mean 'v1'"},
         Fault{"m max a", "no signal"}, Fault{"m max w(a)", "no signal"},
         Fault{"m max v(a) from=9", "axis goes"}, Fault{"m max v(a) form=1", "'from'"},

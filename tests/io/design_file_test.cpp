@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "neucasl/base/file.hpp"
+#include "neucasl/ir/flat_netlist.hpp"
 #include "neucasl/ir/text.hpp"
 #include "neucasl/ir/verifier.hpp"
 #include "tests/ir/designs.hpp"
@@ -75,7 +76,7 @@ TEST_F(DesignFiles, ConvertingInACircleGivesTheSameBytes) {
   }
 }
 
-TEST_F(DesignFiles, WritesSpiceButDoesNotReadIt) {
+TEST_F(DesignFiles, WritesAndReadsSpice) {
   Design design;
   design.name = "deck";
   const ir::ModuleId resistor =
@@ -86,7 +87,13 @@ TEST_F(DesignFiles, WritesSpiceButDoesNotReadIt) {
   top.instance("r", resistor, {{"p", top.net("a", ir::Discipline::electrical)}, {"n", g}});
   write_design(folder_ / "a.cir", design);
   EXPECT_EQ(base::read_file(folder_ / "a.cir"), "* deck\nr0 n1 0 5\n.op\n.end\n");
-  for (const char* name : {"a.cir", "a.txt", "a"}) {
+  const Design back = read_design(folder_ / "a.cir");
+  const ir::FlatNetlist flat = ir::flatten(back);
+  ASSERT_EQ(flat.elements(), 1U);
+  EXPECT_EQ(flat.kinds[0].element, "resistor");
+  EXPECT_EQ(flat.element_name(0), "r0");
+  EXPECT_DOUBLE_EQ(flat.parameter_of(0, "resistance"), 5.0);
+  for (const char* name : {"a.txt", "a"}) {
     try {
       static_cast<void>(read_design(folder_ / name));
       FAIL();

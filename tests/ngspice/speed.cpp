@@ -36,7 +36,7 @@ Bench cells(model::ModelLibrary& models, int count) {
     const std::string name = std::to_string(k);
     const auto top = bench.node("top" + name);
     bench.resistor("feed" + name, input, top, 100.0);
-    bench.device("cell" + name, "memory", {top, 0}, {{"initial", 0.2 + 0.6 * k / count}});
+    bench.device("cell" + name, "memory", {top, 0}, {{"initial", 0.2 + 0.6 * k / count}, {"rate", 1e6}});
   }
   return bench;
 }

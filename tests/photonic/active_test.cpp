@@ -286,8 +286,8 @@ TEST(Heater, WarmsItsNetAndItsNeighbour) {
   const double heat = voltage * voltage / 1000.0;
   // Two places: heat enters the first.
   const double determinant = (g + coupling) * (g + coupling) - coupling * coupling;
-  EXPECT_NEAR(net.at("first"), heat * (g + coupling) / determinant, 1e-6);
-  EXPECT_NEAR(net.at("second"), heat * coupling / determinant, 1e-6);
+  EXPECT_NEAR(net.at("first"), heat * (g + coupling) / determinant, 1e-8);
+  EXPECT_NEAR(net.at("second"), heat * coupling / determinant, 1e-8);
 }
 
 TEST(Heater, SettlesWithItsTimeConstant) {

@@ -119,7 +119,9 @@ class Measure {
                                                  base::shortest(whole.x.back()));
     }
     figure_.dimension = whole.dimension;
-    const auto [least, most] = std::minmax_element(part.y.begin(), part.y.end());
+    // The first of equal ones.
+    const auto least = std::min_element(part.y.begin(), part.y.end());
+    const auto most = std::max_element(part.y.begin(), part.y.end());
     const double length = part.x.back() - part.x.front();
     if (kind == "max") {
       figure_.value = *most;
