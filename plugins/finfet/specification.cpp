@@ -88,9 +88,7 @@ model::Specification specification(int polarity) {
       "Vgc = Vgs + (1 + 2 d) (b / 2) exp(-|Vds| / b), b = 2 (1 - 0.99 Ffpre) p",
       "Vdsat = (vxo L / mu) (1 - Ff) + p Ff, Fs(r) = r / (1 + r^beta)^(1/beta)",
       "inner nodes: Id = (Vdrain - Vinner_drain) W / Rd = (Vinner_source - Vsource) W / Rs",
-      "channel charge of Ward and Dutton between the charges at both ends, on the inner nodes; "
-      "fringe "
-      "capacitances",
+      "channel charge of Ward and Dutton on the inner nodes; fringe capacitances",
       "source and drain exchange their parts when Vds < 0",
   };
   result.validity =

@@ -56,8 +56,7 @@ void Batch::deliver(std::size_t k, plugin::SimulationOutcome outcome) {
   const std::lock_guard lock(mutex_);
   waiting_.emplace(k, std::move(outcome));
   for (auto first = waiting_.begin();
-       !failure_ && first != waiting_.end() && first->first == taken_;
-       first = waiting_.begin()) {
+       !failure_ && first != waiting_.end() && first->first == taken_; first = waiting_.begin()) {
     plugin::SimulationOutcome ready = std::move(first->second);
     waiting_.erase(first);
     take_(taken_, std::move(ready));

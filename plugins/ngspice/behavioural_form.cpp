@@ -2,8 +2,8 @@
 #include "model_names.hpp"
 
 /// \file
-/// Device models as sources and capacitors: what serves where the code model cannot be loaded, and a
-/// check of it.
+/// Device models as sources and capacitors: what serves where the code model cannot be loaded, and
+/// a check of it.
 
 namespace neucasl::ngspice_plugin {
 namespace {

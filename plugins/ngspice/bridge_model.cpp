@@ -1,6 +1,6 @@
 /// \file
-/// The code model "neucasl_bridge": a shared library that ngspice loads. Every instance of it, named
-/// a<number>, is the device of that number in the table of the program that holds ngspice.
+/// The code model "neucasl_bridge": a shared library that ngspice loads. Every instance of it,
+/// named a<number>, is the device of that number in the table of the program that holds ngspice.
 ///
 /// It uses XSPICE to read its line of the deck and to reserve its entries of the matrix, and for
 /// nothing else: it fills the matrix itself, keeps its charges where ngspice keeps those of its own
@@ -103,8 +103,8 @@ void read_unknowns(const Circuit& circuit, const Cell& cell) {
   const int* node = &cells.node[cell.first];
   const int* old_input = &cells.old_input[cell.first];
   double* x = &cells.x[cell.first];
-  const bool given = (circuit.mode & mode_transient_op) != 0 &&
-                     (circuit.mode & mode_initial_conditions) != 0;
+  const bool given =
+      (circuit.mode & mode_transient_op) != 0 && (circuit.mode & mode_initial_conditions) != 0;
   const double* guess = (circuit.mode & mode_first_guess) != 0 && !given
                             ? devices->first_guess(cell.number)
                             : nullptr;
@@ -177,12 +177,18 @@ void stamp(const Circuit& circuit, const Cell& cell) {
 }
 
 void show(const Circuit& circuit, BridgeView& view) {
-  view = {circuit.reltol,      circuit.abstol,
-          circuit.voltage_tolerance, circuit.chgtol,
-          circuit.trtol,       circuit.gmin,
-          circuit.temperature, circuit.final_time,
-          circuit.max_step,    circuit.time,
-          circuit.time - circuit.delta, static_cast<double>(circuit.method)};
+  view = {circuit.reltol,
+          circuit.abstol,
+          circuit.voltage_tolerance,
+          circuit.chgtol,
+          circuit.trtol,
+          circuit.gmin,
+          circuit.temperature,
+          circuit.final_time,
+          circuit.max_step,
+          circuit.time,
+          circuit.time - circuit.delta,
+          static_cast<double>(circuit.method)};
 }
 
 int load(ModelHead*, Circuit* circuit) {
@@ -211,16 +217,23 @@ int ac_load(ModelHead*, Circuit* circuit) {
   return ok;
 }
 
-/// The longest step for which the error of one charge stays tolerable; see ngspice's CKTterr.
+bool is_empty(const Circuit& circuit, int charge) {
+  return circuit.states[0][charge] == 0.0 && circuit.states[1][charge] == 0.0 &&
+         circuit.states[2][charge] == 0.0;
+}
+
+/// The longest step for which the error of one charge stays tolerable. As ngspice's CKTterr, but
+/// for its floor under the error, by which a step never exceeds a few seconds.
 double longest_step(const Circuit& circuit, int charge) {
   static constexpr double trapezoidal[] = {0.5, 1.0 / 12.0};
-  static constexpr double gear[] = {0.5, 2.0 / 9.0, 3.0 / 22.0, 12.0 / 125.0, 10.0 / 137.0, 20.0 / 343.0};
+  static constexpr double gear[] = {0.5,          2.0 / 9.0,    3.0 / 22.0,
+                                    12.0 / 125.0, 10.0 / 137.0, 20.0 / 343.0};
   const double* now = circuit.states[0] + charge;
   const double* before = circuit.states[1] + charge;
   const double current = std::max(std::abs(now[1]), std::abs(before[1]));
   const double amount = std::max({std::abs(now[0]), std::abs(before[0]), circuit.chgtol});
-  const double tolerance = std::max(circuit.abstol + circuit.reltol * current,
-                                    circuit.reltol * amount / circuit.delta);
+  const double tolerance =
+      std::max(circuit.abstol + circuit.reltol * current, circuit.reltol * amount / circuit.delta);
   double difference[8];
   double interval[8];
   for (int i = 0; i <= circuit.order + 1; ++i) difference[i] = circuit.states[i][charge];
@@ -231,10 +244,10 @@ double longest_step(const Circuit& circuit, int charge) {
     }
     for (int i = 0; i < level; ++i) interval[i] = interval[i + 1] + circuit.delta_old[i];
   }
-  const double factor =
-      (circuit.method == method_gear ? gear : trapezoidal)[circuit.order - 1];
+  const double factor = (circuit.method == method_gear ? gear : trapezoidal)[circuit.order - 1];
+  constexpr double least_error = 1e-200;
   const double step =
-      circuit.trtol * tolerance / std::max(circuit.abstol, factor * std::abs(difference[0]));
+      circuit.trtol * tolerance / std::max(least_error, factor * std::abs(difference[0]));
   if (circuit.order == 1) return step;
   return circuit.order == 2 ? std::sqrt(step) : std::pow(step, 1.0 / circuit.order);
 }
@@ -243,7 +256,7 @@ int truncate(ModelHead*, Circuit* circuit, double* step) {
   for (const Cell& cell : cells.cell) {
     for (std::uint32_t k = 0; k < cell.unknowns; ++k) {
       const int charge = cell.charge + 2 * static_cast<int>(k);
-      *step = std::min(*step, longest_step(*circuit, charge));
+      if (!is_empty(*circuit, charge)) *step = std::min(*step, longest_step(*circuit, charge));
     }
   }
   return ok;

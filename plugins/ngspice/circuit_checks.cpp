@@ -187,8 +187,8 @@ class Laws {
       const double control =
           by_voltage ? across(one.control_p, one.control_n) : solution_.control[i];
       const double doubt_of_control =
-          std::abs(one.gain) * (by_voltage ? doubt(one.control_p, one.control_n)
-                                           : slack_.current * std::abs(control));
+          std::abs(one.gain) *
+          (by_voltage ? doubt(one.control_p, one.control_n) : slack_.current * std::abs(control));
       if (!by_voltage) {
         add(one.control_p, one.control_n, control);
         require_voltage(one.name, one.control_p, one.control_n, 0.0);
@@ -264,9 +264,9 @@ class Laws {
                                               (slack_.least_voltage + 1e-9) * node.scale) {
       return;
     }
-    throw base::Error("ngspice.residual",
-                      "ngspice gave '" + node.name + "' the value " + base::shortest(value) +
-                          " and not its initial " + base::shortest(node.initial));
+    throw base::Error("ngspice.residual", "ngspice gave '" + node.name + "' the value " +
+                                              base::shortest(value) + " and not its initial " +
+                                              base::shortest(node.initial));
   }
 
   void nodes() const {
@@ -287,8 +287,8 @@ class Laws {
     const bool electrical = node.kind == circuit::NodeKind::electrical;
     throw base::Error("ngspice.residual",
                       (electrical ? "the currents into node '" : "the flows at '") + node.name +
-                          "' sum to " + base::shortest(net_[worst]) +
-                          (electrical ? " A" : "") + " in ngspice's solution",
+                          "' sum to " + base::shortest(net_[worst]) + (electrical ? " A" : "") +
+                          " in ngspice's solution",
                       "check for values that are far apart");
   }
 

@@ -162,6 +162,12 @@ class Writer {
       // Charges of femtofarads count.
       text_ += " chgtol=1e-18";
     }
+    // The rate of a slow state is a small conductance, and not an absent one.
+    const bool states = std::ranges::any_of(circuit_.nodes, [](const circuit::Node& one) {
+      return one.kind == circuit::NodeKind::internal &&
+             one.internal != model::InternalKind::algebraic;
+    });
+    if (states) text_ += " pivtol=1e-24";
     const double celsius = temperature_of(circuit_) - kelvin_at_zero;
     setting(" temp=", celsius);
     setting(" tnom=", celsius);
@@ -231,8 +237,7 @@ class Writer {
 
   void waveform(const Waveform& wave) {
     // To ngspice a duration of zero means a default.
-    const double edge =
-        1e-6 * largest_step(std::get<circuit::TransientAnalysis>(task_.analysis));
+    const double edge = 1e-6 * largest_step(std::get<circuit::TransientAnalysis>(task_.analysis));
     std::vector<double> v = wave.values;
     switch (wave.kind) {
       case Waveform::Kind::constant:
@@ -576,8 +581,10 @@ class Writer {
   void want_controlled(std::uint32_t index) {
     using Kind = circuit::ControlledKind;
     const Kind kind = circuit_.controlled[index].kind;
-    if (kind == Kind::voltage_by_voltage) want(branch("e", index), {Output::Kind::controlled, index, 1.0});
-    if (kind == Kind::voltage_by_current) want(branch("h", index), {Output::Kind::controlled, index, 1.0});
+    if (kind == Kind::voltage_by_voltage)
+      want(branch("e", index), {Output::Kind::controlled, index, 1.0});
+    if (kind == Kind::voltage_by_current)
+      want(branch("h", index), {Output::Kind::controlled, index, 1.0});
     if (kind == Kind::voltage_by_current || kind == Kind::current_by_current) {
       want(branch("vc", index), {Output::Kind::control, index, 1.0});
     }
@@ -659,8 +666,7 @@ std::string known_name(std::string_view word, const Circuit& circuit) {
   const std::size_t digits = word.find_first_of("0123456789");
   if (digits == 0 || digits == std::string_view::npos || digits > 2) return {};
   std::size_t index = 0;
-  const auto [end, error] =
-      std::from_chars(word.data() + digits, word.data() + word.size(), index);
+  const auto [end, error] = std::from_chars(word.data() + digits, word.data() + word.size(), index);
   if (error != std::errc{} || end != word.data() + word.size()) return {};
   const auto pick = [&](const auto& list) {
     return index < list.size() ? list[index].name : std::string();

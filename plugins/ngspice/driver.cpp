@@ -23,7 +23,7 @@ namespace {
 namespace message = ngspice::worker;
 
 constexpr std::size_t most_text_bytes = std::size_t{64} << 10;  // of ngspice's lines in one reply
-constexpr std::uint64_t runs_per_look = 16;  // at the memory in use
+constexpr std::uint64_t runs_per_look = 16;                     // at the memory in use
 constexpr double axis_tolerance = 1e-9;
 
 std::uint64_t resident_bytes() {
@@ -221,8 +221,8 @@ class Driver::Session {
   const vector_info* find_vector(const std::string& name) {
     // ngspice returns one static struct: all that matters is copied before the next call.
     const vector_info* info = ngGet_Vec_Info(const_cast<char*>((prefix_ + name).c_str()));
-    if (info == nullptr || (info->v_realdata == nullptr && info->v_compdata == nullptr &&
-                            info->v_length > 0)) {
+    if (info == nullptr ||
+        (info->v_realdata == nullptr && info->v_compdata == nullptr && info->v_length > 0)) {
       fail(message::RULE_MISSING_VECTOR, "ngspice has no vector '" + name + "'");
       return nullptr;
     }
@@ -352,7 +352,8 @@ std::string Driver::Session::words_of(const std::string& text) {
 
 /// The code model depends on the memory layout of the build; see xspice_layout.hpp.
 std::string Driver::Session::identity_fault() {
-  if (version_ != "39") return "it knows the memory layout of ngspice 39, this is '" + version_ + "'";
+  if (version_ != "39")
+    return "it knows the memory layout of ngspice 39, this is '" + version_ + "'";
   if (words_of("osdi").find("no such command") == std::string::npos) {
     return "this ngspice is built with OSDI";
   }
@@ -410,10 +411,10 @@ std::string Driver::Session::trial_fault() {
   forget_circuit();
   probing_ = false;
   table_.show_in(nullptr);
-  const double expected[] = {1.25e-4, 1.5e-13, 1.75e-7, 2.5e-15, 0.75,
+  const double expected[] = {1.25e-4,   1.5e-13, 1.75e-7, 2.5e-15, 0.75,
                              1.125e-12, 306.15,  1e-7,    1e-9,    1e-7};
-  const double found[] = {view.relative,   view.current, view.voltage,     view.charge,
-                          view.truncation, view.gmin,    view.temperature, view.stop,
+  const double found[] = {view.relative,     view.current, view.voltage,     view.charge,
+                          view.truncation,   view.gmin,    view.temperature, view.stop,
                           view.largest_step, view.time};
   const bool alike = std::equal(std::begin(expected), std::end(expected), std::begin(found), close);
   const double step = view.time - view.before;

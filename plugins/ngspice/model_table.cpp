@@ -137,8 +137,8 @@ const model::DeviceModel& own_model(const std::string& name) {
 
 /// As the host does it; see plugin/abi.hpp.
 const plugin::Descriptor& shake_hands(void* library, const std::string& path) {
-  const auto function = reinterpret_cast<plugin::DescriptorFunction>(
-      ::dlsym(library, "neucasl_plugin_descriptor"));
+  const auto function =
+      reinterpret_cast<plugin::DescriptorFunction>(::dlsym(library, "neucasl_plugin_descriptor"));
   if (function == nullptr) throw BadLibrary("'" + path + "' is no plugin");
   const plugin::Descriptor* descriptor = function();
   if (descriptor == nullptr ||
@@ -188,8 +188,8 @@ const model::DeviceModel& ModelLoader::find(const message::Model& wanted) {
   });
   if (place == known_.end()) {
     const plugin::Descriptor& descriptor = load_library(wanted.library(), wanted.sha256());
-    known_.push_back(std::make_unique<Known>(
-        Known{wanted.library(), wanted.sha256(), &descriptor, {}}));
+    known_.push_back(
+        std::make_unique<Known>(Known{wanted.library(), wanted.sha256(), &descriptor, {}}));
     place = known_.end() - 1;
   }
   Known& known = **place;

@@ -89,12 +89,11 @@ class SpawnPlan {
 };
 
 std::vector<std::string> clean_environment(const std::string& folder) {
-  std::vector<std::string> result = {"HOME=" + folder,
-                                     "TMPDIR=" + folder,
+  std::vector<std::string> result = {"HOME=" + folder, "TMPDIR=" + folder,
                                      "SPICE_SCRIPTS=" + folder,  // no spinit of the system
-                                     "LC_ALL=C",
-                                     "OMP_NUM_THREADS=1",
-                                     "OMP_WAIT_POLICY=passive",
+                                     "LC_ALL=C", "OMP_NUM_THREADS=1", "OMP_WAIT_POLICY=passive",
+                                     // ngspice frees and allocates each circuit in small pieces.
+                                     "MALLOC_TRIM_THRESHOLD_=268435456", "MALLOC_TOP_PAD_=4194304",
                                      "PATH=" + folder};
   if (const char* libraries = std::getenv("LD_LIBRARY_PATH"); libraries != nullptr) {
     result.push_back("LD_LIBRARY_PATH=" + std::string(libraries));

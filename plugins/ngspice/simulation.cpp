@@ -86,8 +86,8 @@ void require_complete(const message::Request& request, const message::Reply& rep
   if (reply.run_size() != request.command_size()) throw BadMessage("too few runs");
   for (const message::Run& run : reply.run()) {
     const std::size_t points = run.points();
-    const std::size_t values = points * (complex ? 2 : 1) *
-                               static_cast<std::size_t>(request.wanted_size());
+    const std::size_t values =
+        points * (complex ? 2 : 1) * static_cast<std::size_t>(request.wanted_size());
     if (points == 0 || run.axis().size() != (with_axis ? points * sizeof(double) : 0) ||
         run.values().size() != values * sizeof(double)) {
       throw BadMessage("too few numbers");
@@ -252,13 +252,16 @@ bool BridgeRefusal::refuse(const std::string& reason) {
 /// What ngspice computed for one deck: values of each output in turn.
 struct Simulation::Answer {
   std::vector<Output> outputs;
-  message::Reply reply;
+  std::string version;
+  std::uint64_t iterations = 0;
   std::vector<double> axis;
   std::vector<std::vector<double>> real;
   std::vector<std::vector<double>> imaginary;
 
-  void read(const message::Request& request) {
+  void read(const message::Request& request, const message::Reply& reply) {
     require_complete(request, reply);
+    version = reply.version();
+    iterations = reply.iterations();
     const bool complex = request.analysis() == message::ANALYSIS_AC;
     real.assign(outputs.size(), {});
     imaginary.assign(complex ? outputs.size() : 0, {});
@@ -266,14 +269,31 @@ struct Simulation::Answer {
     for (const message::Run& run : reply.run()) {
       const auto more = unpack<double>(run.axis());
       axis.insert(axis.end(), more.begin(), more.end());
-      const auto values = unpack<double>(run.values());
-      std::size_t at = 0;
+      const std::size_t width = run.points() * (complex ? 2 : 1) * sizeof(double);
       for (std::size_t i = 0; i < outputs.size(); ++i) {
-        for (std::uint32_t k = 0; k < run.points(); ++k) {
-          real[i].push_back(outputs[i].factor * values[at++]);
-          if (complex) imaginary[i].push_back(outputs[i].factor * values[at++]);
-        }
+        append(i, std::string_view(run.values()).substr(i * width, width), complex);
       }
+    }
+  }
+
+  void append(std::size_t output, std::string_view bytes, bool complex) {
+    std::vector<double> values = unpack<double>(bytes);
+    const double factor = outputs[output].factor;
+    if (factor != 1.0) {
+      for (double& value : values) value *= factor;
+    }
+    std::vector<double>& into = real[output];
+    if (!complex) {
+      if (into.empty()) {
+        into = std::move(values);
+      } else {
+        into.insert(into.end(), values.begin(), values.end());
+      }
+      return;
+    }
+    for (std::size_t k = 0; k < values.size(); k += 2) {
+      into.push_back(values[k]);
+      imaginary[output].push_back(values[k + 1]);
     }
   }
 
@@ -333,24 +353,23 @@ Simulation::Answer Simulation::ask(const Circuit& circuit, const DeckTask& task)
   request.set_cpu_seconds(std::chrono::duration<double>(options_.time_limit).count());
   if (request.has_devices()) request.set_code_model(find_code_model(options_).string());
   const auto judge = [&](const message::Reply& reply) {
-    answer.reply = reply;
-    answer.read(request);
+    answer.read(request, reply);
     answer.require_laws(circuit, task);
   };
+  message::Reply reply;
   try {
-    message::Reply reply = worker_.run(request, context_, judge);
-    if (reply.rule() == message::RULE_PASSED) return answer;
-    answer.reply = std::move(reply);
+    reply = worker_.run(request, context_, judge);
   } catch (const base::Error&) {
     keep_deck(request);
     throw;
   }
-  if (answer.reply.rule() == message::RULE_BRIDGE) throw BridgeRefused{answer.reply.detail()};
+  if (reply.rule() == message::RULE_PASSED) return answer;
+  if (reply.rule() == message::RULE_BRIDGE) throw BridgeRefused{reply.detail()};
   keep_deck(request);
-  throw base::Error(std::string("ngspice.") + rule_name(answer.reply.rule()),
-                    "ngspice on '" + circuit.name +
-                        "': " + name_in_circuit(answer.reply.detail(), circuit),
-                    remedy_for(answer.reply.rule()));
+  throw base::Error(
+      std::string("ngspice.") + rule_name(reply.rule()),
+      "ngspice on '" + circuit.name + "': " + name_in_circuit(reply.detail(), circuit),
+      remedy_for(reply.rule()));
 }
 
 DeviceForm Simulation::form_for(const Circuit& circuit, const plugin::SimulationOptions& options) {
@@ -427,13 +446,17 @@ Result Simulation::run_as(DeviceForm form, const Circuit& circuit,
     auto trace = result.traces.begin();
     for (std::size_t i = 0; i < answer.outputs.size(); ++i) {
       if (answer.outputs[i].kind == Output::Kind::control) continue;
-      trace->real.insert(trace->real.end(), answer.real[i].begin(), answer.real[i].end());
+      if (first == 0) {
+        trace->real = std::move(answer.real[i]);
+      } else {
+        trace->real.insert(trace->real.end(), answer.real[i].begin(), answer.real[i].end());
+      }
       if (!answer.imaginary.empty()) trace->imaginary = std::move(answer.imaginary[i]);
       ++trace;
     }
     if (sweep == nullptr) result.axis = std::move(answer.axis);
-    result.iterations += answer.reply.iterations() / std::max<std::size_t>(1, circuit.devices.size());
-    result.method = method(answer.reply.version(), form, circuit, analysis);
+    result.iterations += answer.iterations / std::max<std::size_t>(1, circuit.devices.size());
+    result.method = method(answer.version, form, circuit, analysis);
   }
   if (sweep != nullptr) result.axis = sweep->values;
   name_axis(circuit, analysis, result);
@@ -482,8 +505,8 @@ std::vector<NoiseCurrent> Simulation::noise_currents(DeviceForm form, const Circ
   for (const circuit::Device& device : circuit.devices) {
     std::vector<double> unknowns;
     for (const std::uint32_t index : device.nodes) unknowns.push_back(bias.node[index]);
-    for (const model::NoiseSource& one : circuit.models[device.model].model->noise(
-             device.derived, unknowns, device.environment)) {
+    for (const model::NoiseSource& one :
+         circuit.models[device.model].model->noise(device.derived, unknowns, device.environment)) {
       const auto node_of = [&](int unknown) {
         return unknown < 0 ? 0U : device.nodes[static_cast<std::size_t>(unknown)];
       };

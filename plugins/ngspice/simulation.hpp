@@ -41,8 +41,7 @@ class Simulation {
 
   DeviceForm form_for(const circuit::Circuit& circuit, const plugin::SimulationOptions& options);
   circuit::Result run_as(DeviceForm form, const circuit::Circuit& circuit,
-                         const circuit::Analysis& analysis,
-                         const circuit::Tolerances& tolerances);
+                         const circuit::Analysis& analysis, const circuit::Tolerances& tolerances);
   circuit::Result sweep_point_by_point(DeviceForm form, const circuit::Circuit& circuit,
                                        const circuit::SweepAnalysis& sweep,
                                        const circuit::Tolerances& tolerances);

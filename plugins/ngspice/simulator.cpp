@@ -36,8 +36,7 @@ circuit::Result NgspiceSimulator::simulate(const circuit::Circuit& circuit,
                                            const circuit::Analysis& analysis,
                                            const plugin::SimulationOptions& options,
                                            plugin::Context& context) {
-  return Simulation(*workers_.front(), refusal_, options_, context)
-      .run(circuit, analysis, options);
+  return Simulation(*workers_.front(), refusal_, options_, context).run(circuit, analysis, options);
 }
 
 void NgspiceSimulator::simulate_batch(
@@ -58,8 +57,7 @@ void NgspiceSimulator::simulate_batch(
 plugin::OperatingPoint NgspiceSimulator::operating_point(const ir::Design& design, ir::ModuleId top,
                                                          plugin::Context& context) {
   const circuit::Circuit circuit = lowered(design, top, context);
-  const circuit::Result found =
-      simulate(circuit, circuit::OperatingPointAnalysis{}, {}, context);
+  const circuit::Result found = simulate(circuit, circuit::OperatingPointAnalysis{}, {}, context);
   plugin::OperatingPoint result;
   result.method = found.method;
   for (const circuit::Trace& trace : found.traces) {

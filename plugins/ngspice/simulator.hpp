@@ -23,8 +23,7 @@ class NgspiceSimulator : public plugin::CircuitSimulator {
                                          const plugin::SimulationOptions& options,
                                          plugin::Context& context) override;
   /// On as many workers as the context has threads.
-  void simulate_batch(std::size_t count,
-                      const std::function<circuit::Circuit(std::size_t k)>& make,
+  void simulate_batch(std::size_t count, const std::function<circuit::Circuit(std::size_t k)>& make,
                       const circuit::Analysis& analysis, const plugin::SimulationOptions& options,
                       const std::function<void(std::size_t k, plugin::SimulationOutcome)>& take,
                       plugin::Context& context) override;

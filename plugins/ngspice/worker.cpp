@@ -1,7 +1,6 @@
 #include "worker.hpp"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -61,15 +60,6 @@ void set_limits([[maybe_unused]] rlim_t address_bytes) {
 #endif
 }
 
-/// ngspice allocates and frees a circuit's memory in small pieces: the system need not have it back
-/// between two circuits.
-void keep_memory() {
-#if defined(__GLIBC__)
-  ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  ::mallopt(M_TOP_PAD, 4 << 20);
-#endif
-}
-
 /// Lets the process use this much more processor time.
 void allow_cpu(double seconds) {
   rusage used{};
@@ -121,7 +111,6 @@ int run_worker(int argc, char** argv, const Faults& faults) {
   if (argc != 3 || !parse(argv[1], channel) || !parse(argv[2], address_bytes)) return 2;
   watch_host();
   set_limits(address_bytes);
-  keep_memory();
   try {
     serve(faults);
   } catch (const ChannelClosed&) {

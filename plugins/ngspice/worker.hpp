@@ -16,8 +16,8 @@ class Reply;
 namespace neucasl::ngspice_plugin {
 
 /// What a worker for tests does to a reply before it sends it.
-using Faults = std::function<void(const ngspice::worker::Request& request,
-                                  ngspice::worker::Reply& reply)>;
+using Faults =
+    std::function<void(const ngspice::worker::Request& request, ngspice::worker::Reply& reply)>;
 
 /// Serves until the host closes the socket; returns the exit code.
 int run_worker(int argc, char** argv, const Faults& faults = {});

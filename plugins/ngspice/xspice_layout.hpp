@@ -6,8 +6,8 @@
 /// The part of the memory layout of ngspice 39 (with XSPICE and CIDER, without OSDI) that a code
 /// model needs. ngspice publishes none of it, and a difference means corrupt memory: only
 /// bridge_model.cpp includes this, and the driver loads that model after checking what it talks to.
-/// Only names of ngspice's own that a message could mention are kept; fields that nothing here reads
-/// are `unused`.
+/// Only names of ngspice's own that a message could mention are kept; fields that nothing here
+/// reads are `unused`.
 
 namespace neucasl::ngspice_plugin::xspice {
 

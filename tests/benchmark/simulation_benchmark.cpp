@@ -94,7 +94,7 @@ circuit::Circuit memristors(int count, double period) {
   const model::Specification& specification = found.model->specification();
   const std::vector<double> nominal =
       model::parameters_from(specification, bench().cards.load("vteam_kvatinsky2015"), uses);
-  const std::size_t resistance = model::parameter_index(specification, "resistance_on");
+  const std::size_t resistance = model::parameter_index(specification, "on_resistance");
   for (int k = 0; k < count; ++k) {
     std::vector<double> parameters = nominal;
     parameters[resistance] *= 1.0 + 0.1 * k / count;

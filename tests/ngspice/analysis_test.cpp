@@ -194,8 +194,8 @@ TEST_F(Analyses, ControlledSources) {
   const auto add = [&](const char* name, ControlledKind kind, double gain) {
     const auto out = bench.node(std::string("out_") + name);
     bench.resistor(std::string("load_") + name, out, 0, 10.0);
-    const bool by_voltage = kind == ControlledKind::voltage_by_voltage ||
-                            kind == ControlledKind::current_by_voltage;
+    const bool by_voltage =
+        kind == ControlledKind::voltage_by_voltage || kind == ControlledKind::current_by_voltage;
     bench.circuit.controlled.push_back(
         {name, kind, out, 0, by_voltage ? input : sense, by_voltage ? 0 : return_node, gain});
   };

@@ -23,8 +23,8 @@ class Bench {
     circuit.nodes.push_back({name, kind, 1.0, {}, 0.0});
     return static_cast<std::uint32_t>(circuit.nodes.size() - 1);
   }
-  void passive(circuit::PassiveKind kind, const std::string& name, std::uint32_t p,
-               std::uint32_t n, double value) {
+  void passive(circuit::PassiveKind kind, const std::string& name, std::uint32_t p, std::uint32_t n,
+               double value) {
     circuit.passives.push_back({name, kind, p, n, value, std::nullopt});
   }
   void resistor(const std::string& name, std::uint32_t p, std::uint32_t n, double value) {
@@ -47,12 +47,10 @@ class Bench {
     circuit.sources.push_back(one);
     return circuit.sources.back();
   }
-  circuit::Source& voltage(const std::string& name, std::uint32_t p, std::uint32_t n,
-                           double rest) {
+  circuit::Source& voltage(const std::string& name, std::uint32_t p, std::uint32_t n, double rest) {
     return source(true, name, p, n, rest);
   }
-  circuit::Source& current(const std::string& name, std::uint32_t p, std::uint32_t n,
-                           double rest) {
+  circuit::Source& current(const std::string& name, std::uint32_t p, std::uint32_t n, double rest) {
     return source(false, name, p, n, rest);
   }
   /// Parameters in SI units.

@@ -90,7 +90,8 @@ TEST_F(Campaign, ACircuitThatFailsDoesNotStopTheOthers) {
       30,
       [this](std::size_t k) {
         circuit::Circuit circuit = make(k);
-        if (k % 3 == 0) circuit.nodes.push_back({"loose", circuit::NodeKind::electrical, 1.0, {}, 0.0});
+        if (k % 3 == 0)
+          circuit.nodes.push_back({"loose", circuit::NodeKind::electrical, 1.0, {}, 0.0});
         return circuit;
       },
       OperatingPointAnalysis{}, {},

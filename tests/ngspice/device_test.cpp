@@ -52,7 +52,8 @@ class Devices : public testing::Test {
     options_.device_form = "compiled";
     return result;
   }
-  std::string error_code(const Bench& bench, const Analysis& analysis, std::string* text = nullptr) {
+  std::string error_code(const Bench& bench, const Analysis& analysis,
+                         std::string* text = nullptr) {
     try {
       (void)simulate(bench, analysis);
     } catch (const base::Error& error) {
@@ -218,8 +219,7 @@ TEST_F(Devices, CapacitorDividesInSmallSignal) {
   const double corner = 1.0 / (2.0 * std::numbers::pi * 1e-9);
   const Result result = simulate(bench, AcAnalysis{{0.1 * corner, corner, 7.0 * corner}});
   for (std::size_t k = 0; k < 3; ++k) {
-    const std::complex<double> expected =
-        1.0 / std::complex<double>(1.0, result.axis[k] / corner);
+    const std::complex<double> expected = 1.0 / std::complex<double>(1.0, result.axis[k] / corner);
     EXPECT_LT(std::abs(phasor(result, "output", k) - expected), 1e-9);
   }
 }
@@ -241,6 +241,19 @@ TEST_F(Devices, StatesRelax) {
   const double corner = 1.0 / (2.0 * std::numbers::pi * 1e-9);
   const Result ac = simulate(bench, AcAnalysis{{corner}});
   EXPECT_LT(std::abs(phasor(ac, "device.second") - std::complex<double>(0.0, -0.5)), 1e-6);
+}
+
+TEST_F(Devices, SlowStatesTakeLongSteps) {
+  // A time constant of a thousand seconds.
+  const Bench bench = step_bench("relaxation", {{"time", 1e3}}, 1e-3);
+  TransientAnalysis transient;
+  transient.stop = 8e3;
+  transient.largest_step = 1e2;
+  const Result result = simulate(bench, transient);
+  for (std::size_t k = 0; k < result.axis.size(); ++k) {
+    EXPECT_NEAR(node(result, "device.first")[k], -std::expm1(-result.axis[k] / 1e3), 1e-4);
+  }
+  EXPECT_LT(result.time_points, 5000u);
 }
 
 TEST_F(Devices, MemoriesHoldAtRestAndMoveInTime) {
@@ -413,7 +426,8 @@ TEST_F(Devices, WithoutTheCodeModelFormulasServe) {
 
 TEST_F(Devices, AChangedLibraryIsRefused) {
   Bench bench = junction_bench();
-  const fs::path copy = fs::temp_directory_path() / ("neucasl-models-" + std::to_string(::getpid()));
+  const fs::path copy =
+      fs::temp_directory_path() / ("neucasl-models-" + std::to_string(::getpid()));
   fs::copy_file(bench.circuit.models[0].origin.library, copy, fs::copy_options::overwrite_existing);
   bench.circuit.models[0].origin.library = copy;
   EXPECT_EQ(error_code(bench, OperatingPointAnalysis{}), "none");

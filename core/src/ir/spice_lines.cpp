@@ -59,8 +59,10 @@ class Splitter {
       }
     }
     if (number == 1) {
+      // Decks often mark the title as a comment.
+      const auto first = line.find_first_not_of("* \t\r");
       const auto last = line.find_last_not_of(" \t\r");
-      lines_.title = line.substr(0, last == std::string_view::npos ? 0 : last + 1);
+      if (first != std::string_view::npos) lines_.title = line.substr(first, last + 1 - first);
       return;
     }
     std::size_t first = 0;

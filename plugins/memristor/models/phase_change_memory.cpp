@@ -120,7 +120,7 @@ model::Specification PhaseChangeMemory::specification() {
   s.equations = {
       "i = G v",
       "ln G = ln G_set - ln(G_set/G_reset) u (1 - s) + ln(G_dynamic/G_set) s - nu l (1 - s)",
-      "ds/dt = (f - s)(1/t_off + (1/t_on - 1/t_off) f), "
+      "ds/dt = (f - s)(1/t_off + (1/t_on - 1/t_off) f)",
       "f = logistic((|v| - V_hold - (V_th - V_hold) u (1 - s))/width)",
       "thermal_time dT/dt = T_ambient + R_th v i - T, T_f = T_ambient + (T - T_ambient)(1 - eta u)",
       "du/dt = -(v_g/L) logistic(-(E/k)(1/T_f - 1/T_x)) (1 - exp(-(H/k)(1/T_f - 1/T_m)))",

@@ -94,6 +94,7 @@ WriteVerifyRule rule_from(const Operations& operations, double start, int steps,
 
 std::vector<double> even_levels(double low, double high, int levels) {
   std::vector<double> targets;
+  targets.reserve(static_cast<std::size_t>(std::max(levels, 0)));
   for (int i = 0; i < levels; ++i) {
     targets.push_back(low + (high - low) * i / std::max(levels - 1, 1));
   }

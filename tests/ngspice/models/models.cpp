@@ -105,9 +105,9 @@ struct Relaxation {
     Specification s = named("relaxation", {pin("p"), pin("n")},
                             {{"time", "ns", 1.0, 1e-3, 1e6, "constant"},
                              {"conductance", "uS", 10.0, 1e-3, 1e6, "of the current"}});
-    s.internals = {{"first", InternalKind::state, base::dimension::voltage, 1.0, -10, 10, "delayed"},
-                   {"second", InternalKind::state, base::dimension::voltage, 1.0, -10, 10,
-                    "delayed twice"}};
+    s.internals = {
+        {"first", InternalKind::state, base::dimension::voltage, 1.0, -10, 10, "delayed"},
+        {"second", InternalKind::state, base::dimension::voltage, 1.0, -10, 10, "delayed twice"}};
     return s;
   }
   static Derived derive(Numbers p, const Environment&) { return {p[0], p[1]}; }
