@@ -43,6 +43,8 @@ class BridgeDevices {
   [[nodiscard]] virtual BridgeView* view() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t instances() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t unknowns(std::uint32_t instance) const noexcept = 0;
+  /// How many of its unknowns, the first ones, are terminals; the others are internal.
+  [[nodiscard]] virtual std::uint32_t terminals(std::uint32_t instance) const noexcept = 0;
   /// A device on the node whose voltage is the number of the present point of a sweep.
   [[nodiscard]] virtual bool is_sweep_point(std::uint32_t instance) const noexcept = 0;
   /// Goes to that point of the sweep.

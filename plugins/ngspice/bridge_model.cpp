@@ -30,6 +30,7 @@ BridgeDevices* devices = nullptr;
 struct Cell {
   std::uint32_t number = 0;
   std::uint32_t unknowns = 0;
+  std::uint32_t terminals = 0;
   std::size_t first = 0;         // in Cells::node and so on, one for each unknown
   std::size_t first_square = 0;  // in Cells::entry and so on, one for each pair of unknowns
   int charge = 0;                // index in Circuit::states: q and dq/dt of each unknown in turn
@@ -61,6 +62,7 @@ bool add_cell(const Instance& instance, int& states) {
   if (!read_number(instance.head.name, cell.number)) return false;
   const Connection& connection = *instance.connection[0];
   cell.unknowns = devices->unknowns(cell.number);
+  cell.terminals = devices->terminals(cell.number);
   if (connection.size != static_cast<int>(cell.unknowns)) return false;
   cell.first = cells.node.size();
   cell.first_square = cells.entry.size();
@@ -224,7 +226,7 @@ bool is_empty(const Circuit& circuit, int charge) {
 
 /// The longest step for which the error of one charge stays tolerable. As ngspice's CKTterr, but
 /// for its floor under the error, by which a step never exceeds a few seconds.
-double longest_step(const Circuit& circuit, int charge) {
+double longest_step(const Circuit& circuit, int charge, double least_current) {
   static constexpr double trapezoidal[] = {0.5, 1.0 / 12.0};
   static constexpr double gear[] = {0.5,          2.0 / 9.0,    3.0 / 22.0,
                                     12.0 / 125.0, 10.0 / 137.0, 20.0 / 343.0};
@@ -233,7 +235,7 @@ double longest_step(const Circuit& circuit, int charge) {
   const double current = std::max(std::abs(now[1]), std::abs(before[1]));
   const double amount = std::max({std::abs(now[0]), std::abs(before[0]), circuit.chgtol});
   const double tolerance =
-      std::max(circuit.abstol + circuit.reltol * current, circuit.reltol * amount / circuit.delta);
+      std::max(least_current + circuit.reltol * current, circuit.reltol * amount / circuit.delta);
   double difference[8];
   double interval[8];
   for (int i = 0; i <= circuit.order + 1; ++i) difference[i] = circuit.states[i][charge];
@@ -256,7 +258,10 @@ int truncate(ModelHead*, Circuit* circuit, double* step) {
   for (const Cell& cell : cells.cell) {
     for (std::uint32_t k = 0; k < cell.unknowns; ++k) {
       const int charge = cell.charge + 2 * static_cast<int>(k);
-      if (!is_empty(*circuit, charge)) *step = std::min(*step, longest_step(*circuit, charge));
+      if (is_empty(*circuit, charge)) continue;
+      // The rates of slow states are small currents, and no less important.
+      const double least_current = k < cell.terminals ? circuit->abstol : 0.0;
+      *step = std::min(*step, longest_step(*circuit, charge, least_current));
     }
   }
   return ok;

@@ -30,6 +30,16 @@ bool is_transient(const circuit::Analysis& analysis) {
   return std::holds_alternative<circuit::TransientAnalysis>(analysis);
 }
 
+/// ngspice returns the last but one solution of its search. At rest one more step costs little and
+/// makes that as good as the last.
+circuit::Tolerances at_rest(const circuit::Tolerances& wanted) {
+  const auto closer = [](double value, double least) {
+    return std::min(value, std::max(0.01 * value, least));
+  };
+  return {closer(wanted.relative, 1e-9), closer(wanted.voltage, 1e-12),
+          closer(wanted.current, 1e-15), wanted.truncation};
+}
+
 double temperature_of(const Circuit& circuit) {
   return circuit.devices.empty() ? 300.0 : circuit.devices.front().environment.temperature;
 }
@@ -155,9 +165,10 @@ class Writer {
     if (linear && !is_transient(task_.analysis)) {
       text_ += " reltol=1e-10 abstol=1e-18 vntol=1e-15";
     } else {
-      setting(" reltol=", wanted.relative);
-      setting(" abstol=", wanted.current);
-      setting(" vntol=", wanted.voltage);
+      const circuit::Tolerances used = is_transient(task_.analysis) ? wanted : at_rest(wanted);
+      setting(" reltol=", used.relative);
+      setting(" abstol=", used.current);
+      setting(" vntol=", used.voltage);
       setting(" trtol=", wanted.truncation);
       // Charges of femtofarads count.
       text_ += " chgtol=1e-18";

@@ -54,7 +54,7 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
 bool harmless(std::string_view line, bool linear) {
   constexpr std::string_view standard_error = "stderr ";
   const std::string text = lower(line);
-  if (!linear && !contains_any(text, {"error", "singular", "too small", "doanalyses", "abort"}) &&
+  if (!linear && !contains_any(text, {"error", "too small", "doanalyses", "abort"}) &&
       contains_any(text, {"gmin", "source step", "transient op"})) {
     return true;
   }
@@ -114,6 +114,7 @@ class Driver::Session {
     reply_.Clear();
     reply_.set_run_id(run_id);
     text_bytes_ = 0;
+    singular_.clear();
     forget_plots();
     running_ = true;
   }
@@ -315,12 +316,24 @@ class Driver::Session {
       version_ = std::string(rest.substr(0, rest.find(' ')));
     }
     if (!running_) return;
-    if (!harmless(line, linear_)) {
-      fail(message::RULE_MESSAGE, line.substr(line.find(' ') + 1));
-    }
+    judge(line);
     if (text_bytes_ + line.size() > most_text_bytes) return;
     text_bytes_ += line.size();
     reply_.add_message(line.data(), line.size());
+  }
+
+  /// A step of the search may meet a matrix that rounding makes singular. If the circuit's own is,
+  /// all stepping ends with that, and only a transient towards rest can still give an answer.
+  void judge(std::string_view line) {
+    const std::string_view words = line.substr(line.find(' ') + 1);
+    const std::string text = lower(words);
+    if (!linear_ && contains_any(text, {"singular"})) {
+      if (singular_.empty()) singular_ = words;
+      return;
+    }
+    const bool hides = !singular_.empty() && contains_any(text, {"transient op"});
+    if (!hides && harmless(line, linear_)) return;
+    fail(message::RULE_MESSAGE, singular_.empty() ? words : std::string_view(singular_));
   }
 
   std::function<void(const message::Reply&)> leaving_;
@@ -334,6 +347,7 @@ class Driver::Session {
   std::string plot_name_;
   std::string version_;
   std::string words_;
+  std::string singular_;  // what ngspice first said about a singular matrix
   bool running_ = false;
   bool probing_ = false;
   bool linear_ = true;

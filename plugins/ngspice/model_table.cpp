@@ -318,6 +318,10 @@ std::uint32_t ModelTable::unknowns(std::uint32_t instance) const noexcept {
   return kinds_[items_[instance].kind].unknowns;
 }
 
+std::uint32_t ModelTable::terminals(std::uint32_t instance) const noexcept {
+  return kinds_[items_[instance].kind].terminals;
+}
+
 bool ModelTable::is_sweep_point(std::uint32_t instance) const noexcept {
   return dynamic_cast<const SweepPointModel*>(kinds_[items_[instance].kind].model) != nullptr;
 }

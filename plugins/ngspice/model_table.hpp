@@ -55,6 +55,7 @@ class ModelTable : public BridgeDevices {
   [[nodiscard]] BridgeView* view() const noexcept override { return view_; }
   [[nodiscard]] std::uint32_t instances() const noexcept override;
   [[nodiscard]] std::uint32_t unknowns(std::uint32_t instance) const noexcept override;
+  [[nodiscard]] std::uint32_t terminals(std::uint32_t instance) const noexcept override;
   [[nodiscard]] bool is_sweep_point(std::uint32_t instance) const noexcept override;
   void select(double point) noexcept override;
   [[nodiscard]] const double* first_guess(std::uint32_t instance) const noexcept override;

@@ -68,6 +68,7 @@ CombLaser::Derived CombLaser::derive(std::span<const double> parameters,
 std::vector<double> CombLaserModel::emitted_wavelengths(std::span<const double> parameters) const {
   const Lines lines = lines_of(parameters);
   std::vector<double> wavelengths;
+  wavelengths.reserve(static_cast<std::size_t>(lines.count));
   for (int k = 0; k < static_cast<int>(lines.count); ++k) {
     wavelengths.push_back(lines.first + lines.spacing * k);
   }

@@ -221,6 +221,7 @@ std::vector<Resonance> resonances(const std::function<double(double wavelength)>
                                   double from, double to, int points, double least) {
   const double step = (to - from) / (points - 1);
   std::vector<double> samples;
+  samples.reserve(static_cast<std::size_t>(points));
   for (int i = 0; i < points; ++i) samples.push_back(response(from + step * i));
   std::vector<Resonance> found;
   for (std::size_t i = 1; i + 1 < samples.size(); ++i) {
@@ -267,11 +268,12 @@ std::vector<Resonance> add_resonances(model::Characterization& result,
   const std::string note =
       "resonance at " + base::to_engineering({nearest->wavelength, base::dimension::length}, 6);
   compare(result, published, "quality", nearest->quality(), {}, note);
-  const bool last = nearest + 1 == found.end();
   if (found.size() > 1) {
-    const Resonance& first = last ? *(nearest - 1) : *nearest;
-    const Resonance& second = last ? *nearest : *(nearest + 1);
-    compare(result, published, "free_spectral_range", second.wavelength - first.wavelength,
+    // Over both neighbours when there are two, since the distance grows with the wavelength.
+    const auto first = nearest == found.begin() ? nearest : nearest - 1;
+    const auto last = nearest + 1 == found.end() ? nearest : nearest + 1;
+    compare(result, published, "free_spectral_range",
+            (last->wavelength - first->wavelength) / static_cast<double>(last - first),
             base::dimension::length, note);
   }
   return found;

@@ -43,7 +43,7 @@ model::Specification MicrodiskModulator::specification() {
                           "junction voltage of the second level of a bit, for its cost"});
   s.equations = {"w0 moves with the shift: shift_per_volt V_j + shift_per_kelvin rise",
                  "1/tau_0 = w0 / (2 Q0) exp(loss_per_volt V_j)",
-                 "dA/dt = (j (w - w0) - 1/tau_0 - 1/tau_1) A + j mu input, "
+                 "dA/dt = (j (w - w0) - 1/tau_0 - 1/tau_1) A + j mu input",
                  "through = input + j mu A; a second mode likewise backwards",
                  "I = (V - V_j) / R, C dV_j/dt = I - I_s (exp(V_j / (n k T / q)) - 1) - V_j / R_l",
                  "heat = G rise - heating_share 2 |A|^2 / tau_0, stored heat = C_th rise"};
@@ -135,7 +135,7 @@ model::Characterization MicrodiskModulatorModel::characterize(
           "at the drive voltage, carrier on the resonance without voltage");
   compare(result, published, "extinction_ratio_db",
           loss_of_power(std::max(shares.front(), 1e-15) / shares.back()), {},
-          "between 0 V and the drive voltage");
+          "between 0 V and the drive voltage; critical coupling has no other limit than rounding");
   const auto moved =
       resonances([&](double wavelength) { return missing(wavelength, swing); },
                  centred.wavelength - 0.5 * range, centred.wavelength + 0.5 * range, 4001);

@@ -1,5 +1,7 @@
 #include "models.hpp"
 
+#include <iterator>
+
 #include "comb_laser.hpp"
 #include "directional_coupler.hpp"
 #include "heater.hpp"
@@ -70,6 +72,7 @@ model::DeviceModel* make_model(std::string_view name) {
 
 std::vector<std::string_view> model_names() {
   std::vector<std::string_view> names;
+  names.reserve(std::size(entries));
   for (const Entry& entry : entries) names.push_back(entry.name);
   return names;
 }

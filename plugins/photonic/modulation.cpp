@@ -10,7 +10,9 @@ namespace neucasl::photonic {
 namespace {
 
 constexpr double input_amplitude = 0.01;  // sqrt(W): 0.1 mW
-constexpr double band = 0.1;              // of the step
+constexpr double time_constants = 12.0;
+constexpr double steps = 1200.0;
+constexpr double band = 0.1;  // of the step
 
 struct Edge {
   double energy = 0.0;
@@ -46,14 +48,13 @@ Edge edge(model::DrivenDevice& device, const model::Specification& specification
     return terminal_values(specification, 0, input_amplitude, {voltage, 0.0});
   };
   device.rest(values(from));
-  const double rise = 1e-3 * end;
+  // A voltage that rises in a hundredth of the slowest time constant is a step to a per mille.
+  const double rise = end / steps;
   const auto drive = [&](double time, std::span<double> x) {
     const auto v = values(from + (to - from) * std::min(time / rise, 1.0));
     std::copy(v.begin(), v.end(), x.begin());
   };
-  auto points = device.transient(0.0, rise, rise / 50, drive);
-  const auto rest = device.transient(rise, end, end / 1000, drive);
-  points.insert(points.end(), rest.begin(), rest.end());
+  const auto points = device.transient(0.0, end, end / steps, drive);
   const auto light = [&](const model::DrivenDevice::Point& p) {
     const double re = p.terminals[places.output] - p.flow[places.output];
     const double im = p.terminals[places.output + 1] - p.flow[places.output + 1];
@@ -83,7 +84,7 @@ std::vector<model::OperationCost> bit_costs(const model::DeviceModel& model,
   single.carriers = 1;
   const MatchedPorts matched(model);
   model::DrivenDevice device(matched, parameters, single);
-  const double end = 20.0 * time_constant;
+  const double end = time_constants * time_constant;
   const Edge up = edge(device, model.specification(), 0.0, swing, end);
   const Edge down = edge(device, model.specification(), swing, 0.0, end);
   const std::string method =

@@ -30,7 +30,7 @@ struct RingAddDropThermal {
     scatter<ports>(add_drop_matrix(ring_response(d.couplers, phase)), x, y);
     // Sum of |a|^2 - |b|^2 over the ports, as V I.
     S lost(0.0);
-    for (std::size_t i = 0; i < 2 * ports; ++i) lost += x[i] * y.current[i];
+    for (std::size_t i = 0; i < 8; ++i) lost += x[i] * y.current[i];
     y.current[8] += d.conductance * rise - d.heating * lost;
     y.charge[8] += d.capacitance * rise;
   }

@@ -75,6 +75,7 @@ std::vector<model::NoiseSource> SemiconductorOpticalAmplifierModel::noise(
   std::vector<model::NoiseSource> sources;
   const char* const names[] = {"spontaneous_1_re", "spontaneous_1_im", "spontaneous_2_re",
                                "spontaneous_2_im"};
+  sources.reserve(4);
   for (int i = 0; i < 4; ++i) sources.push_back({names[i], terminals + i, -1, density, 0.0});
   return sources;
 }

@@ -245,7 +245,8 @@ TEST_F(Devices, StatesRelax) {
 
 TEST_F(Devices, SlowStatesTakeLongSteps) {
   // A time constant of a thousand seconds.
-  const Bench bench = step_bench("relaxation", {{"time", 1e3}}, 1e-3);
+  Bench bench = step_bench("relaxation", {{"time", 1e3}}, 1e-3);
+  bench.circuit.sources[0].waveform.values[5] = 1e9;
   TransientAnalysis transient;
   transient.stop = 8e3;
   transient.largest_step = 1e2;
@@ -404,6 +405,20 @@ TEST_F(Devices, AnImpossibleAnswerNamesTheDevice) {
   const Result result = simulate(fine, OperatingPointAnalysis{});
   const double v = node(result, "b")[0];
   EXPECT_NEAR((5.0 - v) / 1000.0, -1e-3 * std::log(1.0 - v), 1e-8);
+}
+
+TEST_F(Devices, AFloatingGateIsAnError) {
+  Bench bench(&host_.models());
+  const auto supply = bench.node("supply");
+  const auto drain = bench.node("drain");
+  const auto gate = bench.node("gate");
+  bench.voltage("vdd", supply, 0, 2.0);
+  bench.resistor("load", supply, drain, 1000.0);
+  bench.capacitor("hold", gate, 0, 1e-12);
+  bench.device("m", "transconductor", {drain, gate, 0}, {});
+  std::string text;
+  EXPECT_EQ(error_code(bench, OperatingPointAnalysis{}, &text), "ngspice.message");
+  EXPECT_NE(text.find("'gate'"), std::string::npos) << text;
 }
 
 TEST_F(Devices, WithoutTheCodeModelFormulasServe) {

@@ -9,6 +9,7 @@ namespace {
 constexpr int most_newton_steps = 60;
 constexpr double newton_tolerance = 1e-12;  // of an internal unknown's scale
 constexpr int most_halvings = 40;
+constexpr double smallest_share = 1e-6;  // of a Newton step
 
 // In the place of a step: memories keep their values, or all states do.
 constexpr double at_rest = 0.0;
@@ -78,51 +79,80 @@ void DrivenDevice::evaluate(bool with_jacobian) {
   model_.evaluate(derived_, unknowns_, out);
 }
 
-bool DrivenDevice::solve(double step, std::span<const double> storage_before,
-                         std::span<const double> flow_before) {
+double DrivenDevice::assemble(const Step& step, std::vector<double>& matrix,
+                              std::vector<double>& residual) {
+  evaluate(true);
   const auto& internals = model_.specification().internals;
   const std::size_t n = unknowns_.size();
   const std::size_t m = internals.size();
-  if (m == 0) return true;
-  const std::vector<double> held(unknowns_.begin() + static_cast<std::ptrdiff_t>(terminals_),
-                                 unknowns_.end());
+  double worst = 0.0;
+  for (std::size_t k = 0; k < m; ++k) {
+    const std::size_t row = terminals_ + k;
+    const bool memory = internals[k].kind == InternalKind::memory;
+    const bool algebraic = internals[k].kind == InternalKind::algebraic;
+    const bool kept = step.length == at_rest ? memory : step.length == all_kept && !algebraic;
+    double scale = 0.0;
+    for (std::size_t j = 0; j < m; ++j) {
+      const std::size_t at = row * n + terminals_ + j;
+      double entry = flow_jacobian_[at];
+      if (step.length > 0.0) {
+        // The trapezoidal rule would let an equation without storage swing about zero.
+        entry = (algebraic ? step.length : 0.5 * step.length) * entry + storage_jacobian_[at];
+      }
+      if (kept) entry = j == k ? 1.0 : 0.0;
+      matrix[k * m + j] = entry;
+      scale += std::abs(entry) * internals[j].scale;
+    }
+    residual[k] = -flow_[row];
+    if (step.length > 0.0) {
+      const double passed =
+          algebraic ? step.length * flow_[row] : 0.5 * step.length * (flow_[row] + step.flow[row]);
+      residual[k] = -(storage_[row] - step.storage[row] + passed);
+    }
+    if (kept) residual[k] = step.held[k] - unknowns_[row];
+    worst = std::max(worst, std::abs(residual[k]) / scale);
+  }
+  return worst;
+}
+
+bool DrivenDevice::solve(double length, std::span<const double> storage_before,
+                         std::span<const double> flow_before) {
+  const std::span<double> inner = std::span(unknowns_).subspan(terminals_);
+  if (inner.empty()) return true;
+  const std::vector<double> held(inner.begin(), inner.end());
+  const Step step{length, storage_before, flow_before, held};
+  // Whole steps are the faster way, and cycle now and then.
+  if (newton(step, false)) return true;
+  std::copy(held.begin(), held.end(), inner.begin());
+  return newton(step, true);
+}
+
+bool DrivenDevice::newton(const Step& step, bool damped) {
+  const auto& internals = model_.specification().internals;
+  const std::size_t m = internals.size();
+  const std::span<double> inner = std::span(unknowns_).subspan(terminals_);
   std::vector<double> matrix(m * m);
   std::vector<double> residual(m);
+  double norm = assemble(step, matrix, residual);
   for (int iteration = 0; iteration < most_newton_steps; ++iteration) {
-    evaluate(true);
-    for (std::size_t k = 0; k < m; ++k) {
-      const std::size_t row = terminals_ + k;
-      const bool memory = internals[k].kind == InternalKind::memory;
-      const bool algebraic = internals[k].kind == InternalKind::algebraic;
-      const bool kept = step == at_rest ? memory : step == all_kept && !algebraic;
-      for (std::size_t j = 0; j < m; ++j) {
-        const std::size_t at = row * n + terminals_ + j;
-        double entry = flow_jacobian_[at];
-        if (step > 0.0) {
-          // The trapezoidal rule would let an equation without storage swing about zero.
-          entry = (algebraic ? step : 0.5 * step) * entry + storage_jacobian_[at];
-        }
-        if (kept) entry = j == k ? 1.0 : 0.0;
-        matrix[k * m + j] = entry;
-      }
-      residual[k] = -flow_[row];
-      if (step > 0.0) {
-        const double passed =
-            algebraic ? step * flow_[row] : 0.5 * step * (flow_[row] + flow_before[row]);
-        residual[k] = -(storage_[row] - storage_before[row] + passed);
-      }
-      if (kept) residual[k] = held[k] - unknowns_[row];
-    }
     if (!solve_dense(matrix, residual)) return false;
     double worst = 0.0;
+    std::vector<double> move(m);
     for (std::size_t k = 0; k < m; ++k) {
       // Steps far outside the range would leave the region where the equations make sense.
       const double span = internals[k].high - internals[k].low;
-      unknowns_[terminals_ + k] += std::clamp(residual[k], -span, span);
+      move[k] = std::clamp(residual[k], -span, span);
       worst = std::max(worst, std::abs(residual[k]) / internals[k].scale);
     }
+    const std::vector<double> from(inner.begin(), inner.end());
+    const double before = norm;
+    for (double share = 1.0;; share *= 0.5) {
+      for (std::size_t k = 0; k < m; ++k) inner[k] = from[k] + share * move[k];
+      norm = assemble(step, matrix, residual);
+      // A step that does not bring the equations closer goes too far; the last move by rounding.
+      if (!damped || norm < before || worst < newton_tolerance || share < smallest_share) break;
+    }
     if (worst < newton_tolerance) {
-      evaluate(false);
       return std::all_of(flow_.begin(), flow_.end(), [](double f) { return std::isfinite(f); });
     }
   }

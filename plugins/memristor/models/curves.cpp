@@ -33,12 +33,10 @@ struct Context {
 };
 
 void add_hysteresis(const Context& c, Characterization& result) {
-  LineChart chart{
-      "Current over a sine of voltage: the loop is pinched at the origin and closes as "
-      "the frequency rises",
-      {"Voltage", "V"},
-      {"Current", "uA"},
-      {}};
+  LineChart chart{"Current over a sine of voltage, second period: pinched at the origin",
+                  {"Voltage", "V"},
+                  {"Current", "uA"},
+                  {}};
   std::vector<double> areas;
   const std::vector<double> start =
       prepared(c.parameters, c.traits.preparation.parameter, c.traits.state_before_sine);

@@ -68,9 +68,8 @@ model::Specification LinearIonDrift::specification() {
       "source. No threshold: every current moves the state. No temperature dependence.";
   s.source =
       "D. B. Strukov, G. S. Snider, D. R. Stewart, R. S. Williams, \"The missing memristor "
-      "found\", "
-      "Nature 453:80-83, 2008; windows: Y. N. Joglekar, S. J. Wolf, Eur. J. Phys. 30:661, 2009; "
-      "Z. Biolek, D. Biolek, V. Biolkova, Radioengineering 18:210, 2009";
+      "found\", Nature 453:80-83, 2008; windows: Y. N. Joglekar, S. J. Wolf, Eur. J. Phys. "
+      "30:661, 2009; Z. Biolek, D. Biolek, V. Biolkova, Radioengineering 18:210, 2009";
   return s;
 }
 

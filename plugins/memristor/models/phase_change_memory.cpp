@@ -125,19 +125,17 @@ model::Specification PhaseChangeMemory::specification() {
       "thermal_time dT/dt = T_ambient + R_th v i - T, T_f = T_ambient + (T - T_ambient)(1 - eta u)",
       "du/dt = -(v_g/L) logistic(-(E/k)(1/T_f - 1/T_x)) (1 - exp(-(H/k)(1/T_f - 1/T_m)))",
       "dl/dt = exp(-l)/t_c: G = G_0 (age/t_c)^-nu; l back to ln(onset/t_c) above T_glass",
-      "nu = mean(g) + deviation sigma(g), both bounded lines in ln g, g = exp(-ln(G_set/G_reset) "
-      "u)"};
+      "nu = mean + deviation sigma, both bounded lines in ln g = -ln(G_set/G_reset) u"};
   s.validity =
-      "Both polarities alike. One temperature and one front: no nucleation, no shape of the dome, "
-      "no "
-      "dependence of conduction on temperature. Conductance logarithmic in the dome's thickness. "
-      "Statistics: as published for 1 million cells of G_max = 25 uS.";
+      "Both polarities alike. One temperature and one front: no nucleation, no shape of the "
+      "dome, no dependence of conduction on temperature. Conductance logarithmic in the dome's "
+      "thickness. Statistics: as published for 1 million cells of G_max = 25 uS.";
   s.source =
-      "A. Sebastian, M. Le Gallo, D. Krebs, \"Crystal growth within a phase change memory cell\", "
-      "Nat. Commun. 5:4314, 2014; S. R. Nandakumar et al., \"Phase-change memory models for deep "
-      "learning training and inference\", ICECS 2019; V. Joshi et al., \"Accurate deep neural "
-      "network "
-      "inference using computational phase-change memory\", Nat. Commun. 11:2473, 2020";
+      "A. Sebastian, M. Le Gallo, D. Krebs, \"Crystal growth within a phase change memory "
+      "cell\", Nat. Commun. 5:4314, 2014; S. R. Nandakumar et al., \"Phase-change memory "
+      "models for deep learning training and inference\", ICECS 2019; V. Joshi et al., "
+      "\"Accurate deep neural network inference using computational phase-change memory\", "
+      "Nat. Commun. 11:2473, 2020";
   return s;
 }
 

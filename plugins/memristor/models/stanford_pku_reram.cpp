@@ -18,7 +18,7 @@ MemoryTraits traits_of(std::span<const double> parameters) {
   traits.sine_amplitude = std::max(std::abs(o.set_voltage), std::abs(o.reset_voltage));
   traits.state_before_sine = 1.0;
   const double pulse = std::max(o.set_time, o.reset_time);
-  traits.frequencies = {0.01 / pulse, 0.1 / pulse, 1.0 / pulse};
+  traits.frequencies = {0.01 / pulse, 1.0 / pulse, 100.0 / pulse};
   for (const double share : {0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1}) {
     traits.set_voltages.push_back(share * o.set_voltage);
     traits.reset_voltages.push_back(share * o.reset_voltage);
@@ -87,15 +87,15 @@ model::Specification StanfordPkuReram::specification() {
                  "gate = logistic((gamma |v| / L - F_min) / (0.02 F_min))",
                  "thermal_time dT/dt = T_ambient + Rth v i - T"};
   s.validity =
-      "Bipolar switching after forming. Exponents -E/kT + z above 0 continue linearly, since an "
-      "ion "
-      "hops at most at its attempt rate. The random walk of the gap in the sources is left out. No "
-      "compliance: put a transistor or resistor in series.";
+      "Bipolar switching after forming. Exponents -E/kT + z above 0 continue linearly, since "
+      "an ion hops at most at its attempt rate. The random walk of the gap in the sources is "
+      "left out. No compliance: put a transistor or resistor in series.";
   s.source =
-      "X. Guan, S. Yu, H.-S. P. Wong, \"A SPICE compact model of metal oxide resistive switching "
-      "memory with variations\", IEEE Electron Device Letters 33(10):1405-1407, 2012; Z. Jiang et "
-      "al., \"Verilog-A compact model for oxide-based resistive random access memory (RRAM)\", "
-      "SISPAD 2014; Z. Jiang et al., IEEE Trans. Electron Devices 63(5):1884-1892, 2016";
+      "X. Guan, S. Yu, H.-S. P. Wong, \"A SPICE compact model of metal oxide resistive "
+      "switching memory with variations\", IEEE Electron Device Letters 33(10):1405-1407, "
+      "2012; Z. Jiang et al., \"Verilog-A compact model for oxide-based resistive random "
+      "access memory (RRAM)\", SISPAD 2014; Z. Jiang et al., IEEE Trans. Electron Devices "
+      "63(5):1884-1892, 2016";
   return s;
 }
 

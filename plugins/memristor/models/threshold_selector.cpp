@@ -48,14 +48,12 @@ model::Specification ThresholdSelector::specification() {
                  "thresholds times sqrt((T_c - T)/(T_c - 300 K))"};
   s.validity =
       "Voltage-driven switching with series resistance below 1/G_on; the two states at rest "
-      "between "
-      "hold and threshold voltage are both solutions, and an engine keeps the branch that it "
-      "starts "
-      "on. Ohmic in each state; ambient temperature below the critical one.";
+      "between hold and threshold voltage are both solutions, and an engine keeps the branch "
+      "that it starts on. Ohmic in each state; ambient temperature below the critical one.";
   s.source =
-      "Phenomenological; dependence on temperature and switching times after M. D. Pickett, R. S. "
-      "Williams, \"Sub-100 fJ and sub-nanosecond thermally driven threshold switching in niobium "
-      "oxide crosspoint nanodevices\", Nanotechnology 23:215202, 2012";
+      "Phenomenological; dependence on temperature and switching times after M. D. Pickett, R. "
+      "S. Williams, \"Sub-100 fJ and sub-nanosecond thermally driven threshold switching in "
+      "niobium oxide crosspoint nanodevices\", Nanotechnology 23:215202, 2012";
   return s;
 }
 

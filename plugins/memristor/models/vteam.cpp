@@ -16,7 +16,7 @@ MemoryTraits traits_of(std::span<const double> parameters) {
   traits.sine_amplitude = std::max(std::abs(o.set_voltage), std::abs(o.reset_voltage));
   // About the speed of the slower direction.
   const double slow = 1.0 / std::max(o.set_time, o.reset_time);
-  traits.frequencies = {0.1 * slow, slow, 10.0 * slow};
+  traits.frequencies = {0.1 * slow, slow, 100.0 * slow};
   for (const double share : {0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5}) {
     traits.set_voltages.push_back(share * o.set_voltage);
     traits.reset_voltages.push_back(share * o.reset_voltage);
@@ -79,8 +79,9 @@ model::Specification Vteam::specification() {
                  "v = (Ron + (Roff - Ron) x) i (current_law 0), v = Ron (Roff/Ron)^x i (1)",
                  "f = window e, e = tanh((1 - x)/edge_width) up, tanh(x/edge_width) down"};
   s.validity =
-      "Voltages between the terminals that its parameters were fitted for. A corner of a threshold "
-      "is rounded over corner_width of excess and exact beyond. No temperature dependence.";
+      "Voltages between the terminals that its parameters were fitted for. A corner of a "
+      "threshold is rounded over corner_width of excess and exact beyond. No temperature "
+      "dependence.";
   s.source =
       "S. Kvatinsky, M. Ramadan, E. G. Friedman, A. Kolodny, \"VTEAM: a general model for "
       "voltage-controlled memristors\", IEEE Trans. Circuits and Systems II 62(8):786-790, 2015";

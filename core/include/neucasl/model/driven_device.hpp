@@ -45,8 +45,17 @@ class NEUCASL_EXPORT DrivenDevice {
   [[nodiscard]] std::span<const double> derived() const { return derived_; }
 
  private:
-  /// Newton's method for the internal unknowns of one step; `step` = 0: at rest, -1: states kept.
-  bool solve(double step, std::span<const double> storage_before,
+  struct Step {
+    double length = 0.0;  ///< s; 0: at rest, -1: states kept
+    std::span<const double> storage;
+    std::span<const double> flow;
+    std::span<const double> held;
+  };
+  /// Equations of the internal unknowns: matrix, negative residuals, and their largest in scale.
+  double assemble(const Step& step, std::vector<double>& matrix, std::vector<double>& residual);
+  bool newton(const Step& step, bool damped);
+  /// The internal unknowns of one step; `length` as in Step.
+  bool solve(double length, std::span<const double> storage_before,
              std::span<const double> flow_before);
   void evaluate(bool with_jacobian);
 
