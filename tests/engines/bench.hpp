@@ -143,7 +143,7 @@ class Bench {
 inline std::optional<double> value_at(const circuit::Result& result, const circuit::Trace& trace,
                                       double time) {
   for (std::size_t k = 0; k < result.axis.size(); ++k) {
-    if (std::abs(result.axis[k] - time) <= 1e-9 * result.axis.back()) return trace.real[k];
+    if (std::abs(result.axis[k] - time) <= 1e-9 * std::abs(result.axis.back())) return trace.real[k];
   }
   return std::nullopt;
 }

@@ -14,8 +14,20 @@ using plugin::PluginKind;
 constexpr double default_limit = 1e-4;
 constexpr double tight_limit = 1e-6;
 
-/// Models whose own scales differ much from those that the limits of their terminals suggest.
-const std::map<std::string, Drive> drives = {};
+/// Drain, gate, source, bulk: what turns a transistor on.
+Drive transistor(double volts) {
+  Drive drive;
+  drive.peaks = {volts, volts, 0.1 * volts, 0.0};
+  return drive;
+}
+
+/// Models that the limits of their terminals alone would leave off.
+const std::map<std::string, Drive> drives = {
+    {"finfet_n", transistor(0.7)},
+    {"finfet_p", transistor(-0.7)},
+    {"cntfet_n", transistor(0.6)},
+    {"cntfet_p", transistor(-0.6)},
+};
 
 class Engines : public testing::Test {
  protected:
