@@ -101,9 +101,8 @@ class Bench {
       device.nodes.push_back(imaginary);
     } else if (terminal.discipline == ir::Discipline::thermal) {
       const auto warm = node(terminal.name, circuit::NodeKind::thermal);
-      // A thermal resistance to ambient and a small heat capacity.
-      circuit_.passives.push_back(
-          {"path_" + terminal.name, circuit::PassiveKind::resistor, warm, 0, 1000.0, std::nullopt});
+      // A source of temperature behind a thermal resistance, in K and K/W.
+      drive(terminal.name, warm, peak, 1000.0, index);
       device.nodes.push_back(warm);
     } else {
       const auto net = node(terminal.name, circuit::NodeKind::electrical);
@@ -143,7 +142,8 @@ class Bench {
 inline std::optional<double> value_at(const circuit::Result& result, const circuit::Trace& trace,
                                       double time) {
   for (std::size_t k = 0; k < result.axis.size(); ++k) {
-    if (std::abs(result.axis[k] - time) <= 1e-9 * std::abs(result.axis.back())) return trace.real[k];
+    if (std::abs(result.axis[k] - time) <= 1e-9 * std::abs(result.axis.back()))
+      return trace.real[k];
   }
   return std::nullopt;
 }
