@@ -25,6 +25,8 @@ struct Drive {
   std::vector<double> peaks;
   /// Share of the peak at rest.
   std::vector<double> rest;
+  /// The sweep ends at this share of the first peak.
+  double sweep_share = 1.0;
 };
 
 /// One device of a model on its bench.
@@ -56,7 +58,8 @@ class Bench {
   /// The first driven source from zero to its peak, the others at rest.
   [[nodiscard]] circuit::Analysis sweep() const {
     circuit::SweepAnalysis sweep{circuit_.sources.front().name, {}};
-    for (int k = 0; k <= 10; ++k) sweep.values.push_back(0.1 * k * peaks_.front());
+    for (int k = 0; k <= 10; ++k)
+      sweep.values.push_back(0.1 * k * drive_.sweep_share * peaks_.front());
     return sweep;
   }
   [[nodiscard]] circuit::Analysis transient(double steps) const {
