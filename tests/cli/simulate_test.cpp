@@ -240,6 +240,16 @@ TEST(Simulate, AFileInPlaceOfTheOutputFolderIsLeftAlone) {
   EXPECT_EQ(bench.run("--raw").code, 2);
 }
 
+TEST(Simulate, AnInterruptEndsItAndLeavesNoFiles) {
+  // About five million time steps.
+  const Bench bench("t\nv1 a 0 sin(0 1 1meg)\nr1 a b 1k\nc1 b 0 1p\n.tran 20p 100u\n.end\n");
+  const std::string line = "timeout --preserve-status -s INT 1 " NEUCASL_BINARY_FOLDER
+                           "/bin/neucasl simulate " +
+                           bench.file + " --out " + bench.out.string() + " >/dev/null 2>&1";
+  EXPECT_EQ(WEXITSTATUS(std::system(line.c_str())), 130);
+  EXPECT_FALSE(std::filesystem::exists(bench.out));
+}
+
 TEST(Simulate, AMeasurementThatFailsIsNamedAndTheOthersStay) {
   const Bench bench(
       "t\nv1 a 0 sin(0 1 1k)\nr1 a 0 1\n.tran 10u 1m\n.meas tran top max v(a)\n"

@@ -5,12 +5,10 @@
 #include <map>
 
 #include "bench.hpp"
+#include "session.hpp"
 
 namespace neucasl::engines {
 namespace {
-
-namespace fs = std::filesystem;
-using plugin::PluginKind;
 
 constexpr double default_limit = 1e-4;
 constexpr double tight_limit = 1e-6;
@@ -69,19 +67,8 @@ const std::map<std::string, Drive> drives = {
     {"microdisk_modulator", fast()},
 };
 
-class Engines : public testing::Test {
+class Engines : public Session {
  protected:
-  Engines()
-      : host_({fs::path(NEUCASL_BINARY_FOLDER) / "lib" / "neucasl" / "plugins"}),
-        cards_({fs::path(NEUCASL_SOURCE_FOLDER) / "devices"}),
-        ngspice_(
-            host_.make_circuit_simulator(host_.find("ngspice", PluginKind::circuit_simulator))),
-        native_(host_.make_circuit_simulator(host_.find("native", PluginKind::circuit_simulator))) {
-    context_.diagnostics = &diagnostics_;
-    context_.models = &host_.models();
-    context_.devices = &cards_;
-  }
-
   /// The card of a model, or nothing: then its defaults are tested.
   std::optional<device::Card> card_of(const std::string& model) {
     for (const std::string& id : cards_.ids()) {
@@ -161,12 +148,6 @@ class Engines : public testing::Test {
 
   double movement_ = 0.0;
   std::string where_;  ///< Of the worst difference of the last comparison.
-  base::DiagnosticSink diagnostics_;
-  plugin::Host host_;
-  device::Library cards_;
-  std::unique_ptr<plugin::CircuitSimulator> ngspice_;
-  std::unique_ptr<plugin::CircuitSimulator> native_;
-  plugin::Context context_;
 };
 
 TEST_F(Engines, EveryModelAgreesAtRestAndInTime) {

@@ -29,7 +29,7 @@ fs::path OutputFolder::write(const std::string& name, std::string_view bytes) {
                        (c == '.' && !safe.empty());
     safe += plain ? c : '_';
   }
-  const fs::path file = folder_ / safe;
+  fs::path file = folder_ / safe;
   base::write_file(file, bytes);
   files_.push_back(safe);
   return file;

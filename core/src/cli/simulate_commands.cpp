@@ -249,6 +249,105 @@ double start_of(const circuit::Analysis& analysis) {
   return transient ? transient->start : 0.0;
 }
 
+class Simulation {
+ public:
+  Simulation(Session& session, const Parsed& parsed)
+      : session_(session),
+        simulator_name_(parsed.text("simulator")),
+        raw_(parsed.get<bool>("raw")),
+        cards_(session.installation.device_folders),
+        console_(parsed.get<bool>("quiet")) {
+    if (parsed.has("out")) folder_.emplace(parsed.text("out"));
+    if (raw_ && !folder_) {
+      throw base::Error("cli.usage", "neucasl simulate: --raw without --out",
+                        "give the output folder");
+    }
+    const plugin::Manifest manifest =
+        session.host->find(simulator_name_, plugin::PluginKind::circuit_simulator);
+    input_ = read_simulation(session, parsed);
+    simulator_ = session.host->make_circuit_simulator(manifest);
+    context_.diagnostics = session.sink;
+    context_.cancel = session.cancel;
+    context_.scratch_folder = scratch_.path();
+    context_.devices = &cards_;
+    context_.models = &session.host->models();
+    context_.progress = [this](std::string_view what, std::size_t done_now, std::size_t total) {
+      console_.progress(what, done_now, total);
+    };
+  }
+
+  void run() {
+    finished_.reserve(input_.analyses.size());
+    for (const RequestedAnalysis& request : input_.analyses) run(request);
+    const std::size_t faults = session_.sink->error_count();
+    figures_ = take_measurements(input_, finished_, session_);
+    measured_ = session_.sink->error_count() == faults;
+    if (!folder_) return;
+    if (!figures_.empty()) folder_->write(table_of(figures_));
+    folder_->write("results.json",
+                   report_json(input_, simulator_name_, finished_, figures_, false));
+  }
+
+  void print_json() const {
+    const bool only_point = finished_.size() == 1 && finished_[0].result.axis_name.empty() &&
+                            input_.measurements.empty();
+    if (!only_point) {
+      std::cout << report_json(input_, simulator_name_, finished_, figures_, true);
+      return;
+    }
+    JsonObject object;
+    add_waveforms(object, finished_[0].result);
+    std::cout << object.str() << '\n';
+  }
+
+  void print_text(const std::string& folder) const {
+    for (const Finished& one : finished_) print_result(one);
+    std::vector<std::vector<std::string>> rows;
+    rows.reserve(figures_.size());
+    for (const results::Figure& figure : figures_) {
+      rows.push_back({figure.key, value_text(figure.value, figure.dimension)});
+    }
+    print_columns(rows);
+    if (folder_) std::cout << "Results: " << folder << '\n';
+  }
+
+  /// All measurements succeeded.
+  [[nodiscard]] bool measured() const { return measured_; }
+
+ private:
+  void run(const RequestedAnalysis& request) {
+    session_.cancel.throw_if_requested();
+    Finished one;
+    one.text = request.text;
+    one.result = simulator_->simulate(input_.circuit, request.analysis, input_.options, context_);
+    console_.clear();
+    if (const double start = start_of(request.analysis); start > 0.0) {
+      one.result = circuit::after(std::move(one.result), start);
+    }
+    if (input_.deck) drop_added(one.result);
+    const auto earlier = std::count_if(
+        finished_.begin(), finished_.end(),
+        [&](const Finished& other) { return other.result.analysis == one.result.analysis; });
+    one.name = one.result.analysis + (earlier > 0 ? '_' + std::to_string(earlier + 1) : "");
+    if (folder_) write_result(*folder_, input_, one, raw_, session_);
+    finished_.push_back(std::move(one));
+  }
+
+  Session& session_;
+  std::string simulator_name_;
+  bool raw_;
+  device::Library cards_;
+  ScratchFolder scratch_;
+  Console console_;
+  std::optional<OutputFolder> folder_;
+  SimulationInput input_;
+  std::unique_ptr<plugin::CircuitSimulator> simulator_;
+  plugin::Context context_;
+  std::vector<Finished> finished_;
+  std::vector<results::Figure> figures_;
+  bool measured_ = true;
+};
+
 }  // namespace
 
 int simulate(Session& session, const Arguments& arguments) {
@@ -262,76 +361,14 @@ int simulate(Session& session, const Arguments& arguments) {
       "raw", options::bool_switch(), "write raw files as ngspice does too")(
       "quiet", options::bool_switch(), "print no progress");
   const Parsed parsed("simulate", description, {"FILE"}, arguments);
-  std::optional<OutputFolder> folder;
-  if (parsed.has("out")) folder.emplace(parsed.text("out"));
-  if (parsed.get<bool>("raw") && !folder) {
-    throw base::Error("cli.usage", "neucasl simulate: --raw without --out",
-                      "give the output folder");
-  }
-  const std::string& simulator_name = parsed.text("simulator");
-  const plugin::Manifest manifest =
-      session.host->find(simulator_name, plugin::PluginKind::circuit_simulator);
-  const SimulationInput input = read_simulation(session, parsed);
-  const auto simulator = session.host->make_circuit_simulator(manifest);
-
-  const device::Library cards(session.installation.device_folders);
-  const ScratchFolder scratch;
-  Console console(parsed.get<bool>("quiet"));
-  plugin::Context context;
-  context.diagnostics = session.sink;
-  context.cancel = session.cancel;
-  context.scratch_folder = scratch.path();
-  context.devices = &cards;
-  context.models = &session.host->models();
-  context.progress = [&](std::string_view what, std::size_t done_now, std::size_t total) {
-    console.progress(what, done_now, total);
-  };
-  std::vector<Finished> finished;
-  for (const RequestedAnalysis& request : input.analyses) {
-    session.cancel.throw_if_requested();
-    Finished one;
-    one.text = request.text;
-    one.result = simulator->simulate(input.circuit, request.analysis, input.options, context);
-    if (const double start = start_of(request.analysis); start > 0.0) {
-      one.result = circuit::after(std::move(one.result), start);
-    }
-    if (input.deck) drop_added(one.result);
-    const auto earlier = std::count_if(finished.begin(), finished.end(), [&](const Finished& f) {
-      return f.result.analysis == one.result.analysis;
-    });
-    one.name = one.result.analysis + (earlier > 0 ? '_' + std::to_string(earlier + 1) : "");
-    console.clear();
-    if (folder) write_result(*folder, input, one, parsed.get<bool>("raw"), session);
-    finished.push_back(std::move(one));
-  }
-  const std::size_t faults = session.sink->error_count();
-  const std::vector<results::Figure> figures = take_measurements(input, finished, session);
-  const bool measured = session.sink->error_count() == faults;
-
-  if (folder) {
-    if (!figures.empty()) folder->write(table_of(figures));
-    folder->write("results.json", report_json(input, simulator_name, finished, figures, false));
-  }
+  Simulation simulation(session, parsed);
+  simulation.run();
   if (parsed.json()) {
-    const bool only_point =
-        finished.size() == 1 && finished[0].result.axis_name.empty() && input.measurements.empty();
-    if (only_point) {
-      JsonObject object;
-      add_waveforms(object, finished[0].result);
-      std::cout << object.str() << '\n';
-    } else {
-      std::cout << report_json(input, simulator_name, finished, figures, true);
-    }
+    simulation.print_json();
   } else {
-    for (const Finished& one : finished) print_result(one);
-    std::vector<std::vector<std::string>> rows;
-    for (const results::Figure& figure : figures) {
-      rows.push_back({figure.key, value_text(figure.value, figure.dimension)});
-    }
-    print_columns(rows);
-    if (folder) std::cout << "Results: " << parsed.text("out") << '\n';
+    simulation.print_text(parsed.has("out") ? parsed.text("out") : std::string());
   }
-  return measured ? done : bad_input;
+  return simulation.measured() ? done : bad_input;
 }
 
 }  // namespace neucasl::cli

@@ -30,11 +30,11 @@ void Elements::place_device(const Card& card, const SpiceDevice& device,
   form.attributes.push_back({device.card ? "device" : "element", device.name});
   form.pins = device.pins;
   std::vector<double> values;
-  for (const auto& [name, number] : parameters) {
+  for (const auto& parameter : parameters) {
     const auto known = std::find_if(device.parameters.begin(), device.parameters.end(),
-                                    [&](const auto& one) { return one.first == name; });
+                                    [&](const auto& one) { return one.first == parameter.first; });
     form.parameters.push_back(*known);
-    values.push_back(number);
+    values.push_back(parameter.second);
   }
   place_element(card, form, nets, values);
 }

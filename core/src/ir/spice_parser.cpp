@@ -17,7 +17,6 @@ using spice::Draft;
 using spice::Elements;
 using spice::Line;
 using spice::Parameters;
-using spice::Place;
 using spice::Scope;
 using spice::Setting;
 
