@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace neucasl::native_plugin {
 namespace {
@@ -40,10 +41,13 @@ void TimeStep::residual(const Excitation& excitation, std::span<const double> x,
 
 double TimeStep::correct(std::span<const double> x) {
   factors_.solve(correction_);
+  const double rounding = displacement_rounding();
   double worst = 0.0;
   bool finite = true;
   for (std::size_t i = 0; i < correction_.size(); ++i) {
-    const double size = std::abs(correction_[i]) / accuracy_.of(i, x[i]);
+    const bool branch = i >= system_.unknowns().nodes();
+    const double allowed = accuracy_.of(i, x[i]) + (branch ? rounding : 0.0);
+    const double size = std::abs(correction_[i]) / allowed;
     finite = finite && std::isfinite(size);
     if (size > worst) {
       worst = size;
@@ -51,6 +55,18 @@ double TimeStep::correct(std::span<const double> x) {
     }
   }
   return finite ? worst : INFINITY;
+}
+
+/// In a short step a displacement current is the difference of two large numbers, and no iteration
+/// brings a branch current closer than their rounding.
+double TimeStep::displacement_rounding() const {
+  const std::vector<double>& storage = system_.equations().storage;
+  double largest = 0.0;
+  for (std::size_t i = 0; i < system_.is_node_law().size(); ++i) {
+    if (system_.is_node_law()[i] == 0) continue;
+    largest = std::max(largest, alpha_ * std::abs(storage[i]) + std::abs(constant_[i]));
+  }
+  return 8.0 * std::numeric_limits<double>::epsilon() * largest;
 }
 
 bool TimeStep::factor() {

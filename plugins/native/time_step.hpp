@@ -66,6 +66,7 @@ class TimeStep {
   void residual(const Excitation& excitation, std::span<const double> x, bool jacobian);
   /// Largest correction over the accuracy of its unknown.
   double correct(std::span<const double> x);
+  [[nodiscard]] double displacement_rounding() const;
   bool chord(const Excitation& excitation, std::vector<double>& x, double before);
   void finish(const TimePoint& from, Rule rule, TimePoint& to) const;
 

@@ -266,7 +266,8 @@ TEST(NativeSweep, FollowsABranchThroughHysteresis) {
   for (int k = -100; k <= 100; ++k) values.push_back(0.01 * k);
   for (int k = 99; k >= -100; --k) values.push_back(0.01 * k);
   Engine engine;
-  const auto& out = v(engine.run(bench, SweepAnalysis{"v1", values}), "out");
+  const auto result = engine.run(bench, SweepAnalysis{"v1", values});
+  const auto& out = v(result, "out");
   EXPECT_LT(out[110], -0.9);  // at 0.1 V on the way up
   EXPECT_GT(out[290], 0.9);   // at 0.1 V on the way down
   for (std::size_t k = 0; k < values.size(); ++k) {

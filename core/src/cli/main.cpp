@@ -71,6 +71,7 @@ int run(cli::Arguments arguments) {
   plugin::Host host(session.installation.plugin_folders, cli::linked_plugins());
   session.sink = &sink;
   session.host = &host;
+  const std::string command_name = arguments[0];
   int code = cli::internal_error;
   try {
     const cli::Command& command = find_command(arguments);
@@ -87,7 +88,11 @@ int run(cli::Arguments arguments) {
   } catch (const cli::HelpShown&) {
     code = cli::done;
   } catch (const base::Cancelled&) {
-    std::cerr << "interrupted; finished stages are kept, the same command goes on from there\n";
+    std::cerr << "interrupted";
+    if (command_name == "run") {
+      std::cerr << "; finished stages are kept, the same command goes on from there";
+    }
+    std::cerr << '\n';
     code = cli::interrupted;
   }
   std::signal(SIGINT, SIG_DFL);

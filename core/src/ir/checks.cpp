@@ -75,10 +75,18 @@ void find_components(const FlatNetlist& netlist, ConnectivityReport& report) {
     ++uses[node];
     anchored[static_cast<std::size_t>(component[node])] = 1;
   }
+  std::vector<char> has_reference(report.components, 0);
+  for (std::uint32_t node = 1; node < netlist.nodes(); ++node) {
+    if (netlist.node_discipline[node] == Discipline::optical) continue;
+    has_reference[static_cast<std::size_t>(component[node])] = 1;
+  }
   for (std::uint32_t node = 1; node < netlist.nodes(); ++node) {
     if (uses[node] < 2) report.floating_nodes.push_back(node);
     char& seen = anchored[static_cast<std::size_t>(component[node])];
-    if (seen == 0) report.islands.push_back(node);
+    // Light needs no reference: a part of optical nets alone is whole without a ground.
+    if (seen == 0 && has_reference[static_cast<std::size_t>(component[node])] != 0) {
+      report.islands.push_back(node);
+    }
     seen = 1;
   }
   // The ground without any pin is a part of its own, but no part of the netlist.

@@ -54,7 +54,7 @@ struct Tolerances {
   /// Truncation error of a time step over the tolerances above.
   double truncation = 7.0;
 
-  static Tolerances tight() { return {1e-9, 1e-12, 1e-15, 1.0}; }
+  static Tolerances tight() { return {1e-9, 1e-10, 1e-13, 1.0}; }
 };
 
 /// "op" | "dc TARGET FROM TO STEP" | "ac dec|oct|lin N FROM TO" | "tran STEP STOP [START [MAX]]
