@@ -7,9 +7,9 @@ namespace neucasl::native_plugin {
 namespace {
 
 constexpr std::uint32_t none = UINT32_MAX;
-constexpr double diagonal_preference = 1e-3;  // of the largest candidate
-constexpr double largest_growth = 1e5;        // of an entry of L before pivots are chosen anew
-constexpr double smallest_pivot = 1e-15;      // of scaled rows: below, rounding decides
+constexpr double diagonal_preference = 0.1;  // of the largest candidate
+constexpr double largest_growth = 1e3;       // of an entry of L before pivots are chosen anew
+constexpr double smallest_pivot = 1e-15;     // of scaled rows: below, rounding decides
 
 /// Cheap magnitude, within a factor sqrt(2).
 double size_of(double a) { return std::abs(a); }

@@ -18,7 +18,16 @@ void check_values(const circuit::Circuit& circuit) {
     require(!resistor || passive.value != 0.0, passive.name, passive.value,
             "give a finite value, of resistors one that is not zero");
   }
+  const auto is_inductor = [&](std::uint32_t k) {
+    return k < circuit.passives.size() &&
+           circuit.passives[k].kind == circuit::PassiveKind::inductor;
+  };
   for (const circuit::Coupling& coupling : circuit.couplings) {
+    if (coupling.first == coupling.second || !is_inductor(coupling.first) ||
+        !is_inductor(coupling.second)) {
+      throw base::Error("native.value", "'" + coupling.name + "' does not couple two inductors",
+                        "name two inductors");
+    }
     require(std::abs(coupling.coefficient) <= 1.0, coupling.name, coupling.coefficient,
             "give a coupling coefficient from -1 to 1");
   }

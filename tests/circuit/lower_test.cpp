@@ -50,6 +50,16 @@ TEST(Lower, PassivesKeepValuesAndInitialValues) {
   EXPECT_TRUE(circuit.linear());
 }
 
+TEST(Lower, TwoPinsMayHaveOtherNames) {
+  const Circuit circuit = circuit_of(one(
+      element("conductance", "  parameter conductance: 1 uS\n"), "",
+      "  net row electrical\n  net column electrical\n  port row inout\n  port column inout\nend\n",
+      "row = a, column = b"));
+  ASSERT_EQ(circuit.passives.size(), 1U);
+  EXPECT_EQ(circuit.nodes[circuit.passives[0].p].name, "a");
+  EXPECT_EQ(circuit.nodes[circuit.passives[0].n].name, "b");
+}
+
 TEST(Lower, SourceWithWaveform) {
   const Circuit circuit = circuit_of(one(
       element("voltage_source",

@@ -180,8 +180,9 @@ TEST_F(References, LinkOfLaserDiskTransistorDetectorAndMemristorIsOneTransient) 
   circuit::TransientAnalysis transient;
   transient.stop = 60e-9;
   transient.largest_step = 20e-12;
-  const auto a = run(*ngspice_, circuit, transient);
-  const auto b = run(*native_, circuit, transient);
+  // Tight tolerances would ask ngspice for displacement currents below their rounding.
+  const auto a = ngspice_->simulate(circuit, transient, {}, context_);
+  const auto b = native_->simulate(circuit, transient, {}, context_);
   const auto extremes = [](const circuit::Result& result, const char* node) {
     const circuit::Trace* trace = result.find(node, circuit::TraceKind::node);
     if (!trace) {

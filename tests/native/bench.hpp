@@ -128,13 +128,12 @@ struct Engine {
   }
 };
 
-inline const std::vector<double>& v(const circuit::Result& result, const std::string& node) {
+inline std::vector<double> v(const circuit::Result& result, const std::string& node) {
   const circuit::Trace* trace = result.find(node, circuit::TraceKind::node);
   if (trace == nullptr) throw std::runtime_error("no node " + node);
   return trace->real;
 }
-inline const std::vector<double>& v(circuit::Result&&, const std::string&) = delete;
-inline const std::vector<double>& i(const circuit::Result& result, const std::string& element) {
+inline std::vector<double> i(const circuit::Result& result, const std::string& element) {
   const circuit::Trace* trace = result.find(element, circuit::TraceKind::branch);
   if (trace == nullptr) throw std::runtime_error("no branch " + element);
   return trace->real;

@@ -173,6 +173,10 @@ TEST(NativeRefusal, ValuesAndOptions) {
   EXPECT_EQ(code_of([&] { engine.op(bad); }), "native.value");
   bad.circuit.passives[0].value = std::numeric_limits<double>::infinity();
   EXPECT_EQ(code_of([&] { engine.op(bad); }), "native.value");
+  Bench coupled = good;
+  coupled.inductor("l1", "a", "0", 1.0);
+  coupled.circuit.couplings.push_back({"k1", 0, 1, 0.5});  // with a resistor
+  EXPECT_EQ(code_of([&] { engine.op(coupled); }), "native.value");
   EXPECT_EQ(code_of([&] { engine.op(Bench()); }), "native.empty-circuit");
   EXPECT_EQ(code_of([&] { engine.run(good, AcAnalysis{{}}); }), "native.analysis");
   EXPECT_EQ(code_of([&] { engine.run(good, AcAnalysis{{-1.0}}); }), "native.analysis");

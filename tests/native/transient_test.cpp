@@ -116,7 +116,7 @@ TEST(NativeTransient, TransformerCarriesTheRatioOfTurns) {
   bench.resistor("rs", "in", "a", 1e-3);
   bench.inductor("l1", "a", "0", 1e-3);
   bench.inductor("l2", "b", "0", 4e-3);
-  bench.circuit.couplings.push_back({"k1", 0, 1, 0.999999});
+  bench.circuit.couplings.push_back({"k1", 1, 2, 0.999999});
   bench.resistor("rl", "b", "0", 1e3);
   Engine engine;
   const auto r = engine.tran(bench, 2e-6, 1e-9);

@@ -10,6 +10,9 @@ using base::Error;
 std::size_t NetlistElement::pin(std::string_view pin_name) const {
   const auto found = std::find(kind_.pins.begin(), kind_.pins.end(), pin_name);
   if (found == kind_.pins.end()) {
+    // A two-pin element may name its pins after what they join: row, column.
+    if (kind_.pins.size() == 2 && pin_name == "p") return 0;
+    if (kind_.pins.size() == 2 && pin_name == "n") return 1;
     throw Error("circuit.pins",
                 "primitive '" + kind_.name + "' has no pin '" + std::string(pin_name) + "'",
                 base::suggest(pin_name, kind_.pins), kind_.where);

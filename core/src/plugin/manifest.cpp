@@ -12,8 +12,7 @@ using base::XmlElement;
 
 constexpr PluginKind all_kinds[] = {PluginKind::front_end, PluginKind::circuit_simulator,
                                     PluginKind::performance_estimator,
-                                    PluginKind::reliability_estimator,
-                                    PluginKind::device_models};
+                                    PluginKind::reliability_estimator, PluginKind::device_models};
 
 [[noreturn]] void fail(const std::string& what, const std::string& remedy,
                        const base::Location& where) {
@@ -120,8 +119,7 @@ Manifest read_checked(const std::filesystem::path& file) {
   if (manifest.provides(PluginKind::device_models) == manifest.models.empty()) {
     fail(manifest.models.empty() ? "the plugin provides device models and names none"
                                  : "the plugin names device models and does not provide them",
-         "write <provides kind=\"device-models\"/> and <model name=\"...\"/> for each",
-         root.where);
+         "write <provides kind=\"device-models\"/> and <model name=\"...\"/> for each", root.where);
   }
   return manifest;
 }

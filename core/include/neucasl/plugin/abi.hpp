@@ -52,13 +52,13 @@ class ReliabilityEstimator;
 /// Plain data; each factory is null when the plugin does not offer the kind. A factory returns a
 /// new object that the host deletes, and may throw.
 struct Descriptor {
-  std::uint32_t struct_size;      ///< sizeof(Descriptor) of the plugin.
-  std::uint32_t abi_major;        ///<
-  std::uint32_t abi_minor;        ///<
-  const char* fingerprint;        ///< toolchain_fingerprint of the plugin.
-  const char* name;               ///< As in the manifest.
-  const char* version;            ///< As in the manifest.
-  FrontEnd* (*make_front_end)();  ///<
+  std::uint32_t struct_size;                              ///< sizeof(Descriptor) of the plugin.
+  std::uint32_t abi_major;                                ///<
+  std::uint32_t abi_minor;                                ///<
+  const char* fingerprint;                                ///< toolchain_fingerprint of the plugin.
+  const char* name;                                       ///< As in the manifest.
+  const char* version;                                    ///< As in the manifest.
+  FrontEnd* (*make_front_end)();                          ///<
   CircuitSimulator* (*make_circuit_simulator)();          ///<
   PerformanceEstimator* (*make_performance_estimator)();  ///<
   ReliabilityEstimator* (*make_reliability_estimator)();
