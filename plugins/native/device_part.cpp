@@ -163,7 +163,7 @@ void DevicePart::add_source(const Source& source, std::span<const std::uint32_t>
   if (!source.is_voltage) {
     equations.flow[source.p] += value;
     equations.flow[source.n] -= value;
-    for (std::uint32_t k = 0; k < gradient.size(); ++k) {
+    for (std::size_t k = 0; k < gradient.size(); ++k) {
       equations.flow_jacobian[slot[2 * k]] += gradient[k];
       equations.flow_jacobian[slot[2 * k + 1]] -= gradient[k];
     }

@@ -30,7 +30,12 @@ std::string value_text(const Circuit& circuit, std::uint32_t index) {
 
 void shared_sources(const model::SymbolText& formulas, std::string& text) {
   for (const auto& [name, expression] : formulas.shared) {
-    text += 'b' + name + ' ' + name + " 0 v=" + expression + '\n';
+    for (const std::string_view part :
+         {std::string_view("b"), std::string_view(name), std::string_view(" "),
+          std::string_view(name), std::string_view(" 0 v="), std::string_view(expression),
+          std::string_view("\n")}) {
+      text += part;
+    }
   }
 }
 

@@ -163,7 +163,8 @@ void stamp(const Circuit& circuit, const Cell& cell) {
   const std::uint32_t n = cell.unknowns;
   const double* x = &cells.x[cell.first];
   work_f.assign(&cells.f[cell.first], &cells.f[cell.first] + n);
-  work_jacobian.assign(&cells.f_x[cell.first_square], &cells.f_x[cell.first_square] + n * n);
+  work_jacobian.assign(&cells.f_x[cell.first_square],
+                       &cells.f_x[cell.first_square] + std::size_t{n} * n);
   add_charges(circuit, cell, work_f.data(), work_jacobian.data());
   double* const* entry = &cells.entry[cell.first_square];
   const int* node = &cells.node[cell.first];

@@ -269,7 +269,7 @@ struct Simulation::Answer {
     for (const message::Run& run : reply.run()) {
       const auto more = unpack<double>(run.axis());
       axis.insert(axis.end(), more.begin(), more.end());
-      const std::size_t width = run.points() * (complex ? 2 : 1) * sizeof(double);
+      const std::size_t width = std::size_t{run.points()} * (complex ? 2 : 1) * sizeof(double);
       for (std::size_t i = 0; i < outputs.size(); ++i) {
         append(i, std::string_view(run.values()).substr(i * width, width), complex);
       }

@@ -6,6 +6,7 @@
 #include "bench.hpp"
 #include "formula_tape.hpp"
 #include "neucasl/base/random.hpp"
+#include "neucasl/model/complex.hpp"
 #include "tests/ngspice/circuit.hpp"
 
 namespace neucasl::native_test {

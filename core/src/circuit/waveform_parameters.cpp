@@ -49,13 +49,13 @@ Waveform waveform_of(const NetlistElement& element, const base::Dimension& unit)
   };
   if (form.empty()) return {};
   if (form == "pulse") {
-    const Waveform pulse = read(Waveform::Kind::pulse, {{"value_1", unit},
-                                                        {"value_2", unit},
-                                                        {"delay", time},
-                                                        {"rise", time},
-                                                        {"fall", time},
-                                                        {"width", time},
-                                                        {"period", time}});
+    Waveform pulse = read(Waveform::Kind::pulse, {{"value_1", unit},
+                                                  {"value_2", unit},
+                                                  {"delay", time},
+                                                  {"rise", time},
+                                                  {"fall", time},
+                                                  {"width", time},
+                                                  {"period", time}});
     check_pulse(element, pulse);
     return pulse;
   }
@@ -68,12 +68,12 @@ Waveform waveform_of(const NetlistElement& element, const base::Dimension& unit)
                                        {"phase", none}});
   }
   if (form == "exponential") {
-    const Waveform result = read(Waveform::Kind::exponential, {{"value_1", unit},
-                                                               {"value_2", unit},
-                                                               {"delay_1", time},
-                                                               {"time_constant_1", time},
-                                                               {"delay_2", time},
-                                                               {"time_constant_2", time}});
+    Waveform result = read(Waveform::Kind::exponential, {{"value_1", unit},
+                                                         {"value_2", unit},
+                                                         {"delay_1", time},
+                                                         {"time_constant_1", time},
+                                                         {"delay_2", time},
+                                                         {"time_constant_2", time}});
     if (!(result.values[3] > 0.0 && result.values[5] > 0.0)) {
       element.refuse("has an exponential waveform without time constants",
                      "give time_constant_1 and time_constant_2");
