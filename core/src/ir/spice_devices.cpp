@@ -130,6 +130,7 @@ void Elements::built_in(const Card& card, const Model& model, const DeviceNames&
     });
     if (name == table.end()) {
       std::vector<std::string> known;
+      known.reserve(std::size(table));
       for (const SpiceParameter& one : table) known.emplace_back(one.spice);
       unknown_setting(setting, known);
     }
