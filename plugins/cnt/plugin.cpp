@@ -1,10 +1,12 @@
 #include "cntfet.hpp"
+#include "front_end.hpp"
 #include "neucasl/plugin/abi.hpp"
 
 namespace {
 
 constexpr neucasl::plugin::Descriptor descriptor = [] {
   auto d = neucasl::plugin::make_descriptor("cnt", "0.1.0");
+  d.make_front_end = []() -> neucasl::plugin::FrontEnd* { return new neucasl::cnt::CntFrontEnd(); };
   d.make_device_model = [](const char* name) -> neucasl::model::DeviceModel* {
     return neucasl::cnt::make_model(name).release();
   };

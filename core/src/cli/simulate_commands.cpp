@@ -6,9 +6,9 @@
 #include "command.hpp"
 #include "console.hpp"
 #include "json_text.hpp"
+#include "neucasl/circuit/waveform_charts.hpp"
 #include "output_folder.hpp"
 #include "simulation_input.hpp"
-#include "waveform_charts.hpp"
 
 namespace neucasl::cli {
 namespace {
@@ -173,7 +173,7 @@ void write_result(OutputFolder& folder, const SimulationInput& input, const Fini
   folder.write(circuit::to_table(one.result, one.name));
   if (raw) folder.write(one.name + ".raw", circuit::to_raw(one.result, input.title));
   std::size_t left_out = 0;
-  for (const auto& [name, chart] : waveform_charts(one.result, one.name, left_out)) {
+  for (const auto& [name, chart] : circuit::waveform_charts(one.result, one.name, left_out)) {
     folder.write(name + ".svg", results::render_svg(chart));
   }
   if (left_out > 0) {

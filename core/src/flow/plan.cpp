@@ -58,19 +58,42 @@ class Planner {
     std::optional<plugin::Manifest> manifest = manifest_of(spec, *planned.kind, workspace_);
     std::vector<plugin::ParameterSpec> schema = planned.kind->parameters;
     if (manifest) {
-      schema.insert(schema.end(), manifest->parameters.begin(), manifest->parameters.end());
+      const auto more = planned.kind->plugin_parameters
+                            ? planned.kind->plugin_parameters(*manifest, spec)
+                            : manifest->parameters;
+      schema.insert(schema.end(), more.begin(), more.end());
       workspace_.host->load(*manifest);
     }
-    plugin::ParameterSet parameters(schema, spec.parameters, "stage '" + spec.name + "'",
-                                    spec.where);
-    planned.parameters = parameters.canonical();
+    const std::string owner = "stage '" + spec.name + "'";
+    planned.parameters =
+        plugin::ParameterSet(schema, spec.parameters, owner, spec.where).canonical();
     check_order(planned);
+    plugin::ParameterSet parameters(schema, with_whole_paths(schema, spec.parameters), owner,
+                                    spec.where);
     planned.stage = planned.kind->make(std::move(parameters), manifest);
+    planned.stage->name = spec.name;
     planned.inputs = planned.stage->inputs(workspace_);
     planned.source_key = source_key_of(planned);
     planned.key = base::sha256(planned.source_key + '\n' + planned.parameters);
     if (planned.kind->makes != Artifact::none) made_[planned.kind->makes] = planned.key;
     stages_.push_back(std::move(planned));
+  }
+
+  /// Paths count from the flow's folder, or from the working folder on the command line.
+  std::vector<plugin::ParameterSet::Given> with_whole_paths(
+      const std::vector<plugin::ParameterSpec>& schema,
+      std::vector<plugin::ParameterSet::Given> given) const {
+    for (plugin::ParameterSet::Given& item : given) {
+      const auto spec =
+          std::find_if(schema.begin(), schema.end(),
+                       [&](const plugin::ParameterSpec& s) { return s.name == item.name; });
+      if (spec == schema.end() || spec->type != plugin::ParameterType::file || item.text.empty()) {
+        continue;
+      }
+      if (item.where.file.starts_with(command_line)) continue;
+      item.text = (workspace_.flow_folder / item.text).string();
+    }
+    return given;
   }
 
   void check_order(const PlannedStage& planned) const {
@@ -98,6 +121,9 @@ class Planner {
                        std::to_string(flow_.seed) + '\n';
     for (const InputFile& input : planned.inputs) text += input.role + ' ' + input.sha256 + '\n';
     for (const Artifact artifact : planned.kind->takes) text += "from " + made_.at(artifact) + '\n';
+    for (const Artifact artifact : planned.kind->may_take) {
+      if (made_.contains(artifact)) text += "from " + made_.at(artifact) + '\n';
+    }
     return base::sha256(text);
   }
 

@@ -6,6 +6,7 @@
 
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/hash.hpp"
+#include "neucasl/io/design_file.hpp"
 
 namespace neucasl::flow {
 
@@ -24,6 +25,7 @@ plugin::Context Workspace::context(const std::filesystem::path& scratch) const {
   result.threads = options.threads;
   result.scratch_folder = scratch;
   result.devices = devices;
+  result.models = &host->models();
   return result;
 }
 
@@ -42,8 +44,9 @@ std::string_view to_string(Artifact artifact) {
 
 const std::vector<StageKind>& all_stage_kinds() {
   static const std::vector<StageKind> kinds = {
-      network_stage(),     precision_stage(),   map_stage(),          accuracy_stage(),
-      performance_stage(), reliability_stage(), circuit_check_stage()};
+      network_stage(),       precision_stage(),   map_stage(),
+      accuracy_stage(),      performance_stage(), reliability_stage(),
+      circuit_check_stage(), logic_stage(),       circuit_stage()};
   return kinds;
 }
 
@@ -53,6 +56,9 @@ std::vector<StageDescription> stage_kinds() {
     StageDescription description{
         kind.kind, kind.summary, {}, std::string(to_string(kind.makes)), kind.parameters};
     for (const Artifact artifact : kind.takes) description.takes.emplace_back(to_string(artifact));
+    for (const Artifact artifact : kind.may_take) {
+      description.takes.push_back(std::string(to_string(artifact)) + " (when there is one)");
+    }
     result.push_back(std::move(description));
   }
   return result;
@@ -83,6 +89,41 @@ std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest) {
     result.push_back(file_input("plugin " + manifest.name, file));
   }
   return result;
+}
+
+std::vector<InputFile> parameter_inputs(const std::vector<plugin::ParameterSpec>& schema,
+                                        const plugin::ParameterSet& parameters) {
+  std::vector<InputFile> result;
+  for (const plugin::ParameterSpec& spec : schema) {
+    if (spec.type != plugin::ParameterType::file || parameters.text(spec.name).empty()) continue;
+    result.push_back(
+        file_input(spec.name, parameters.text(spec.name), parameters.where(spec.name)));
+  }
+  return result;
+}
+
+namespace {
+constexpr const char* netlist_file = "netlist.pb";
+constexpr const char* extra_folder = "files";
+}  // namespace
+
+void store_circuit(const Workspace::Files& files, const std::filesystem::path& folder) {
+  base::write_file(folder / netlist_file, io::encode(files.netlist, {true}));
+  for (const auto& [name, content] : files.files) {
+    base::write_file(folder / extra_folder / std::filesystem::path(name).filename(), content);
+  }
+}
+
+Workspace::Files load_circuit(const std::filesystem::path& folder) {
+  Workspace::Files files;
+  const std::filesystem::path netlist = folder / netlist_file;
+  files.netlist = io::decode(base::read_file(netlist), netlist.string());
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / extra_folder, code)) {
+    files.files.emplace_back(entry.path().filename().string(), base::read_file(entry.path()));
+  }
+  std::sort(files.files.begin(), files.files.end());
+  return files;
 }
 
 results::Table uses_table(const device::UseList& uses) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,12 @@ struct Workspace {
   base::Location dataset_where;
   std::optional<precision::PrecisionMap> precision;
   std::optional<ir::Design> chip;
+  /// Netlists and files of stages that make circuits, by stage.
+  struct Files {
+    ir::Design netlist;
+    std::vector<std::pair<std::string, std::string>> files;
+  };
+  std::map<std::string, Files> circuits;
 
   /// Loaded when first asked for: a run that is cached throughout needs no images.
   const network::Dataset& dataset();
@@ -63,6 +70,8 @@ class Stage {
   virtual ~Stage() = default;
   /// Files and plugins that the result depends on; also checks that they are there and valid.
   [[nodiscard]] virtual std::vector<InputFile> inputs(Workspace& workspace) = 0;
+  /// The stage's name in its flow.
+  std::string name;
   /// `folder` is the stage's own, for logs that survive a kill; `source_key` names all that the
   /// result depends on but the stage's own parameters.
   virtual results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
@@ -77,12 +86,16 @@ struct StageKind {
   std::string kind;
   std::string summary;
   std::vector<Artifact> takes;
+  std::vector<Artifact> may_take;  ///< When an earlier stage made it.
   Artifact makes = Artifact::none;
   std::vector<plugin::ParameterSpec> parameters;
   /// The kind of plugin that the parameter "plugin" names, whose own parameters are added.
   std::optional<plugin::PluginKind> plugin_kind;
   std::unique_ptr<Stage> (*make)(plugin::ParameterSet parameters,
                                  const std::optional<plugin::Manifest>& manifest);
+  /// Those of the plugin's parameters that count for this stage; null: `Manifest::parameters`.
+  std::vector<plugin::ParameterSpec> (*plugin_parameters)(const plugin::Manifest& manifest,
+                                                          const StageSpec& spec) = nullptr;
 };
 
 /// All kinds, in the usual order.
@@ -95,11 +108,20 @@ StageKind accuracy_stage();
 StageKind performance_stage();
 StageKind reliability_stage();
 StageKind circuit_check_stage();
+StageKind logic_stage();
+StageKind circuit_stage();
 
 /// All files in a plugin's folder: library, manifest, helper programs.
 std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest);
 InputFile file_input(const std::string& role, const std::filesystem::path& file,
                      const base::Location& where = {});
+/// The files that parameters of type file name, by content.
+std::vector<InputFile> parameter_inputs(const std::vector<plugin::ParameterSpec>& schema,
+                                        const plugin::ParameterSet& parameters);
+/// Stores and loads a stage's circuit in its folder.
+void store_circuit(const Workspace::Files& files, const std::filesystem::path& folder);
+Workspace::Files load_circuit(const std::filesystem::path& folder);
+
 /// The file of this library, or of the program it is linked into.
 std::filesystem::path library_file();
 

@@ -38,8 +38,9 @@ results::Table all_numbers_used(const std::vector<results::Findings>& findings) 
 results::Report make_report(const Flow& flow, const Workspace& workspace, const Outcome& outcome) {
   results::Report report;
   report.title = flow.name;
-  report.subtitle = "Data set " + workspace.dataset_name + ", seed " + std::to_string(flow.seed) +
-                    ", NeuCASL " + version();
+  const std::string data =
+      workspace.dataset_name.empty() ? "Seed " : "Data set " + workspace.dataset_name + ", seed ";
+  report.subtitle = data + std::to_string(flow.seed) + ", NeuCASL " + version();
   std::vector<results::ReportSection> sections;
   for (const results::Findings& part : outcome.findings) {
     report.figures.insert(report.figures.end(), part.figures.begin(), part.figures.end());
@@ -89,6 +90,7 @@ void remove_summary(const fs::path& folder) {
     fs::remove(folder / name, code);
   }
   fs::remove_all(folder / "tables", code);
+  fs::remove_all(folder / "circuits", code);
 }
 
 void name_after(results::Findings& findings, const std::string& stage) {
@@ -126,6 +128,13 @@ void write_summary(const Flow& flow, const std::vector<PlannedStage>& stages,
     base::write_file(folder / "tables" / "numbers_used.csv", results::to_csv(numbers));
   }
   if (workspace.chip) io::write_design(folder / "chip.ncir", *workspace.chip);
+  for (const auto& [stage, files] : workspace.circuits) {
+    const fs::path part = folder / "circuits" / stage;
+    io::write_design(part / "netlist.ncir", files.netlist);
+    for (const auto& [name, content] : files.files) {
+      base::write_file(part / fs::path(name).filename(), content);
+    }
+  }
   if (workspace.precision) {
     base::write_file(folder / "precision.pmap.json", io::encode_json(*workspace.precision));
   }

@@ -40,8 +40,9 @@ ParameterSpec parameter_of(const XmlElement& element) {
   const std::string& type = element.required("type");
   std::vector<std::string> known;
   bool found = false;
-  for (const ParameterType candidate : {ParameterType::boolean, ParameterType::integer,
-                                        ParameterType::quantity, ParameterType::text}) {
+  for (const ParameterType candidate :
+       {ParameterType::boolean, ParameterType::integer, ParameterType::quantity,
+        ParameterType::text, ParameterType::file}) {
     if (to_string(candidate) == type) {
       spec.type = candidate;
       found = true;
@@ -68,6 +69,32 @@ ParameterSpec parameter_of(const XmlElement& element) {
   return spec;
 }
 
+std::vector<ParameterSpec> parameters_of(const XmlElement& element) {
+  element.allow_children({"parameter"});
+  std::vector<ParameterSpec> result;
+  for (const XmlElement& child : element.children) {
+    result.push_back(parameter_of(child));
+    for (std::size_t i = 0; i + 1 < result.size(); ++i) {
+      if (result[i].name == result.back().name) {
+        fail("parameter '" + result[i].name + "' stands twice", "rename one", child.where);
+      }
+    }
+  }
+  return result;
+}
+
+CircuitSpec circuit_of(const XmlElement& element) {
+  element.allow_attributes({"name", "summary"});
+  return {element.required("name"), element.required("summary"), parameters_of(element)};
+}
+
+void check_front_end(const Manifest& manifest) {
+  if (manifest.provides(PluginKind::front_end)) return;
+  if (!manifest.logic && manifest.circuits.empty()) return;
+  fail("the plugin has <logic> or <circuit> and is no front end",
+       "write <provides kind=\"front-end\"/>", manifest.where);
+}
+
 std::string model_of(const XmlElement& element) {
   element.allow_attributes({"name"});
   return element.required("name");
@@ -85,12 +112,24 @@ bool Manifest::provides(PluginKind kind) const {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+const CircuitSpec& Manifest::circuit(std::string_view circuit_name,
+                                     const base::Location& place) const {
+  std::vector<std::string> known;
+  for (const CircuitSpec& spec : circuits) {
+    if (spec.name == circuit_name) return spec;
+    known.push_back(spec.name);
+  }
+  throw Error("plugin.circuit",
+              "plugin '" + name + "' has no circuit '" + std::string(circuit_name) + "'",
+              base::suggest(std::string(circuit_name), known), place);
+}
+
 namespace {
 
 Manifest read_checked(const std::filesystem::path& file) {
   const XmlElement root = base::parse_xml(base::read_file(file), file.string(), "plugin");
   root.allow_attributes({"name", "version", "abi", "library"});
-  root.allow_children({"summary", "provides", "parameter", "model"});
+  root.allow_children({"summary", "provides", "parameter", "model", "logic", "circuit"});
   Manifest manifest;
   manifest.where = root.where;
   manifest.folder = file.parent_path();
@@ -112,6 +151,8 @@ Manifest read_checked(const std::filesystem::path& file) {
     if (child.name == "provides") manifest.kinds.push_back(kind_of(child));
     if (child.name == "parameter") manifest.parameters.push_back(parameter_of(child));
     if (child.name == "model") manifest.models.push_back(model_of(child));
+    if (child.name == "logic") manifest.logic = parameters_of(child);
+    if (child.name == "circuit") manifest.circuits.push_back(circuit_of(child));
   }
   if (manifest.kinds.empty()) {
     fail("the plugin provides nothing", "write <provides kind=\"...\"/>", root.where);
@@ -121,6 +162,7 @@ Manifest read_checked(const std::filesystem::path& file) {
                                  : "the plugin names device models and does not provide them",
          "write <provides kind=\"device-models\"/> and <model name=\"...\"/> for each", root.where);
   }
+  check_front_end(manifest);
   return manifest;
 }
 

@@ -7,7 +7,7 @@
 namespace neucasl::plugin {
 
 std::string_view to_string(ParameterType type) {
-  constexpr std::string_view names[] = {"boolean", "integer", "quantity", "text"};
+  constexpr std::string_view names[] = {"boolean", "integer", "quantity", "text", "file"};
   return names[static_cast<std::size_t>(type)];
 }
 
@@ -57,6 +57,7 @@ ParameterSet::Value convert(const std::string& owner, const ParameterSpec& spec,
       return value;
     }
     case ParameterType::text:
+    case ParameterType::file:
       break;
   }
   if (!spec.choices.empty() && !(spec.optional && text.empty()) &&
@@ -113,6 +114,10 @@ const std::string& ParameterSet::text(std::string_view name) const {
   return std::get<std::string>(entry(name).value);
 }
 base::Location ParameterSet::where(std::string_view name) const { return entry(name).where; }
+
+bool ParameterSet::has(std::string_view name) const {
+  return entries_.find(name) != entries_.end();
+}
 
 std::string ParameterSet::canonical() const {
   std::string result;

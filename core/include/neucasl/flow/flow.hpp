@@ -76,8 +76,8 @@ class NEUCASL_EXPORT Runner {
   void check(const Flow& flow);
 
   /// Checks, then runs, into `folder`: stages/<name>/ (the cache), results.json, tables/,
-  /// chip.ncir, precision.pmap.json, manifest.json, report.html. The summary files of an
-  /// earlier run are removed first and written last, so a failed run leaves none.
+  /// chip.ncir, precision.pmap.json, circuits/<stage>/, manifest.json, report.html. The summary
+  /// files of an earlier run are removed first and written last, so a failed run leaves none.
   /// \throws base::Error, base::Cancelled.
   Outcome run(const Flow& flow, const std::filesystem::path& folder, const RunOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,13 @@ enum class PluginKind {
 /// "device-models".
 NEUCASL_EXPORT std::string_view to_string(PluginKind kind);
 
+/// A circuit that a front end builds by name.
+struct CircuitSpec {
+  std::string name;
+  std::string summary;
+  std::vector<ParameterSpec> parameters;
+};
+
 struct NEUCASL_EXPORT Manifest {
   std::string name;
   std::string version;
@@ -42,10 +50,16 @@ struct NEUCASL_EXPORT Manifest {
   std::vector<PluginKind> kinds;
   std::vector<ParameterSpec> parameters;
   std::vector<std::string> models;  ///< Names of device models.
+  /// Parameters of logic mapping; absent when the front end maps no logic.
+  std::optional<std::vector<ParameterSpec>> logic;
+  std::vector<CircuitSpec> circuits;
   std::filesystem::path folder;
   base::Location where;
 
   [[nodiscard]] bool provides(PluginKind kind) const;
+  /// \throws base::Error "plugin.circuit" with the nearest name.
+  [[nodiscard]] const CircuitSpec& circuit(std::string_view circuit_name,
+                                           const base::Location& place = {}) const;
 };
 
 /// \throws base::Error "plugin.manifest" with file, line and column.

@@ -14,7 +14,8 @@
 
 namespace neucasl::plugin {
 
-enum class ParameterType { boolean, integer, quantity, text };
+/// `file` is a path; the host makes it absolute before a plugin sees it.
+enum class ParameterType { boolean, integer, quantity, text, file };
 NEUCASL_EXPORT std::string_view to_string(ParameterType type);
 
 struct ParameterSpec {
@@ -26,7 +27,7 @@ struct ParameterSpec {
   std::optional<double> max;
   std::vector<std::string> choices;  ///< Texts: when not empty, nothing else is accepted.
   std::string meaning;
-  bool optional = false;  ///< A text that may be left empty.
+  bool optional = false;  ///< A text or file that may be left empty.
 };
 
 /// Checked values.
@@ -53,6 +54,8 @@ class NEUCASL_EXPORT ParameterSet {
   [[nodiscard]] const std::string& text(std::string_view name) const;
   /// Where the value stands, or the stage when it is a default.
   [[nodiscard]] base::Location where(std::string_view name) const;
+  /// The schema has a parameter of this name.
+  [[nodiscard]] bool has(std::string_view name) const;
   /// "name = value" lines in order of name, for keys and manifests.
   [[nodiscard]] std::string canonical() const;
 

@@ -1,10 +1,10 @@
-#include "waveform_charts.hpp"
+#include "neucasl/circuit/waveform_charts.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-namespace neucasl::cli {
+namespace neucasl::circuit {
 namespace {
 
 constexpr std::size_t most_traces = 8;  // of a chart
@@ -62,10 +62,10 @@ bool ends_with(const std::string& text, const std::string& ending) {
 
 class Grouping {
  public:
-  explicit Grouping(const circuit::Result& result) : result_(result) {}
+  explicit Grouping(const Result& result) : result_(result) {}
 
   std::vector<Group> run() {
-    for (const circuit::Trace& trace : result_.traces) take(trace);
+    for (const Trace& trace : result_.traces) take(trace);
     return std::move(groups_);
   }
 
@@ -79,20 +79,20 @@ class Grouping {
     return groups_.back();
   }
 
-  void take(const circuit::Trace& trace) {
-    if (trace.kind == circuit::TraceKind::noise) return noise(trace);
+  void take(const Trace& trace) {
+    if (trace.kind == TraceKind::noise) return noise(trace);
     const std::string stem =
         trace.name.size() > 3 ? trace.name.substr(0, trace.name.size() - 3) : std::string();
-    if (trace.kind == circuit::TraceKind::node && ends_with(trace.name, ".im") &&
+    if (trace.kind == TraceKind::node && ends_with(trace.name, ".im") &&
         result_.find(stem + ".re", trace.kind)) {
       return;  // drawn with its real part
     }
-    if (trace.kind == circuit::TraceKind::node && ends_with(trace.name, ".re")) {
-      if (const circuit::Trace* other = result_.find(stem + ".im", trace.kind)) {
+    if (trace.kind == TraceKind::node && ends_with(trace.name, ".re")) {
+      if (const Trace* other = result_.find(stem + ".im", trace.kind)) {
         return power(stem, trace, *other);
       }
     }
-    const bool branch = trace.kind == circuit::TraceKind::branch;
+    const bool branch = trace.kind == TraceKind::branch;
     const std::string name = branch                                            ? "currents"
                              : trace.dimension == base::dimension::voltage     ? "voltages"
                              : trace.dimension == base::dimension::temperature ? "temperatures"
@@ -108,7 +108,7 @@ class Grouping {
     }
   }
 
-  void complex(const std::string& name, const std::string& title, const circuit::Trace& trace) {
+  void complex(const std::string& name, const std::string& title, const Trace& trace) {
     Curve magnitude{trace.name, {}};
     Curve phase{trace.name, {}};
     for (std::size_t i = 0; i < trace.real.size(); ++i) {
@@ -121,7 +121,7 @@ class Grouping {
     group(name + "_phase", title + ", phase", {}, "deg").curves.push_back(std::move(phase));
   }
 
-  void power(const std::string& net, const circuit::Trace& re, const circuit::Trace& im) {
+  void power(const std::string& net, const Trace& re, const Trace& im) {
     Curve curve{net, {}};
     const auto square = [](const std::vector<double>& values, std::size_t i) {
       return i < values.size() ? values[i] * values[i] : 0.0;
@@ -134,7 +134,7 @@ class Grouping {
         .curves.push_back(std::move(curve));
   }
 
-  void noise(const circuit::Trace& trace) {
+  void noise(const Trace& trace) {
     constexpr base::Dimension density =
         base::dimension::voltage * base::dimension::voltage * base::dimension::time;
     if (trace.dimension != density) {
@@ -148,14 +148,15 @@ class Grouping {
         .curves.push_back(std::move(root));
   }
 
-  const circuit::Result& result_;
+  const Result& result_;
   std::vector<Group> groups_;
 };
 
 }  // namespace
 
-std::vector<std::pair<std::string, results::LineChart>> waveform_charts(
-    const circuit::Result& result, const std::string& name, std::size_t& left_out) {
+std::vector<std::pair<std::string, results::LineChart>> waveform_charts(const Result& result,
+                                                                        const std::string& name,
+                                                                        std::size_t& left_out) {
   std::vector<std::pair<std::string, results::LineChart>> charts;
   left_out = 0;
   if (result.axis.size() < 2) return charts;
@@ -194,4 +195,4 @@ std::vector<std::pair<std::string, results::LineChart>> waveform_charts(
   return charts;
 }
 
-}  // namespace neucasl::cli
+}  // namespace neucasl::circuit

@@ -10,11 +10,11 @@
 /// \file
 /// Charts of simulation results.
 
-namespace neucasl::cli {
+namespace neucasl::circuit {
 
 /// File names without ending, with the charts of a result: eight traces in each, optical nets as
 /// power, complex traces as magnitude and phase. `left_out` counts traces beyond the last chart.
-std::vector<std::pair<std::string, results::LineChart>> waveform_charts(
-    const circuit::Result& result, const std::string& name, std::size_t& left_out);
+NEUCASL_EXPORT std::vector<std::pair<std::string, results::LineChart>> waveform_charts(
+    const Result& result, const std::string& name, std::size_t& left_out);
 
-}  // namespace neucasl::cli
+}  // namespace neucasl::circuit

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "neucasl/plugin/front_end.hpp"
+
+/// \file
+/// Front end for circuits of complementary carbon-nanotube transistors.
+
+namespace neucasl::cnt {
+
+class CntFrontEnd final : public plugin::FrontEnd {
+ public:
+};
+
+}  // namespace neucasl::cnt

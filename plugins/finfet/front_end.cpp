@@ -1,0 +1,3 @@
+#include "front_end.hpp"
+
+namespace neucasl::finfet {}  // namespace neucasl::finfet

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "neucasl/plugin/front_end.hpp"
+
+/// \file
+/// Front end for circuits of complementary FinFETs.
+
+namespace neucasl::finfet {
+
+class FinFetFrontEnd final : public plugin::FrontEnd {
+ public:
+};
+
+}  // namespace neucasl::finfet

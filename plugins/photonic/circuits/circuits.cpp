@@ -1,0 +1,32 @@
+#include "circuits.hpp"
+
+#include <string>
+#include <vector>
+
+namespace neucasl::photonic {
+namespace {
+
+struct NamedCircuit {
+  std::string_view name;
+  CircuitBuilder build;
+};
+
+// One line for each <circuit> of the manifest.
+const std::vector<NamedCircuit>& circuit_table() {
+  static const std::vector<NamedCircuit> table = {};
+  return table;
+}
+
+}  // namespace
+
+CircuitBuilder circuit_builder(std::string_view name) {
+  std::vector<std::string> known;
+  for (const NamedCircuit& circuit : circuit_table()) {
+    if (circuit.name == name) return circuit.build;
+    known.emplace_back(circuit.name);
+  }
+  throw base::Error("photonic.circuit", "there is no circuit '" + std::string(name) + "'",
+                    base::suggest(std::string(name), known));
+}
+
+}  // namespace neucasl::photonic
