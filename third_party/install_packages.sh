@@ -9,8 +9,10 @@ packages=(
   # libraries
   libboost-dev libboost-graph-dev libboost-program-options-dev libeigen3-dev libngspice0-dev
   libprotobuf-dev libpugixml-dev zlib1g-dev
+  # drawings of netlists
+  graphviz
   # tests and benchmarks
-  clang-format clang-tidy libbenchmark-dev libgtest-dev libxml2-utils
+  clang-format clang-tidy libbenchmark-dev libgtest-dev libxml2-utils ngspice
   # data: Fashion-MNIST (MIT licence)
   dataset-fashion-mnist
 )

@@ -1,5 +1,6 @@
 #include "front_end.hpp"
 
+#include "circuits/circuits.hpp"
 #include "neucasl/ir/verifier.hpp"
 #include "tile.hpp"
 
@@ -133,6 +134,13 @@ plugin::ChipDesign MemristorFrontEnd::build_chip(const plugin::ChipRequest& requ
   context.cancel.throw_if_requested();
   const Periphery periphery = add_periphery(result.design, request.device.id, request.periphery.id);
   add_chip({result.design, request.architecture, levels, periphery}, request, plans, calibration);
+  if (!ir::verify(result.design, *context.diagnostics)) context.diagnostics->throw_if_error();
+  return result;
+}
+
+plugin::CircuitDesign MemristorFrontEnd::build_circuit(const plugin::CircuitRequest& request,
+                                                       plugin::Context& context) {
+  plugin::CircuitDesign result = memristor_circuits::build(request, context);
   if (!ir::verify(result.design, *context.diagnostics)) context.diagnostics->throw_if_error();
   return result;
 }

@@ -17,6 +17,9 @@ class MemristorFrontEnd final : public plugin::FrontEnd {
  public:
   [[nodiscard]] plugin::ChipDesign build_chip(const plugin::ChipRequest& request,
                                               plugin::Context& context) override;
+  /// The circuits of circuits/circuits.hpp.
+  [[nodiscard]] plugin::CircuitDesign build_circuit(const plugin::CircuitRequest& request,
+                                                    plugin::Context& context) override;
 };
 
 }  // namespace neucasl::memristor_plugin

@@ -6,9 +6,11 @@
 #include <limits>
 #include <map>
 #include <numbers>
+#include <numeric>
 
 #include "model_names.hpp"
 #include "neucasl/base/hash.hpp"
+#include "neucasl/circuit/spice_export.hpp"
 #include "worker.pb.h"
 #include "worker_protocol.hpp"
 
@@ -86,9 +88,9 @@ class FrequencyLines {
   }
   static std::string line(const char* kind, std::size_t count, double from, double to) {
     std::string text = std::string(kind) + ' ' + std::to_string(count) + ' ';
-    append_number(text, from);
+    circuit::append_spice_number(text, from);
     text += ' ';
-    append_number(text, to);
+    circuit::append_spice_number(text, to);
     return text;
   }
 
@@ -112,7 +114,7 @@ class Writer {
     couplings();
     sources();
     controlled();
-    for (std::size_t i = 0; i < circuit_.behavioural.size(); ++i) behavioural(i);
+    behavioural();
     transmission_lines();
     devices();
     noise_currents();
@@ -142,11 +144,11 @@ class Writer {
   }
   void number(double value) {
     text_ += ' ';
-    append_number(text_, value);
+    circuit::append_spice_number(text_, value);
   }
   void setting(const char* name, double value) {
     text_ += name;
-    append_number(text_, value);
+    circuit::append_spice_number(text_, value);
   }
   void element(const char* letter, std::size_t index, std::uint32_t p, std::uint32_t n) {
     text_ += letter;
@@ -224,7 +226,8 @@ class Writer {
       element(one.is_voltage ? "v" : "i", i, one.p, one.n);
       // With both, ngspice warns when they differ in the last digit.
       if (is_transient(task_.analysis) && one.waveform.kind != Waveform::Kind::constant) {
-        waveform(one.waveform);
+        // To ngspice a duration of zero means a default.
+        text_ += ' ' + circuit::spice_waveform(one.waveform, 1e-6 * largest_step(transient()));
       } else {
         text_ += " dc";
         number(one.rest);
@@ -244,34 +247,6 @@ class Writer {
     text_ += " ac";
     number(one.ac_magnitude);
     number(one.ac_phase * 180.0 / std::numbers::pi);
-  }
-
-  void waveform(const Waveform& wave) {
-    // To ngspice a duration of zero means a default.
-    const double edge = 1e-6 * largest_step(std::get<circuit::TransientAnalysis>(task_.analysis));
-    std::vector<double> v = wave.values;
-    switch (wave.kind) {
-      case Waveform::Kind::constant:
-        return;
-      case Waveform::Kind::pulse:
-        text_ += " pulse(";
-        for (const std::size_t k : {3, 4, 5}) v[k] = std::max(v[k], edge);
-        if (v[6] == 0.0) v.pop_back();
-        break;
-      case Waveform::Kind::sine:
-        text_ += " sin(";
-        v[5] *= 180.0 / std::numbers::pi;
-        break;
-      case Waveform::Kind::exponential:
-        text_ += " exp(";
-        break;
-      case Waveform::Kind::piecewise_linear:
-        text_ += " pwl(";
-        for (std::size_t k = 2; k < v.size(); k += 2) v[k] = std::max(v[k], v[k - 2] + edge);
-        break;
-    }
-    for (const double one : v) number(one);
-    text_ += ')';
   }
 
   void controlled() {
@@ -297,7 +272,28 @@ class Writer {
     }
   }
 
-  void behavioural(std::size_t index) { write_formula_source(circuit_, index, text_); }
+  [[nodiscard]] const circuit::TransientAnalysis& transient() const {
+    return std::get<circuit::TransientAnalysis>(task_.analysis);
+  }
+
+  [[nodiscard]] std::vector<std::string> names_of(std::span<const std::uint32_t> nodes) const {
+    std::vector<std::string> names;
+    names.reserve(nodes.size());
+    for (const std::uint32_t one : nodes) {
+      names.push_back(one == 0 ? "0" : 'n' + std::to_string(one));
+    }
+    return names;
+  }
+
+  void behavioural() {
+    if (circuit_.behavioural.empty()) return;
+    std::vector<std::uint32_t> all(circuit_.nodes.size());
+    std::iota(all.begin(), all.end(), 0U);
+    const std::vector<std::string> names = names_of(all);
+    for (std::size_t i = 0; i < circuit_.behavioural.size(); ++i) {
+      circuit::append_formula_source(circuit_, i, 'b' + std::to_string(i), names, text_);
+    }
+  }
 
   void transmission_lines() {
     for (std::size_t i = 0; i < circuit_.lines.size(); ++i) {
@@ -317,7 +313,9 @@ class Writer {
   void devices() {
     if (task_.form == DeviceForm::behavioural) {
       for (std::size_t i = 0; i < circuit_.devices.size(); ++i) {
-        write_behavioural(circuit_, i, is_transient(task_.analysis), text_);
+        circuit::append_behavioural(circuit_, i, 'd' + std::to_string(i),
+                                    names_of(circuit_.devices[i].nodes),
+                                    is_transient(task_.analysis), text_);
       }
       return;
     }
@@ -557,7 +555,7 @@ class Writer {
     text_ += ".ic v(n";
     append_integer(index);
     text_ += ")=";
-    append_number(text_, value);
+    circuit::append_spice_number(text_, value);
     text_ += '\n';
   }
 
@@ -646,11 +644,11 @@ class Writer {
     request_.set_analysis(message::ANALYSIS_TRANSIENT);
     const double step = largest_step(one);
     std::string line = "tran ";
-    append_number(line, step);
+    circuit::append_spice_number(line, step);
     line += ' ';
-    append_number(line, one.stop);
+    circuit::append_spice_number(line, one.stop);
     line += " 0 ";
-    append_number(line, step);
+    circuit::append_spice_number(line, step);
     if (one.use_initial_conditions) line += " uic";
     request_.add_command(line);
     request_.set_last(one.stop);
@@ -730,11 +728,6 @@ double largest_step(const circuit::TransientAnalysis& analysis) {
   double step = analysis.largest_step > 0.0 ? analysis.largest_step : analysis.stop / 50.0;
   if (analysis.output_step > 0.0) step = std::min(step, analysis.output_step);
   return step;
-}
-
-void append_number(std::string& text, double value) {
-  char digits[40];
-  text.append(digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr);
 }
 
 }  // namespace neucasl::ngspice_plugin

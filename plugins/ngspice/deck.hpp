@@ -65,13 +65,4 @@ std::size_t points_in_one_request(const circuit::Circuit& circuit);
 /// The steps that a transient takes at most.
 double largest_step(const circuit::TransientAnalysis& analysis);
 
-/// Appends numbers so that they read back the same.
-void append_number(std::string& text, double value);
-
-/// Lines for a device model as sources and capacitors. `node` has the deck's name of each unknown.
-void write_behavioural(const circuit::Circuit& circuit, std::size_t device, bool transient,
-                       std::string& text);
-/// Line of a source with a formula.
-void write_formula_source(const circuit::Circuit& circuit, std::size_t source, std::string& text);
-
 }  // namespace neucasl::ngspice_plugin

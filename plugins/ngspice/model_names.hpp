@@ -5,10 +5,6 @@
 
 namespace neucasl::ngspice_plugin {
 
-/// A state s becomes the charge s / scale times this, so that the rates of devices, from years to
-/// picoseconds, become currents and conductances of the size that the rest of a circuit has.
-inline constexpr double state_charge = 1e-9;
-
 // Names of the worker's own models, which stand for what a sweep changes.
 inline constexpr const char* swept_voltage = "swept-voltage";
 inline constexpr const char* swept_current = "swept-current";

@@ -11,6 +11,7 @@
 
 #include "model_names.hpp"
 #include "neucasl/base/hash.hpp"
+#include "neucasl/circuit/spice_export.hpp"
 #include "neucasl/model/equations.hpp"
 #include "neucasl/plugin/abi.hpp"
 #include "worker.pb.h"
@@ -261,8 +262,8 @@ void ModelTable::load_items(const message::Devices& devices) {
       const double size = scale[internal + k];
       if (!(size > 0.0)) throw BadMessage("an internal unknown without scale");
       scale_.push_back(size);
-      row_.push_back(kind.internals[k] == model::InternalKind::algebraic ? 1.0
-                                                                         : state_charge / size);
+      row_.push_back(
+          kind.internals[k] == model::InternalKind::algebraic ? 1.0 : circuit::state_charge / size);
     }
     items_.push_back(item);
     set_internals(item, initial.data() + internal);

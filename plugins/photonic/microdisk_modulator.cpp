@@ -17,30 +17,9 @@ model::Specification MicrodiskModulator::specification() {
                  electrical_pin("cathode"), thermal_pin("heat")};
   s.internals = outgoing_pairs(s.terminals);
   add_mode_states(s.internals);
-  s.internals.push_back({"junction", model::InternalKind::algebraic, base::dimension::voltage, 1.0,
-                         -10.0, 1.2, "voltage of the junction, against the cathode"});
+  s.internals.push_back(junction_internal());
   add_resonator_parameters(s.parameters, false);
-  s.parameters.push_back({"shift_per_volt", "pm/V", -30.0, -10000.0, 10000.0,
-                          "shift of the resonance with the junction's voltage; negative: reverse "
-                          "bias (depletion) moves it to longer wavelengths"});
-  s.parameters.push_back({"loss_per_volt", "1/V", 0.02, -2.0, 2.0,
-                          "relative change of the intrinsic loss with the junction's voltage"});
-  s.parameters.push_back({"junction_capacitance", "fF", 20.0, 0.01, 1e6, "of the junction"});
-  s.parameters.push_back(
-      {"series_resistance", "ohm", 100.0, 0.01, 1e6, "between the pins and the junction"});
-  s.parameters.push_back({"saturation_current", "fA", 1.0, 0.0, 1e9, "of the junction"});
-  s.parameters.push_back({"ideality", "1", 1.2, 1.0, 5.0, "emission coefficient of the junction"});
-  s.parameters.push_back({"leakage_resistance", "Mohm", 1000.0, 1e-3, 1e9, "across the junction"});
-  s.parameters.push_back({"shift_per_kelvin", "nm/K", 0.08, -1.0, 1.0,
-                          "shift of the resonance with the temperature rise"});
-  s.parameters.push_back({"thermal_conductance", "W/K", 1e-9, 1e-12, 1.0,
-                          "from the disk to the ambient, beside what else is on the net"});
-  s.parameters.push_back({"thermal_capacitance", "J/K", 1e-12, 0.0, 1.0,
-                          "of the disk, beside what else is on the net"});
-  s.parameters.push_back(
-      {"heating_share", "1", 0.0, 0.0, 1.0, "share of the light lost in the disk that warms it"});
-  s.parameters.push_back({"drive_voltage", "V", -2.0, -10.0, 0.6,
-                          "junction voltage of the second level of a bit, for its cost"});
+  add_tuning_parameters(s.parameters);
   s.equations = {"w0 moves with the shift: shift_per_volt V_j + shift_per_kelvin rise",
                  "1/tau_0 = w0 / (2 Q0) exp(loss_per_volt V_j)",
                  "dA/dt = (j (w - w0) - 1/tau_0 - 1/tau_1) A + j mu input",
@@ -61,33 +40,16 @@ model::Specification MicrodiskModulator::specification() {
 MicrodiskModulator::Derived MicrodiskModulator::derive(std::span<const double> parameters,
                                                        const model::Environment& environment) {
   ParameterReader reader(parameters);
-  const double copies = environment.carriers;
   Derived d{};
   d.resonator = make_resonator(read_resonator(reader, false), environment.wavelength);
-  d.detuning_per_volt = d.resonator.per_shift * reader.next();
-  d.loss_per_volt = reader.next();
-  d.capacitance = reader.next() / copies;
-  d.conductance = 1.0 / (reader.next() * copies);
-  d.saturation = reader.next() / copies;
-  const double ideality = reader.next();
-  d.inverse_thermal = elementary_charge / (ideality * boltzmann * environment.temperature);
-  d.leakage = 1.0 / (reader.next() * copies);
-  d.detuning_per_kelvin = d.resonator.per_shift * reader.next();
-  d.heat_conductance = reader.next() / copies;
-  d.heat_capacitance = reader.next() / copies;
-  d.heating = reader.next();
+  d.tuning = read_tuning(reader, d.resonator, environment);
   return d;
 }
 
 std::vector<model::NoiseSource> MicrodiskModulatorModel::noise(
     std::span<const double> derived, std::span<const double> unknowns,
     const model::Environment& environment) const {
-  const Derived d = derived_from(derived);
-  const double saturation_shot =
-      d.saturation * (2.0 + std::expm1(std::min(d.inverse_thermal * unknowns[15], 60.0)));
-  return {{"thermal", 4, 15, 4.0 * boltzmann * environment.temperature * d.conductance, 0.0},
-          {"shot", 15, 5, 2.0 * elementary_charge * saturation_shot, 0.0},
-          {"leakage", 15, 5, 4.0 * boltzmann * environment.temperature * d.leakage, 0.0}};
+  return tuning_noise(derived_from(derived).tuning, 4, 15, unknowns[15], environment.temperature);
 }
 
 std::vector<model::OperationCost> MicrodiskModulatorModel::costs(
@@ -98,7 +60,7 @@ std::vector<model::OperationCost> MicrodiskModulatorModel::costs(
   single.carriers = 1;
   const Derived d = MicrodiskModulator::derive(parameters, single);
   const double slowest =
-      std::max(d.capacitance / d.conductance, 1.0 / d.resonator.inverse_lifetime);
+      std::max(d.tuning.capacitance / d.tuning.conductance, 1.0 / d.resonator.inverse_lifetime);
   return bit_costs(*this, parameters, environment, swing, slowest);
 }
 

@@ -11,6 +11,7 @@
 #include "mach_zehnder_modulator.hpp"
 #include "microdisk.hpp"
 #include "microdisk_modulator.hpp"
+#include "microdisk_switch.hpp"
 #include "mirror.hpp"
 #include "phase_shifter.hpp"
 #include "photodetector.hpp"
@@ -52,6 +53,7 @@ constexpr Entry entries[] = {
     {"ring_add_drop_thermal", &make<RingAddDropThermalModel>},
     {"microdisk", &make<MicrodiskModel>},
     {"microdisk_modulator", &make<MicrodiskModulatorModel>},
+    {"microdisk_switch", &make<MicrodiskSwitchModel>},
     {"photodetector", &make<PhotodetectorModel>},
     {"laser", &make<LaserModel>},
     {"laser_diode", &make<LaserDiodeModel>},

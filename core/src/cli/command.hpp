@@ -100,6 +100,9 @@ int verify_netlist(Session& session, const Arguments& arguments);
 int show_netlist_statistics(Session& session, const Arguments& arguments);
 int convert_netlist(Session& session, const Arguments& arguments);
 int flatten_netlist(Session& session, const Arguments& arguments);
+int export_netlist(Session& session, const Arguments& arguments);
+int diff_netlists(Session& session, const Arguments& arguments);
+int draw_netlist(Session& session, const Arguments& arguments);
 int solve_array(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 

@@ -1,10 +1,16 @@
 #include <iostream>
 
 #include "command.hpp"
+#include "graphviz.hpp"
 #include "model_devices.hpp"
+#include "neucasl/base/file.hpp"
+#include "neucasl/circuit/spice_export.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/checks.hpp"
+#include "neucasl/ir/diff.hpp"
+#include "neucasl/ir/drawing.hpp"
 #include "neucasl/ir/verifier.hpp"
+#include "simulation_input.hpp"
 
 namespace neucasl::cli {
 namespace {
@@ -12,6 +18,18 @@ namespace {
 ir::Design read_netlist(Session& session, const std::string& file) {
   const ModelDevices devices(session);
   return io::read_design(file, &devices);
+}
+
+/// The module that --module names, else the top.
+ir::ModuleId chosen_module(const ir::Design& design, const Parsed& parsed) {
+  if (!parsed.has("module")) return design.top;
+  const ir::ModuleId found = design.find_module(parsed.text("module"));
+  if (found.valid()) return found;
+  std::vector<std::string> known;
+  known.reserve(design.modules.size());
+  for (const ir::Module& module : design.modules) known.push_back(module.name);
+  throw base::Error("ir.reference", "the design has no module '" + parsed.text("module") + "'",
+                    base::suggest(parsed.text("module"), known));
 }
 
 }  // namespace
@@ -75,19 +93,79 @@ int flatten_netlist(Session& session, const Arguments& arguments) {
   const Parsed parsed("netlist flatten", description, {"FILE", "OUTPUT"}, arguments);
   const ir::Design design = read_netlist(session, parsed.text("FILE"));
   if (!ir::verify(design, *session.sink)) return check_failed;
-  ir::ModuleId top = design.top;
-  if (parsed.has("module")) {
-    top = design.find_module(parsed.text("module"));
-    if (!top.valid()) {
-      std::vector<std::string> known;
-      for (const ir::Module& module : design.modules) known.push_back(module.name);
-      throw base::Error("ir.reference", "the design has no module '" + parsed.text("module") + "'",
-                        base::suggest(parsed.text("module"), known));
-    }
-  }
+  const ir::ModuleId top = chosen_module(design, parsed);
   // A design of single instances costs about a kilobyte each.
   constexpr std::size_t most_elements = 2'000'000;
   io::write_design(parsed.text("OUTPUT"), ir::to_design(ir::flatten(design, top, most_elements)));
+  return done;
+}
+
+int export_netlist(Session& session, const Arguments& arguments) {
+  options::options_description description;
+  add_simulation_options(description);
+  const Parsed parsed("netlist export", description, {"FILE", "OUTPUT"}, arguments);
+  const SimulationInput input = read_simulation(session, parsed);
+  if (input.analyses.size() != 1) {
+    throw base::Error("cli.usage",
+                      "a deck has one analysis, not " + std::to_string(input.analyses.size()),
+                      "give one --analysis");
+  }
+  circuit::SpiceExportOptions deck{input.analyses.front().analysis, input.options.tolerances,
+                                   input.title};
+  base::write_file(parsed.text("OUTPUT"), circuit::to_spice(input.circuit, deck));
+  return done;
+}
+
+int diff_netlists(Session& session, const Arguments& arguments) {
+  options::options_description description;
+  add_format(description);
+  const Parsed parsed("netlist diff", description, {"BEFORE", "AFTER"}, arguments);
+  const ir::Design before = read_netlist(session, parsed.text("BEFORE"));
+  const ir::Design after = read_netlist(session, parsed.text("AFTER"));
+  const std::vector<ir::Difference> differences = ir::diff(before, after);
+  std::vector<std::vector<std::string>> rows;
+  for (const ir::Difference& one : differences) {
+    constexpr const char* names[] = {"added", "removed", "changed"};
+    rows.push_back({names[static_cast<std::size_t>(one.change)], one.path, one.before, one.after});
+  }
+  if (parsed.json()) {
+    print_json_rows({"change", "path", "before", "after"}, rows);
+  } else {
+    print_columns(rows);
+    std::cout << differences.size() << " differences\n";
+  }
+  return differences.empty() ? done : check_failed;
+}
+
+int draw_netlist(Session& session, const Arguments& arguments) {
+  options::options_description description;
+  description.add_options()("view", options::value<std::string>()->default_value("schematic"),
+                            "schematic or hierarchy")("module", options::value<std::string>(),
+                                                      "module to draw; default: the top")(
+      "out", options::value<std::string>(), "NAME.svg, or NAME.dot for the text of Graphviz");
+  const Parsed parsed("netlist draw", description, {"FILE"}, arguments);
+  if (!parsed.has("out")) {
+    throw base::Error("cli.usage", "neucasl netlist draw: the option --out is missing",
+                      "give NAME.svg or NAME.dot");
+  }
+  const std::filesystem::path file = parsed.text("out");
+  const std::string ending = file.extension().string();
+  if (ending != ".svg" && ending != ".dot") {
+    throw base::Error("cli.usage", "'" + file.string() + "' is neither .svg nor .dot",
+                      "give NAME.svg or NAME.dot");
+  }
+  ir::DrawingOptions drawing;
+  if (parsed.text("view") == "hierarchy") {
+    drawing.view = ir::DrawingOptions::View::hierarchy;
+  } else if (parsed.text("view") != "schematic") {
+    throw base::Error("cli.usage", "unknown view '" + parsed.text("view") + "'",
+                      base::suggest(parsed.text("view"), {"schematic", "hierarchy"}));
+  }
+  const ir::Design design = read_netlist(session, parsed.text("FILE"));
+  if (!ir::verify(design, *session.sink)) return check_failed;
+  drawing.module = chosen_module(design, parsed);
+  const std::string dot = ir::to_dot(design, drawing);
+  base::write_file(file, ending == ".dot" ? dot : svg_of(dot));
   return done;
 }
 

@@ -19,10 +19,12 @@ namespace neucasl::logic {
 NEUCASL_EXPORT std::vector<std::uint64_t> simulate_nodes(const Network& network,
                                                          std::span<const std::uint64_t> inputs);
 
-/// One row: bit i of `inputs` is primary input i (at most 64). Result: one value for each output.
+/// One row: bit i of `inputs` is primary input i, then latch output (at most 64 in all). Result:
+/// one value for each output. \throws std::logic_error for more inputs.
 NEUCASL_EXPORT std::vector<bool> evaluate(const Network& network, std::uint64_t inputs);
 
-/// The truth table of one output over all primary inputs (at most six).
+/// The truth table of one output over all primary inputs and then latch outputs (at most six).
+/// \throws std::logic_error for more inputs.
 NEUCASL_EXPORT TruthTable table_of(const Network& network, std::size_t output);
 
 struct EquivalenceOptions {
@@ -39,7 +41,9 @@ struct Equivalence {
     no_difference_found,  ///< By `patterns` random patterns; not a proof.
   };
   Verdict verdict = Verdict::no_difference_found;
-  std::string method;          ///< "exhaustive", "structural" or "random"
+  /// "exhaustive", "structural", "exhaustive and structural" (of different outputs) or "random":
+  /// what proved the verdict or found the difference.
+  std::string method;
   std::uint64_t patterns = 0;  ///< Simulated.
   /// Values of the first network's inputs (and latch outputs).
   std::optional<std::vector<bool>> counterexample;
@@ -50,10 +54,12 @@ struct Equivalence {
 };
 
 /// Compares outputs and next states of the same names as functions of inputs and states of the same
-/// names. Up to `most_exhaustive_inputs` inputs in the cone of an output by all its patterns;
-/// others by structural hashing of one and-inverter graph of both networks, in which nodes that
-/// agree on all random patterns and whose local cones prove it are merged; the rest by random
-/// patterns. \throws base::Error "logic.interface" when names of inputs, outputs or latches differ.
+/// names. Up to `most_exhaustive_inputs` inputs and states (at most 20) by all their patterns. Of
+/// more, each output is tried in turn by the structure of one and-inverter graph of both networks
+/// (structural hashing), random patterns, all patterns of its own cone, and sweeping: nodes that
+/// agree on all random patterns are merged where a cut of up to twelve nodes below them proves it.
+/// The random patterns include all inputs equal and all but one equal. \throws base::Error
+/// "logic.interface" when names of inputs, outputs or latches or initial states differ.
 NEUCASL_EXPORT Equivalence compare(const Network& first, const Network& second,
                                    const EquivalenceOptions& options = {});
 

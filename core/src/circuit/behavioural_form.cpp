@@ -1,30 +1,24 @@
-#include "deck.hpp"
-#include "model_names.hpp"
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numbers>
 
-/// \file
-/// Device models as sources and capacitors: what serves where the code model cannot be loaded, and
-/// a check of it.
+#include "neucasl/circuit/spice_export.hpp"
 
-namespace neucasl::ngspice_plugin {
+namespace neucasl::circuit {
 namespace {
 
-using circuit::Circuit;
 using model::InternalKind;
 
 /// A charge becomes a voltage on a capacitor of the inverse: V/C.
 constexpr double charge_to_voltage = 1e12;
 
-std::string node_text(std::uint32_t index) {
-  return index == 0 ? "0" : 'n' + std::to_string(index);
-}
-
-std::string value_text(const Circuit& circuit, std::uint32_t index) {
-  if (index == 0) return "0";
-  const circuit::Node& node = circuit.nodes[index];
-  std::string text = "v(" + node_text(index) + ')';
-  if (node.kind != circuit::NodeKind::internal || node.scale == 1.0) return text;
+std::string value_text(const Node& node, const std::string& name) {
+  if (name == "0") return "0";
+  std::string text = "v(" + name + ')';
+  if (node.kind != NodeKind::internal || node.scale == 1.0) return text;
   text = '(' + text + '*';
-  append_number(text, node.scale);
+  append_spice_number(text, node.scale);
   return text + ')';
 }
 
@@ -42,25 +36,29 @@ void shared_sources(const model::SymbolText& formulas, std::string& text) {
 /// One device.
 class DeviceForms {
  public:
-  DeviceForms(const Circuit& circuit, std::size_t index, std::string& text)
+  DeviceForms(const Circuit& circuit, std::size_t index, const std::string& id,
+              const std::vector<std::string>& node, std::string& text)
       : circuit_(circuit),
         device_(circuit.devices[index]),
+        node_(node),
         specification_(circuit.models[device_.model].model->specification()),
-        id_('d' + std::to_string(index)),
+        id_(id),
         text_(text) {}
 
   void write(bool transient) {
     const model::SymbolicForm form =
         circuit_.models[device_.model].model->symbolic(device_.derived);
     std::vector<std::string> unknowns;
-    for (const std::uint32_t one : device_.nodes) unknowns.push_back(value_text(circuit_, one));
+    for (std::size_t k = 0; k < device_.nodes.size(); ++k) {
+      unknowns.push_back(value_text(circuit_.nodes[device_.nodes[k]], node_[k]));
+    }
     const std::size_t n = unknowns.size();
     std::vector<model::Symbol> all = form.flow;
     all.insert(all.end(), form.storage.begin(), form.storage.end());
     const model::SymbolText formulas = model::to_text(all, unknowns, id_ + "_");
     shared_sources(formulas, text_);
     for (std::size_t k = 0; k < n; ++k) {
-      if (device_.nodes[k] == 0) continue;
+      if (node_[k] == "0") continue;
       if (!transient && kind_of(k) == InternalKind::memory) {
         hold(k);
         continue;
@@ -89,40 +87,41 @@ class DeviceForms {
   }
 
   void hold(std::size_t k) {
-    const circuit::Node& node = circuit_.nodes[device_.nodes[k]];
-    text_ += "vh" + place(k) + ' ' + node_text(device_.nodes[k]) + " 0 dc ";
-    append_number(text_, node.initial / node.scale);
+    const Node& node = circuit_.nodes[device_.nodes[k]];
+    text_ += "vh" + place(k) + ' ' + node_[k] + " 0 dc ";
+    append_spice_number(text_, node.initial / node.scale);
     text_ += '\n';
   }
 
   void flow(std::size_t k, const std::string& expression) {
-    text_ += "bf" + place(k) + ' ' + node_text(device_.nodes[k]) + " 0 i=(" + expression + ")*";
-    append_number(text_, row_of(k));
+    text_ += "bf" + place(k) + ' ' + node_[k] + " 0 i=(" + expression + ")*";
+    append_spice_number(text_, row_of(k));
     text_ += '\n';
   }
 
   void storage(std::size_t k, const model::Symbol& formula, const std::string& expression) {
-    const std::string node = node_text(device_.nodes[k]);
+    const std::string node = node_[k];
     if (formula.node()->operation == model::Operation::unknown &&
         formula.node()->index == static_cast<int>(k)) {
       text_ += "cs" + place(k) + ' ' + node + " 0 ";
-      append_number(text_, row_of(k) * scale_of(k));
+      append_spice_number(text_, row_of(k) * scale_of(k));
       text_ += '\n';
       return;
     }
     const std::string charge = 'q' + place(k);
     text_ += "bq" + place(k) + ' ' + charge + " 0 v=(" + expression + ")*";
-    append_number(text_, charge_to_voltage);
+    append_spice_number(text_, charge_to_voltage);
     text_ += "\nvq" + place(k) + ' ' + charge + ' ' + charge + "c dc 0\ncq" + place(k) + ' ' +
              charge + "c 0 ";
-    append_number(text_, 1.0 / charge_to_voltage);
+    append_spice_number(text_, 1.0 / charge_to_voltage);
     text_ += "\nfq" + place(k) + ' ' + node + " 0 vq" + place(k) + ' ';
-    append_number(text_, row_of(k));
+    append_spice_number(text_, row_of(k));
     text_ += '\n';
   }
 
   const Circuit& circuit_;
-  const circuit::Device& device_;
+  const Device& device_;
+  const std::vector<std::string>& node_;
   const model::Specification& specification_;
   std::string id_;
   std::string& text_;
@@ -130,21 +129,58 @@ class DeviceForms {
 
 }  // namespace
 
-void write_behavioural(const Circuit& circuit, std::size_t device, bool transient,
-                       std::string& text) {
-  DeviceForms(circuit, device, text).write(transient);
+void append_spice_number(std::string& text, double value) {
+  char digits[40];
+  text.append(digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr);
 }
 
-void write_formula_source(const Circuit& circuit, std::size_t source, std::string& text) {
-  const circuit::Behavioural& one = circuit.behavioural[source];
+void append_behavioural(const Circuit& circuit, std::size_t device, const std::string& id,
+                        const std::vector<std::string>& node, bool transient, std::string& text) {
+  DeviceForms(circuit, device, id, node, text).write(transient);
+}
+
+void append_formula_source(const Circuit& circuit, std::size_t source, const std::string& name,
+                           const std::vector<std::string>& node, std::string& text) {
+  const Behavioural& one = circuit.behavioural[source];
   std::vector<std::string> unknowns;
-  for (const std::uint32_t index : one.inputs) unknowns.push_back(value_text(circuit, index));
-  const std::string name = 'b' + std::to_string(source);
+  for (const std::uint32_t index : one.inputs) {
+    unknowns.push_back(value_text(circuit.nodes[index], node[index]));
+  }
   const model::SymbolText formulas =
       model::to_text(std::span(&one.formula, 1), unknowns, name + "_");
   shared_sources(formulas, text);
-  text += name + ' ' + node_text(one.p) + ' ' + node_text(one.n) +
-          (one.is_voltage ? " v=" : " i=") + formulas.expressions[0] + '\n';
+  text += name + ' ' + node[one.p] + ' ' + node[one.n] + (one.is_voltage ? " v=" : " i=") +
+          formulas.expressions[0] + '\n';
 }
 
-}  // namespace neucasl::ngspice_plugin
+std::string spice_waveform(const Waveform& wave, double least_edge) {
+  std::vector<double> v = wave.values;
+  std::string text;
+  switch (wave.kind) {
+    case Waveform::Kind::constant:
+      return text;
+    case Waveform::Kind::pulse:
+      text = "pulse(";
+      for (const std::size_t k : {3, 4, 5}) v[k] = std::max(v[k], least_edge);
+      if (v[6] == 0.0) v.pop_back();
+      break;
+    case Waveform::Kind::sine:
+      text = "sin(";
+      v[5] *= 180.0 / std::numbers::pi;
+      break;
+    case Waveform::Kind::exponential:
+      text = "exp(";
+      break;
+    case Waveform::Kind::piecewise_linear:
+      text = "pwl(";
+      for (std::size_t k = 2; k < v.size(); k += 2) v[k] = std::max(v[k], v[k - 2] + least_edge);
+      break;
+  }
+  for (const double one : v) {
+    text += ' ';
+    append_spice_number(text, one);
+  }
+  return text + ')';
+}
+
+}  // namespace neucasl::circuit

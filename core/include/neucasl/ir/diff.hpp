@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "neucasl/ir/design.hpp"
+
+/// \file
+/// What differs between two designs.
+
+namespace neucasl::ir {
+
+enum class Change : std::uint8_t { added, removed, changed };
+
+/// One difference, named by its path: "module cell / instance memory / parameter resistance".
+struct Difference {
+  Change change = Change::changed;
+  std::string path;
+  std::string before;  ///< Empty when added.
+  std::string after;   ///< Empty when removed.
+};
+
+/// Compares modules, nets, ports, instances, arrays, tables, parameters and attributes by their
+/// names; order and source locations do not count. A table that differs is one difference, with how
+/// many of its values do.
+NEUCASL_EXPORT std::vector<Difference> diff(const Design& before, const Design& after);
+
+}  // namespace neucasl::ir
