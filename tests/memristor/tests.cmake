@@ -1,1 +1,2 @@
 neucasl_add_tests(memristor LIBRARIES neucasl_memristor_objects)
+add_dependencies(test_memristor neucasl_memristor neucasl_finfet neucasl_ngspice neucasl_native)

@@ -54,6 +54,13 @@ std::optional<ArcFigures> arc_figures(const circuit::Result& result, const ArcRu
 
 }  // namespace
 
+plugin::SimulationOptions cell_options() {
+  plugin::SimulationOptions options;
+  options.tolerances.relative = 1e-4;
+  options.tolerances.voltage = 1e-6;
+  return options;
+}
+
 std::vector<ArcState> arc_states(const StandardCell& cell) {
   std::vector<ArcState> states;
   const unsigned rows = 1U << cell.inputs.size();
@@ -77,7 +84,7 @@ void run_all(const std::vector<std::function<circuit::Circuit()>>& circuits,
              plugin::Context& context,
              const std::function<void(std::size_t k, const circuit::Result&)>& take) {
   simulator.simulate_batch(
-      circuits.size(), [&](std::size_t k) { return circuits[k](); }, analysis, {},
+      circuits.size(), [&](std::size_t k) { return circuits[k](); }, analysis, cell_options(),
       [&](std::size_t k, plugin::SimulationOutcome outcome) {
         if (outcome.failure) throw base::Error(*outcome.failure);
         take(k, *outcome.result);

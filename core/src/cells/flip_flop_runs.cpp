@@ -62,8 +62,8 @@ FlipFlopFigures run_flip_flop(const CellBench& bench, double transition, double 
     circuit::TransientAnalysis analysis;
     analysis.stop = schedule.phase(6);
     analysis.largest_step = analysis.stop / 600.0;
-    const circuit::Result result =
-        simulator.simulate(circuit_of_cycles(bench, schedule, load), analysis, {}, context);
+    const circuit::Result result = simulator.simulate(circuit_of_cycles(bench, schedule, load),
+                                                      analysis, cell_options(), context);
     const auto rise = cycle_figures(result, supply, load, schedule, 0);
     const auto fall = cycle_figures(result, supply, load, schedule, 3);
     if (!rise || !fall) continue;

@@ -27,19 +27,19 @@ struct ChainDelay {
   [[nodiscard]] double mean() const { return 0.5 * (rise + fall); }
 };
 
-/// A pulse through six inverters: two shape the edge, the delays of the next two are measured, two
-/// load them.
+/// A pulse through eight inverters: four shape the edge, the delays of the next two are measured,
+/// two load them.
 ChainDelay chain_delay(const CircuitTask& task, const RingSetup& setup) {
   CircuitDraft draft(task);
   const ir::ModuleId inverter = inverter_module(draft);
   const double v = task.pair.supply;
   Sheet top = draft.sheet("chain");
-  top.bus("node", 7);
+  top.bus("node", 9);
   top.voltage("rail", "supply", "ground", v);
   const double width = 25.0 * setup.estimate;
   top.voltage("drive", "node[0]", "ground",
               Pulse{0.0, v, setup.estimate, setup.estimate, setup.estimate, width, 0.0});
-  for (int k = 0; k < 6; ++k) {
+  for (int k = 0; k < 8; ++k) {
     add_stage(top, inverter, setup, "stage_" + std::to_string(k), "node[" + std::to_string(k) + "]",
               "node[" + std::to_string(k + 1) + "]");
   }
@@ -56,7 +56,7 @@ ChainDelay chain_delay(const CircuitTask& task, const RingSetup& setup) {
                             result)
         .value;
   };
-  return {delay("3", "4", "fall", "rise"), delay("2", "3", "rise", "fall")};
+  return {delay("5", "6", "fall", "rise"), delay("4", "5", "rise", "fall")};
 }
 
 RingSetup ring_setup(const CircuitTask& task) {

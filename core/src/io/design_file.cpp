@@ -5,6 +5,8 @@
 #include "neucasl/ir/spice_parser.hpp"
 #include "neucasl/ir/spice_writer.hpp"
 #include "neucasl/ir/text.hpp"
+#include "neucasl/logic/design.hpp"
+#include "neucasl/logic/readers.hpp"
 #include "protobuf_json.hpp"
 
 namespace neucasl::io {
@@ -296,9 +298,12 @@ ir::Design decode_json(std::string_view text, const std::string& file) {
 
 ir::Design read_design(const std::filesystem::path& file, const ir::SpiceDevices* devices) {
   const std::string ending = file.extension().string();
+  if (ending == ".blif" || ending == ".eqn" || ending == ".truth") {
+    return logic::to_design(logic::read_logic(file));
+  }
   if (ending != ".ncir" && ending != ".pb" && ending != ".json" && ending != ".cir") {
     throw Error("io.format", "cannot tell the format of '" + file.string() + "'",
-                "name the file .ncir, .pb, .json or .cir");
+                "name the file .ncir, .pb, .json, .cir, .blif, .eqn or .truth");
   }
   const std::string bytes = base::read_file(file);
   if (ending == ".ncir") return ir::parse(bytes, file.string());

@@ -98,6 +98,7 @@ class LibertyLexer {
         fail("a text is not closed", "end it with a quotation mark, or the line with a backslash",
              token.line);
       }
+      if (at("\\\"") || at("\\\\")) ++position_;
       token.text += text_[position_++];
     }
     if (position_ >= text_.size()) {

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "mesh_circuit.hpp"
+
 namespace neucasl::photonic {
 namespace {
 
@@ -13,7 +15,9 @@ struct NamedCircuit {
 
 // One line for each <circuit> of the manifest.
 const std::vector<NamedCircuit>& circuit_table() {
-  static const std::vector<NamedCircuit> table = {};
+  static const std::vector<NamedCircuit> table = {
+      {"mzi_mesh", build_mzi_mesh},
+  };
   return table;
 }
 

@@ -8,7 +8,8 @@
 #include "neucasl/ir/spice_parser.hpp"
 
 /// \file
-/// Designs on disk: .ncir text, .pb protobuf, .json proto3 JSON, .cir SPICE decks.
+/// Designs on disk: .ncir text, .pb protobuf, .json proto3 JSON, .cir SPICE decks; and, for
+/// reading, logic functions: .blif, .eqn, .truth.
 
 namespace neucasl::io {
 
@@ -27,8 +28,9 @@ NEUCASL_EXPORT std::string encode_json(const ir::Design& design, const EncodeOpt
 /// \throws base::Error "io.design" with what the JSON reader found.
 NEUCASL_EXPORT ir::Design decode_json(std::string_view text, const std::string& file = "<json>");
 
-/// Reads by file ending (.ncir, .pb, .json, .cir). Not verified. Of a deck, what is no netlist
-/// (analyses, measurements) is left out; `devices` are those that its N, D and M elements may name.
+/// Reads by file ending (.ncir, .pb, .json, .cir, .blif, .eqn, .truth). Not verified. Of a deck,
+/// what is no netlist (analyses, measurements) is left out; `devices` are those that its N, D and M
+/// elements may name. A logic function becomes a module of digital nets (logic/design.hpp).
 /// \throws base::Error "io.format" for another ending; as the readers.
 NEUCASL_EXPORT ir::Design read_design(const std::filesystem::path& file,
                                       const ir::SpiceDevices* devices = nullptr);
