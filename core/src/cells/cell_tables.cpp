@@ -66,6 +66,59 @@ std::optional<CellTables> tables_from_file(const LogicTask& task) {
   return std::nullopt;
 }
 
+namespace {
+
+void scale_table(logic::LoadTable& table, double time, double load, double value) {
+  for (double& x : table.transition) x *= time;
+  for (double& x : table.load) x *= load;
+  for (double& x : table.value) x *= value;
+}
+
+/// Energies go with the capacitance: they matter less for the choice than delays.
+void scale_library(logic::CellLibrary& library, double time, double load) {
+  for (logic::Cell& cell : library.cells) {
+    cell.largest_load *= load;
+    for (logic::CellInput& input : cell.inputs) input.capacitance *= load;
+    for (logic::TimingArc& arc : cell.arcs) {
+      for (logic::LoadTable* table :
+           {&arc.rise_delay, &arc.fall_delay, &arc.rise_transition, &arc.fall_transition}) {
+        scale_table(*table, time, load, time);
+      }
+      for (logic::LoadTable* table : {&arc.rise_energy, &arc.fall_energy}) {
+        scale_table(*table, time, load, load);
+      }
+    }
+  }
+}
+
+bool has_all_cells(const logic::CellLibrary& library) {
+  return std::ranges::all_of(standard_cells(), [&](const StandardCell& cell) {
+    return cell.kind == CellKind::latch || library.find(cell.name) != nullptr;
+  });
+}
+
+}  // namespace
+
+std::optional<CellTables> scaled_tables(const LogicTask& task, const CellScale& scale) {
+  constexpr double fan_out = 4.0;
+  for (const fs::path& file : files_beside(task.context.devices->file_of(task.pair.n_card))) {
+    CellTables tables = tables_of(file, base::read_file(file));
+    if (!has_all_cells(tables.library)) continue;
+    const logic::Cell& inverter = *tables.library.find("INV_X1");
+    const double capacitance = inverter.inputs.front().capacitance;
+    const logic::TimingArc& arc = inverter.arcs.front();
+    // The scale's inverter is driven by, and drives four of, its like.
+    const std::vector<double>& axis = arc.rise_transition.transition;
+    const double transition = axis[std::min<std::size_t>(2, axis.size() - 1)];
+    const double delay = 0.5 * (arc.rise_delay.at(transition, fan_out * capacitance) +
+                                arc.fall_delay.at(transition, fan_out * capacitance));
+    scale_library(tables.library, scale.delay / delay, scale.input_capacitance / capacitance);
+    tables.method += " scaled to the inverter";
+    return tables;
+  }
+  return std::nullopt;
+}
+
 std::vector<StandardCell> candidates(const LogicTask& task) {
   std::vector<StandardCell> cells;
   for (const StandardCell& cell : standard_cells()) {

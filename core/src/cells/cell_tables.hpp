@@ -23,6 +23,11 @@ struct CellTables {
 /// \throws base::Error "cells.library" when the named file does not fit the pair; "liberty.*".
 std::optional<CellTables> tables_from_file(const LogicTask& task);
 
+/// The first file beside the n card that has tables of all standard cells, whatever their
+/// transistors, scaled so that its inverter has this capacitance and delay: good enough to choose
+/// between cells.
+std::optional<CellTables> scaled_tables(const LogicTask& task, const CellScale& scale);
+
 /// Simulates the cells.
 CellTables new_tables(const LogicTask& task, const std::vector<StandardCell>& cells,
                       const CharacterizationGrid& grid);

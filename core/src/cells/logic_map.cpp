@@ -42,12 +42,13 @@ Mapped map_by_new_tables(const LogicTask& task) {
     mapped.design = mapped_design(task, mapped.tables.library);
     return mapped;
   }
-  const CellTables coarse = new_tables(task, candidates(task), coarse_grid_of(scale));
-  mapped.design = mapped_design(task, coarse.library);
+  std::optional<CellTables> guess = scaled_tables(task, scale);
+  if (!guess) guess = new_tables(task, candidates(task), coarse_grid_of(scale));
+  mapped.design = mapped_design(task, guess->library);
   std::vector<StandardCell> cells = cells_in(mapped.design);
   add_inverter(cells);
   mapped.tables = new_tables(task, cells, grid_of(scale));
-  mapped.tables.method += " for the cells used, chosen by smaller tables of all";
+  mapped.tables.method += " of the cells used, which were chosen by " + guess->method;
   return mapped;
 }
 
