@@ -1,2 +1,4 @@
-neucasl_add_tests(memristor LIBRARIES neucasl_memristor_objects)
+neucasl_add_tests(memristor LIBRARIES neucasl_memristor_objects
+                  SEPARATE phase_change_memory_test.cpp stanford_pku_reram_test.cpp
+                           threshold_selector_test.cpp vteam_test.cpp)
 add_dependencies(test_memristor neucasl_memristor neucasl_finfet neucasl_ngspice neucasl_native)
