@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "neucasl/circuit/waveform_charts.hpp"
 #include "stage.hpp"
@@ -57,8 +58,9 @@ void compare_engines(const plugin::CircuitDesign& design, CircuitRun& run) {
     const double b = reference.measured[i].value;
     const double floor = 1e-3 * largest_of_dimension(reference, reference.measured[i].dimension);
     const double scale = std::max({std::abs(a), std::abs(b), floor});
-    const double difference = a == b ? 0.0 : std::abs(a - b) / scale;
-    if (run.worst_measurement.empty() || !(difference <= run.worst_difference)) {
+    double difference = a == b ? 0.0 : std::abs(a - b) / scale;
+    if (std::isnan(difference)) difference = std::numeric_limits<double>::infinity();
+    if (run.worst_measurement.empty() || difference > run.worst_difference) {
       run.worst_difference = difference;
       run.worst_measurement = design.measurements[i].measurement.name;
     }
@@ -195,7 +197,7 @@ std::string faults_of(const CircuitRun& run, double limit) {
     add("'" + one.expectation.measurement + "' is " + base::shortest(one.measured) + ", expected " +
         base::shortest(one.expectation.value) + " (" + one.expectation.basis + ")");
   }
-  if (run.engines.size() > 1 && !(run.worst_difference <= limit)) {
+  if (run.engines.size() > 1 && run.worst_difference > limit) {
     add("'" + run.worst_measurement + "' differs by " + base::shortest(run.worst_difference) +
         " between '" + run.engines[0].simulator + "' and '" + run.engines[1].simulator + "'");
   }

@@ -1,0 +1,5 @@
+neucasl_add_tests(cli)
+add_dependencies(test_cli neucasl_tool neucasl_native)
+if(NOT NEUCASL_STATIC_PLUGINS)
+  add_dependencies(test_cli test_plugin_fake)
+endif()
