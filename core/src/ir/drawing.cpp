@@ -24,6 +24,17 @@ std::string dot_quoted(const std::string& text) {
   return result + '"';
 }
 
+/// A field of a record, inside double quotes.
+std::string field_text(const std::string& text) {
+  const std::string quoted = dot_quoted(text);
+  std::string result;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    if (std::string_view("{}|<>").find(quoted[i]) != std::string_view::npos) result += '\\';
+    result += quoted[i];
+  }
+  return result;
+}
+
 struct Colour {
   const char* code;
   const char* name;
@@ -137,12 +148,12 @@ class Schematic {
   }
 
  private:
+  enum class Side : std::uint8_t { left, right };
   /// The end of a line.
   struct Pin {
-    std::string node;   ///< In DOT.
-    std::string label;  ///< Of the pin; empty at a port.
-    Direction direction = Direction::inout;
-    std::uint32_t bit = 0;
+    std::string place;       ///< Node, field and compass point in DOT.
+    Side side = Side::left;  ///< Of its box.
+    std::uint32_t bit = 0;   ///< Of the net.
     std::uint32_t width = 1;
   };
 
@@ -164,8 +175,7 @@ class Schematic {
     text_ += "  " + node + " [shape=ellipse, color=\"" + colour_of(net.discipline).code +
              "\", label=" + dot_quoted(net.name + bits_text(0, net.width, 1)) + "]\n";
     const bool input = port.direction == Direction::input;
-    pins_[port.net.index].push_back(
-        {node, "", input ? Direction::output : Direction::input, 0, net.width});
+    pins_[port.net.index].push_back({node, input ? Side::right : Side::left, 0, net.width});
   }
 
   /// "[3]" or "[0..7]" of a net of `whole` bits; empty for all of it.
@@ -175,35 +185,65 @@ class Schematic {
     return width == 1 ? first + ']' : first + ".." + std::to_string(bit + width - 1) + ']';
   }
 
-  void box(const std::string& node, const std::string& label, const Module& master,
-           const char* shape) {
-    text_ += "  " + node + " [shape=" + shape +
-             ", style=filled, fillcolor=" + (master.primitive ? "\"#f2f2f2\"" : "\"#dce6f2\"") +
-             ", label=" + dot_quoted(label) + "]\n";
+  /// Inputs are on the left, outputs on the right, half of the others on each side.
+  static std::vector<Side> sides_of(const Module& master) {
+    const auto is_either = [](const Port& port) {
+      return port.direction != Direction::input && port.direction != Direction::output;
+    };
+    const auto either = std::count_if(master.ports.begin(), master.ports.end(), is_either);
+    std::vector<Side> sides;
+    std::ptrdiff_t seen = 0;
+    for (const Port& port : master.ports) {
+      const bool left = is_either(port) ? 2 * seen++ < either : port.direction == Direction::input;
+      sides.push_back(left ? Side::left : Side::right);
+    }
+    return sides;
+  }
+
+  /// A box with a field for each pin. Returns the side of each pin.
+  std::vector<Side> box(const std::string& node, const std::string& label, const Module& master,
+                        bool array) {
+    const std::vector<Side> sides = sides_of(master);
+    std::string left;
+    std::string right;
+    for (std::size_t k = 0; k < sides.size(); ++k) {
+      std::string& column = sides[k] == Side::left ? left : right;
+      column += (column.empty() ? "<p" : "|<p") + std::to_string(k) + "> " +
+                field_text(master.port_net(static_cast<std::uint32_t>(k)).name);
+    }
+    if (!left.empty()) left = '{' + left + "}|";
+    if (!right.empty()) right = "|{" + right + '}';
+    text_ += "  " + node + " [shape=record, style=filled" + (array ? ", penwidth=3" : "") +
+             ", fillcolor=" + (master.primitive ? "\"#f2f2f2\"" : "\"#dce6f2\"") + ", label=\"{" +
+             left + field_text(label) + right + "}\"]\n";
+    return sides;
+  }
+  static std::string place_of(const std::string& node, std::uint32_t port, Side side) {
+    return node + ":p" + std::to_string(port) + (side == Side::left ? ":w" : ":e");
   }
 
   void add(const Instance& one, std::size_t index) {
     const Module& master = design_.module(one.master);
     const std::string node = "i" + std::to_string(index);
-    box(node, one.name + '\n' + master.name + settings_text(module_, one), master, "box");
-    for (const Connection& connection : one.connections) {
-      const Net& pin = master.port_net(connection.port);
-      pins_[connection.net.index].push_back(
-          {node, pin.name, master.ports[connection.port].direction, connection.bit, pin.width});
+    const std::vector<Side> sides =
+        box(node, one.name + '\n' + master.name + settings_text(module_, one), master, false);
+    for (const Connection& pin : one.connections) {
+      pins_[pin.net.index].push_back({place_of(node, pin.port, sides[pin.port]), sides[pin.port],
+                                      pin.bit, master.port_net(pin.port).width});
     }
   }
 
   void add(const InstanceArray& one, std::size_t index) {
     const Module& master = design_.module(one.master);
     const std::string node = "a" + std::to_string(index);
-    box(node,
-        one.name + '\n' + master.name + '\n' + std::to_string(one.rows) + " x " +
-            std::to_string(one.columns) + settings_text(module_, one),
-        master, "box3d");
-    for (const PinMap& map : one.pins) {
-      pins_[map.net.index].push_back({node, master.port_net(map.port).name,
-                                      master.ports[map.port].direction, 0,
-                                      module_.nets[map.net.index].width});
+    const std::vector<Side> sides =
+        box(node,
+            one.name + '\n' + master.name + '\n' + std::to_string(one.rows) + " x " +
+                std::to_string(one.columns) + settings_text(module_, one),
+            master, true);
+    for (const PinMap& pin : one.pins) {
+      pins_[pin.net.index].push_back({place_of(node, pin.port, sides[pin.port]), sides[pin.port], 0,
+                                      module_.nets[pin.net.index].width});
     }
   }
 
@@ -215,56 +255,48 @@ class Schematic {
           net.width > 1 &&
           std::any_of(pins.begin(), pins.end(), [](const Pin& pin) { return pin.width > 1; });
       if (bundle) {
-        std::vector<Pin> named = pins;
-        for (Pin& pin : named) pin.label += bits_text(pin.bit, pin.width, net.width);
-        line(net, "n" + std::to_string(index), net.name + bits_text(0, net.width, 1), named,
-             ", penwidth=2.5");
+        line(net, "n" + std::to_string(index), net.name + bits_text(0, net.width, 1), pins, true);
         continue;
       }
       std::map<std::uint32_t, std::vector<Pin>> wires;
       for (const Pin& pin : pins) wires[pin.bit].push_back(pin);
       for (const auto& [bit, ends] : wires) {
         line(net, "n" + std::to_string(index) + '_' + std::to_string(bit),
-             net.name + bits_text(bit, 1, net.width), ends, "");
+             net.name + bits_text(bit, 1, net.width), ends, false);
       }
     }
   }
 
   void line(const Net& net, const std::string& node, const std::string& name,
-            const std::vector<Pin>& pins, const char* width) {
-    const std::string style =
-        std::string(" [color=\"") + colour_of(net.discipline).code + '"' + width;
+            const std::vector<Pin>& pins, bool bundle) {
+    const std::string style = std::string("color=\"") + colour_of(net.discipline).code + '"' +
+                              (bundle ? ", penwidth=2.5" : "");
+    const auto bits = [&](const Pin& pin) {
+      return bundle ? bits_text(pin.bit, pin.width, net.width) : std::string();
+    };
     if (net.ground) {
-      for (const Pin& pin : pins) grounded(pin, node + 'g' + std::to_string(grounds_++), style);
+      for (const Pin& pin : pins) {
+        const std::string symbol = node + 'g' + std::to_string(grounds_++);
+        text_ += "  " + symbol + " [shape=invtriangle, label=\"\", width=0.12, height=0.1]\n";
+        edge(pin, symbol, style, bits(pin));
+      }
       return;
     }
     if (pins.size() == 2) {
-      const bool turned =
-          pins[0].direction == Direction::input && pins[1].direction != Direction::input;
-      edge(pins[turned ? 1 : 0], pins[turned ? 0 : 1], style, name);
+      const bool turned = pins[0].side == Side::left;
+      edge(pins[turned ? 1 : 0], pins[turned ? 0 : 1].place, style, name);
       return;
     }
     text_ += "  " + node + " [shape=point, width=0.06, xlabel=" + dot_quoted(name) + "]\n";
-    const Pin joint{node, "", Direction::inout};
-    for (const Pin& pin : pins) {
-      if (pin.direction == Direction::input) {
-        edge(joint, pin, style, "");
-      } else {
-        edge(pin, joint, style, "");
-      }
-    }
+    for (const Pin& pin : pins) edge(pin, node, style, bits(pin));
   }
 
-  void grounded(const Pin& pin, const std::string& node, const std::string& style) {
-    text_ += "  " + node + " [shape=invtriangle, label=\"\", width=0.12, height=0.1]\n";
-    edge(pin, {node, "", Direction::input}, style, "");
-  }
-
-  void edge(const Pin& from, const Pin& to, const std::string& style, const std::string& name) {
-    text_ += "  " + from.node + " -- " + to.node + style;
-    if (!from.label.empty()) text_ += ", taillabel=" + dot_quoted(from.label);
-    if (!to.label.empty()) text_ += ", headlabel=" + dot_quoted(to.label);
-    if (!name.empty()) text_ += ", label=" + dot_quoted(name);
+  /// From left to right where the pin's side allows it.
+  void edge(const Pin& pin, const std::string& other, const std::string& style,
+            const std::string& label) {
+    const bool from = pin.side == Side::right;
+    text_ += "  " + (from ? pin.place : other) + " -- " + (from ? other : pin.place) + " [" + style;
+    if (!label.empty()) text_ += ", label=" + dot_quoted(label);
     text_ += "]\n";
   }
 
