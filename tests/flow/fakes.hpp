@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>

@@ -46,7 +46,7 @@ TEST(Drawing, EveryConstructOfTheSampleIsThere) {
   const std::string dot = to_dot(design);
   EXPECT_EQ(count(dot, "shape=record"), 5U) << dot;
   EXPECT_EQ(count(dot, "invtriangle"), 2U) << dot;  // Two pins at the ground.
-  EXPECT_EQ(count(dot, "label=\"bus\\[7\\]\""), 1U) << dot;
+  EXPECT_EQ(count(dot, "label=\"bus\\[0\\.\\.6\\]\""), 1U) << dot;
   EXPECT_EQ(count(dot, "label=\"\\[1\\.\\.2\\]\""), 1U) << dot;
   EXPECT_EQ(count(dot, "electrical blue, optical red"), 1U) << dot;
   DrawingOptions grid;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "neucasl/circuit/waveform_charts.hpp"
 #include "stage.hpp"
@@ -58,8 +57,7 @@ void compare_engines(const plugin::CircuitDesign& design, CircuitRun& run) {
     const double b = reference.measured[i].value;
     const double floor = 1e-3 * largest_of_dimension(reference, reference.measured[i].dimension);
     const double scale = std::max({std::abs(a), std::abs(b), floor});
-    double difference = a == b ? 0.0 : std::abs(a - b) / scale;
-    if (std::isnan(difference)) difference = std::numeric_limits<double>::infinity();
+    const double difference = a == b ? 0.0 : std::abs(a - b) / scale;
     if (run.worst_measurement.empty() || difference > run.worst_difference) {
       run.worst_difference = difference;
       run.worst_measurement = design.measurements[i].measurement.name;
