@@ -37,6 +37,22 @@ struct Pipe {
   }
 };
 
+/// While it lives, writing to a program that has ended is an error and no signal.
+class NoBrokenPipe {
+ public:
+  NoBrokenPipe() {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, &before_);
+  }
+  ~NoBrokenPipe() { ::sigaction(SIGPIPE, &before_, nullptr); }
+  NoBrokenPipe(const NoBrokenPipe&) = delete;
+  NoBrokenPipe& operator=(const NoBrokenPipe&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
+
 [[noreturn]] void graphviz_error(const std::string& what, const std::string& remedy) {
   throw base::Error("cli.graphviz", what, remedy);
 }
@@ -55,7 +71,7 @@ pid_t start(const Pipe& input, const Pipe& output, const Pipe& messages) {
   ::posix_spawn_file_actions_destroy(&actions);
   if (code != 0) {
     graphviz_error("the program 'dot' cannot be started",
-                   "install the package graphviz, or write DOT text: --out NAME.dot");
+                   "install the package graphviz, or write the text for it: --out NAME.dot");
   }
   return child;
 }
@@ -100,11 +116,7 @@ std::string svg_of(const std::string& dot) {
   if (input.read < 0 || output.read < 0 || messages.read < 0) {
     graphviz_error("the system has no pipes left", "close other programs");
   }
-  // A program that ends early must not end this one.
-  struct sigaction ignore {};
-  struct sigaction before {};
-  ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &ignore, &before);
+  const NoBrokenPipe guard;
   const pid_t child = start(input, output, messages);
   Pipe::close(input.read);
   Pipe::close(output.write);
@@ -116,10 +128,11 @@ std::string svg_of(const std::string& dot) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  ::sigaction(SIGPIPE, &before, nullptr);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || result.empty()) {
-    graphviz_error("'dot' failed: " + complaints.substr(0, complaints.find('\n')),
-                   "write DOT text and look at it: --out NAME.dot");
+    graphviz_error(complaints.empty()
+                       ? "the program 'dot' failed without a message"
+                       : "the program 'dot' failed: " + complaints.substr(0, complaints.find('\n')),
+                   "write the text for Graphviz and look at it: --out NAME.dot");
   }
   return result;
 }

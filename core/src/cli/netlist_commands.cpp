@@ -10,6 +10,7 @@
 #include "neucasl/ir/diff.hpp"
 #include "neucasl/ir/drawing.hpp"
 #include "neucasl/ir/verifier.hpp"
+#include "neucasl/logic/readers.hpp"
 #include "simulation_input.hpp"
 
 namespace neucasl::cli {
@@ -80,9 +81,14 @@ int convert_netlist(Session& session, const Arguments& arguments) {
   options::options_description description;
   description.add_options()("locations", options::bool_switch(), "keep source locations");
   const Parsed parsed("netlist convert", description, {"FILE", "OUTPUT"}, arguments);
+  const std::filesystem::path output = parsed.text("OUTPUT");
+  if (output.extension() == ".blif") {
+    base::write_file(output, logic::print_blif(logic::read_logic(parsed.text("FILE"))));
+    return done;
+  }
   const ir::Design design = read_netlist(session, parsed.text("FILE"));
   if (!ir::verify(design, *session.sink)) return check_failed;
-  io::write_design(parsed.text("OUTPUT"), design, {parsed.get<bool>("locations")});
+  io::write_design(output, design, {parsed.get<bool>("locations")});
   return done;
 }
 
@@ -116,23 +122,44 @@ int export_netlist(Session& session, const Arguments& arguments) {
   return done;
 }
 
+namespace {
+
+std::string place_text(const base::Location& where) {
+  if (where.file.empty()) return "";
+  return where.line == 0 ? where.file : where.file + ':' + std::to_string(where.line);
+}
+
+}  // namespace
+
 int diff_netlists(Session& session, const Arguments& arguments) {
   options::options_description description;
   add_format(description);
   const Parsed parsed("netlist diff", description, {"BEFORE", "AFTER"}, arguments);
   const ir::Design before = read_netlist(session, parsed.text("BEFORE"));
   const ir::Design after = read_netlist(session, parsed.text("AFTER"));
+  const bool before_valid = ir::verify(before, *session.sink);
+  if (!ir::verify(after, *session.sink) || !before_valid) return check_failed;
   const std::vector<ir::Difference> differences = ir::diff(before, after);
+  const std::vector<std::string> names{"change", "path",         "before",
+                                       "after",  "place_before", "place_after"};
   std::vector<std::vector<std::string>> rows;
   for (const ir::Difference& one : differences) {
-    constexpr const char* names[] = {"added", "removed", "changed"};
-    rows.push_back({names[static_cast<std::size_t>(one.change)], one.path, one.before, one.after});
+    constexpr const char* changes[] = {"added", "removed", "changed"};
+    rows.push_back({changes[static_cast<std::size_t>(one.change)], one.path, one.before, one.after,
+                    place_text(one.where_before), place_text(one.where_after)});
   }
   if (parsed.json()) {
-    print_json_rows({"change", "path", "before", "after"}, rows);
+    print_json_rows(names, rows);
   } else {
+    if (!rows.empty()) rows.insert(rows.begin(), names);
+    for (auto& row : rows) {
+      for (std::string& cell : row) {
+        if (cell.empty()) cell = "-";
+      }
+    }
     print_columns(rows);
-    std::cout << differences.size() << " differences\n";
+    std::cout << differences.size()
+              << (differences.size() == 1 ? " difference\n" : " differences\n");
   }
   return differences.empty() ? done : check_failed;
 }
