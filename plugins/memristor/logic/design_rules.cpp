@@ -11,9 +11,8 @@ namespace {
 
 using plugin::ParameterSet;
 
-/// Nearer to the lower end, where a q that is to stay false is disturbed least.
-constexpr double implication_share = 0.25;
-constexpr double magic_share = 0.5;
+/// Place of a derived voltage within its range.
+constexpr double middle_share = 0.5;
 /// Pulses last this much longer than their slowest case takes.
 constexpr double time_reserve = 1.25;
 /// A written or switched cell gets within this share of its end.
@@ -126,7 +125,7 @@ class Designer {
                   std::to_string(fanins_) + " false inputs must not reset the output");
     range.at_most(below_set() * (series_off() + series_on()) / off(),
                   "a false input must not be set");
-    d_.gate_voltage = chosen(p_, "gate_voltage", range, magic_share, device_);
+    d_.gate_voltage = chosen(p_, "gate_voltage", range, middle_share, device_);
     d_.gate_voltage_low = range.low;
     d_.gate_voltage_high = range.high;
   }
@@ -165,7 +164,7 @@ class Designer {
                       },
                       below_reset()),
                   "a true q must not reset p");
-    d_.gate_voltage = chosen(p_, "gate_voltage", range, implication_share, device_);
+    d_.gate_voltage = chosen(p_, "gate_voltage", range, middle_share, device_);
     d_.gate_voltage_low = range.low;
     d_.gate_voltage_high = range.high;
   }
