@@ -75,7 +75,7 @@ class CircuitBench : public testing::Test {
 
   /// A file of the test's own.
   std::string file(const std::string& name, const std::string& text) {
-    const auto path = std::filesystem::path(testing::TempDir()) / ("neucasl_h_" + name);
+    const auto path = std::filesystem::path(testing::TempDir()) / ("neucasl_memristor_" + name);
     base::write_file(path, text);
     return path.string();
   }

@@ -165,6 +165,23 @@ TEST(Train, LearnsASimpleSet) {
   EXPECT_GT(summaries.back().test_accuracy, 0.9);
 }
 
+TEST(Train, PerceptronLearnsTheExclusiveOr) {
+  const Dataset rows = load_dataset("xor", {});
+  ASSERT_EQ(rows.training.count(), 4U);
+  EXPECT_EQ(rows.classes(), 2U);
+  EXPECT_EQ(rows.test.labels, (std::vector<unsigned char>{0, 1, 1, 0}));
+  const std::size_t hidden[] = {8};
+  Network network = multilayer_perceptron(rows.training.shape, hidden, rows.classes());
+  TrainingOptions options;
+  options.epochs = 200;
+  options.batch = 4;
+  options.learning_rate = 0.1;
+  options.learning_rate_factor = 1.0;
+  const std::vector<EpochSummary> history = train(network, rows, options);
+  EXPECT_EQ(history.back().test_accuracy, 1.0);
+  EXPECT_LT(history.back().loss, 0.05);
+}
+
 TEST(Train, ThreadsDoNotShowAndSeedDoes) {
   const Dataset dataset = small_dataset(small_network(3));
   const auto trained = [&](int threads, std::uint64_t seed) {

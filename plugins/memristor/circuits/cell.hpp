@@ -23,7 +23,7 @@ struct CellRequest {
   CellKind kind = CellKind::memory;
   std::string device;         ///< Memory card: of a device model, or of a linear conductance.
   std::string access;         ///< Card of the transistor or selector.
-  double fins = 1.0;          ///< Of the transistor.
+  double fins = 1.0;          ///< Of the transistor, where its model has any.
   double gate_voltage = 0.0;  ///< V, of the transistor when the cell is selected.
   double read_voltage = 0.0;  ///< V; 0: the selector's pulse_voltage, else the memory's.
   base::Location device_where;
@@ -83,6 +83,8 @@ class Cell {
   void take_memory(plugin::Context& context, device::UseList& uses);
   void take_access(plugin::Context& context, device::UseList& uses);
   void find_range();
+  /// Parameters that the cell's transistor is declared with.
+  [[nodiscard]] std::vector<std::pair<std::string, base::Quantity>> transistor_size() const;
   [[nodiscard]] std::vector<double> settled_internals(double state) const;
   [[nodiscard]] double memory_conductance(double state) const;
 
@@ -101,6 +103,7 @@ class Cell {
   double lowest_ = 0.0;
   double highest_ = 0.0;
   bool linear_ = false;
+  bool has_fins_ = false;
   std::vector<double> rest_low_, rest_high_;  ///< Internals of a selected cell with a selector.
 };
 
