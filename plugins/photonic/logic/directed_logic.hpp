@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,7 @@ struct DirectedLogicParts {
   double junction_time = 0.0;         ///< s, R C
   double junction_capacitance = 0.0;  ///< F
   double lifetime = 0.0;              ///< s, of a disk's amplitude
+  double off_detuning = 0.0;          ///< (w - w0) tau of a switch at an input that is 0, absolute.
 };
 
 /// A change of one input that changes an output.
@@ -40,7 +43,7 @@ struct OutputChange {
   std::uint64_t low_row = 0;   ///< Of the network's inputs; the output is 0.
   std::uint64_t high_row = 0;  ///< Differs in one bit; the output is 1.
   unsigned input = 0;
-  int resonances = -1;  ///< That the light passes behind the switch that changes; -1: none found.
+  int resonances = -1;  ///< Disks that the light is in from the one that changes on; -1: none.
   double delay = 0.0;   ///< s, closed form
 };
 

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numbers>
 #include <set>
 
 #include "directed_logic.hpp"
 #include "neucasl/logic/simulation.hpp"
-#include "neucasl/model/card_parameters.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -96,6 +96,7 @@ DirectedLogicParts read_parts(const plugin::ParameterSet& parameters, const Tune
   parts.junction_time = disk.series_resistance() * disk.capacitance();
   parts.junction_capacitance = disk.capacitance();
   parts.lifetime = disk.lifetime();
+  parts.off_detuning = std::abs(disk.detuning(parts.wavelength, parts.trim, 0.0));
   return parts;
 }
 
@@ -129,10 +130,14 @@ void find_levels(const DirectedLogic& plan, const FabricOptics& optics, const st
   output.threshold_high = output.lowest_high - guard;
 }
 
+/// From half of the input's edge to half of the output's: the junction until the switch is within
+/// half a width of its resonance, the power of the fields, and the detectors' currents at the load.
 double delay_of(const DirectedLogicParts& parts, int resonances, std::size_t detectors) {
-  return std::numbers::ln2 *
-         (parts.junction_time + resonances * parts.lifetime + parts.transit +
-          parts.load * static_cast<double>(detectors) * parts.detector_capacitance);
+  const double junction = parts.junction_time * std::log(std::max(parts.off_detuning, 2.0));
+  // Half of the power is the root of half of the amplitude.
+  const double field = -std::log1p(-std::numbers::sqrt2 / 2.0) * parts.lifetime;
+  const double load = parts.load * static_cast<double>(detectors) * parts.detector_capacitance;
+  return junction + resonances * field + std::numbers::ln2 * (parts.transit + load);
 }
 
 std::uint64_t network_row(std::size_t row, const std::vector<unsigned>& support) {
@@ -151,7 +156,7 @@ void find_slowest(const DirectedLogicParts& parts, const std::string& table,
     for (unsigned i = 0; i < output.support.size(); ++i) {
       const std::size_t low = high ^ (std::size_t{1} << i);
       if (table[low] == '1') continue;
-      const int resonances = resonances_behind(fabric, high, i);
+      const int resonances = resonances_from(fabric, high, i);
       if (resonances <= output.slowest.resonances) continue;
       output.slowest = {network_row(low, output.support), network_row(high, output.support),
                         output.support[i], resonances,

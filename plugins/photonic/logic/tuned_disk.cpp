@@ -60,6 +60,11 @@ double TunedDisk::trim(double carrier, double junction) const {
   return shift;
 }
 
+double TunedDisk::detuning(double carrier, double shift, double junction) const {
+  const Resonator r = made_for(carrier, carrier, shift);
+  return r.detuning + r.per_shift * shift_per_volt_ * junction;
+}
+
 double TunedDisk::voltage_of(double carrier, double shift, double detuning) const {
   const Resonator r = made_for(carrier, carrier, shift);
   return (detuning - r.detuning) / (r.per_shift * shift_per_volt_);
