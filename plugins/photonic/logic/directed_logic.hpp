@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "neucasl/plugin/front_end.hpp"
+#include "../circuits/card_values.hpp"
 #include "switch_fabric.hpp"
 
 /// \file
@@ -25,11 +26,7 @@ struct DirectedLogicParts {
   double wall_plug = 0.0;             ///< Emitted over electrical power.
   double load = 0.0;                  ///< ohm
   double bias = 0.0;                  ///< V at the detectors' cathodes.
-  double responsivity = 0.0;          ///< A/W
-  double dark_current = 0.0;          ///< A
-  double shunt = 0.0;                 ///< ohm
-  double detector_capacitance = 0.0;  ///< F
-  double transit = 0.0;               ///< s
+  PhotodiodeValues detector;
   double wavelength = 0.0;            ///< m
   double trim = 0.0;                  ///< m, of every switch: on resonance at the drive voltage.
   double junction_time = 0.0;         ///< s, R C
