@@ -5,7 +5,7 @@
 
 #include "add_drop.hpp"
 #include "bench_parts.hpp"
-#include "card_values.hpp"
+#include "device_values.hpp"
 #include "channel_plan.hpp"
 
 namespace neucasl::photonic {

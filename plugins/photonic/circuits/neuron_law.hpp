@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "../logic/tuned_disk.hpp"
-#include "card_values.hpp"
+#include "device_values.hpp"
 #include "neucasl/plugin/parameters.hpp"
 
 /// \file

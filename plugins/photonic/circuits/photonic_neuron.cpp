@@ -351,7 +351,7 @@ class PhotonicNeuron {
   plugin::Context& context_;
   plugin::CircuitDesign result_;
   NeuronLaw law_;
-  CardValues input_modulator_;
+  DeviceValues input_modulator_;
   std::size_t stages_ = 1;
   double most_ = 0.0;  // W at the first exciting detector
   double kept_ = 1.0;  // share of the power behind the input's modulator, bright

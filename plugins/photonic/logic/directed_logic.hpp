@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "neucasl/plugin/front_end.hpp"
-#include "../circuits/card_values.hpp"
+#include "../circuits/device_values.hpp"
 #include "switch_fabric.hpp"
 
 /// \file

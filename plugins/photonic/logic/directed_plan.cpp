@@ -81,7 +81,7 @@ DirectedLogicParts read_parts(const plugin::ParameterSet& parameters, const Tune
   parts.laser_power = parameters.si("laser_power");
   parts.load = parameters.si("load_resistance");
   parts.bias = parameters.si("bias_voltage");
-  const CardValues laser(cards, parts.laser_card, "laser", uses, parameters.where("laser_card"));
+  const DeviceValues laser(cards, parts.laser_card, "laser", uses, parameters.where("laser_card"));
   parts.wall_plug = laser["wall_plug_efficiency"];
   parts.detector =
       photodiode_values(cards, parts.detector_card, uses, parameters.where("detector_card"));

@@ -13,10 +13,10 @@
 namespace neucasl::photonic {
 
 /// Parameters of one model: the card's numbers, else the model's defaults.
-class CardValues {
+class DeviceValues {
  public:
   /// \throws base::Error "photonic.card" when the card names another model; what the card throws.
-  CardValues(const device::Library& cards, const std::string& card_id, const std::string& model,
+  DeviceValues(const device::Library& cards, const std::string& card_id, const std::string& model,
              device::UseList& uses, const base::Location& where = {});
 
   /// SI. \throws std::logic_error for a name that the model does not have.
@@ -40,7 +40,7 @@ struct PhotodiodeValues {
   /// A that flows without light at a reverse bias (V) of many thermal voltages.
   [[nodiscard]] double dark(double bias) const { return dark_current + bias / shunt; }
 };
-/// \throws as `CardValues`.
+/// \throws as `DeviceValues`.
 PhotodiodeValues photodiode_values(const device::Library& cards, const std::string& card_id,
                                    device::UseList& uses, const base::Location& where = {});
 

@@ -1,4 +1,4 @@
-#include "card_values.hpp"
+#include "device_values.hpp"
 
 #include <memory>
 #include <stdexcept>
@@ -8,7 +8,7 @@
 
 namespace neucasl::photonic {
 
-CardValues::CardValues(const device::Library& cards, const std::string& card_id,
+DeviceValues::DeviceValues(const device::Library& cards, const std::string& card_id,
                        const std::string& model, device::UseList& uses,
                        const base::Location& where) {
   const device::Card card = cards.load(card_id, where);
@@ -23,13 +23,13 @@ CardValues::CardValues(const device::Library& cards, const std::string& card_id,
   values_ = model::parameters_from(specification_, card, uses);
 }
 
-double CardValues::operator[](std::string_view name) const {
+double DeviceValues::operator[](std::string_view name) const {
   return values_[model::parameter_index(specification_, name)];
 }
 
 PhotodiodeValues photodiode_values(const device::Library& cards, const std::string& card_id,
                                    device::UseList& uses, const base::Location& where) {
-  const CardValues card(cards, card_id, "photodetector", uses, where);
+  const DeviceValues card(cards, card_id, "photodetector", uses, where);
   return {card["responsivity"], card["dark_current"], card["shunt_resistance"],
           card["junction_capacitance"], card["transit_time"]};
 }
