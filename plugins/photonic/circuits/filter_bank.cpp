@@ -5,8 +5,8 @@
 
 #include "add_drop.hpp"
 #include "bench_parts.hpp"
-#include "device_values.hpp"
 #include "channel_plan.hpp"
+#include "photodiode_values.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -98,12 +98,14 @@ class FilterBank {
     ir::Design& design = result_.design;
     design.name = "filter_bank";
     const auto laser = add_device(
-        design, comb() ? DevicePart{"comb_laser", "comb_laser", "",
+        design, comb() ? DevicePart{"comb_laser",
+                                    "comb_laser",
+                                    "",
                                     {"power_per_line", "first_wavelength", "spacing", "count"}}
                        : DevicePart{"laser", "laser", "", {"power", "wavelength"}});
     std::vector<std::string> declared = resonator_.parameter_names();
-    const auto filter = add_device(design, {"filter", resonator_.model(), resonator_.card(),
-                                            std::move(declared)});
+    const auto filter =
+        add_device(design, {"filter", resonator_.model(), resonator_.card(), std::move(declared)});
     const auto end = add_device(design, {"absorber", "termination", "", {}});
     const auto diode =
         add_device(design, {"photodiode", "photodetector", parameters_.text("detector"), {}});

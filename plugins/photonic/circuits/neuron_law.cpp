@@ -72,8 +72,7 @@ double NeuronLaw::step_share(double time) const {
   if (std::abs(slow - fast) < 1e-6 * slow) {
     return 1.0 - std::exp(-time / slow) * (1.0 + time / slow);
   }
-  return 1.0 -
-         (slow * std::exp(-time / slow) - fast * std::exp(-time / fast)) / (slow - fast);
+  return 1.0 - (slow * std::exp(-time / slow) - fast * std::exp(-time / fast)) / (slow - fast);
 }
 
 double NeuronLaw::step_time(double share) const {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "../logic/tuned_disk.hpp"
-#include "device_values.hpp"
 #include "neucasl/plugin/parameters.hpp"
+#include "photodiode_values.hpp"
 
 /// \file
 /// A photonic neuron in closed form: two photodiodes in series between bias voltages drive a ring
@@ -37,8 +37,8 @@ struct NeuronLaw {
   NeuronLaw(const plugin::ParameterSet& parameters, const device::Library& cards,
             device::UseList& uses);
 
-  [[nodiscard]] double resistance() const;    ///< ohm, of the driving node
-  [[nodiscard]] double capacitance() const;   ///< F, of the driving node
+  [[nodiscard]] double resistance() const;            ///< ohm, of the driving node
+  [[nodiscard]] double capacitance() const;           ///< F, of the driving node
   [[nodiscard]] double drive(double exciting) const;  ///< V
   /// Power behind the modulator at a driving voltage, W.
   [[nodiscard]] double output_at(double voltage) const;

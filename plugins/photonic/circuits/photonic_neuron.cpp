@@ -6,6 +6,7 @@
 
 #include "../optics.hpp"
 #include "bench_parts.hpp"
+#include "card_values.hpp"
 #include "neuron_law.hpp"
 
 namespace neucasl::photonic {
@@ -66,20 +67,21 @@ class PhotonicNeuron {
       return base::to_engineering({voltage, base::dimension::voltage});
     };
     if (high > room) {
-      throw base::Error("photonic.neuron",
-                        "the photocurrent drives " + text(high) +
-                            ", which takes a photodiode out of its bias of " + text(law_.bias),
-                        "lower 'load_resistance' or the optical powers, or raise 'bias_voltage' to " +
-                            text(high + least_reverse),
-                        parameters_.where("load_resistance"));
+      throw base::Error(
+          "photonic.neuron",
+          "the photocurrent drives " + text(high) +
+              ", which takes a photodiode out of its bias of " + text(law_.bias),
+          "lower 'load_resistance' or the optical powers, or raise 'bias_voltage' to " +
+              text(high + least_reverse),
+          parameters_.where("load_resistance"));
     }
     if (low < -least_reverse) {
       throw base::Error("photonic.neuron",
                         "the inhibiting light drives " + text(low) +
                             ", which takes the modulator's junction into forward bias",
                         "lower 'inhibiting_power' to at most " +
-                            base::to_engineering({law_.inhibiting * least_reverse / -low,
-                                                  base::dimension::power}),
+                            base::to_engineering(
+                                {law_.inhibiting * least_reverse / -low, base::dimension::power}),
                         parameters_.where("inhibiting_power"));
     }
   }
@@ -114,9 +116,9 @@ class PhotonicNeuron {
     parts.modulator = add_device(design, {"ring_modulator", "microdisk_modulator",
                                           law_.modulator.card(), TunedDisk::declared()});
     parts.absorber = add_device(design, {"absorber", "termination", "", {}});
-    parts.input_modulator =
-        add_device(design, {"input_modulator", "mach_zehnder_modulator",
-                            parameters_.text("input_modulator"), {}});
+    parts.input_modulator = add_device(
+        design,
+        {"input_modulator", "mach_zehnder_modulator", parameters_.text("input_modulator"), {}});
     parts.source = add_voltage_source(design);
     parts.step = add_step_source(design);
     parts.resistor = add_resistor(design);
@@ -156,9 +158,8 @@ class PhotonicNeuron {
                   {"rise", seconds(edge_)},
                   {"fall", seconds(edge_)},
                   {"width", seconds(1e3 * time_constant_)}});
-    top.instance(
-        "input_modulator", parts.input_modulator,
-        {{"input", carrier}, {"output", light}, {"signal", step}, {"reference", ground}});
+    top.instance("input_modulator", parts.input_modulator,
+                 {{"input", carrier}, {"output", light}, {"signal", step}, {"reference", ground}});
     for (std::size_t s = 0; s < stages_; ++s) {
       const auto drive = top.net(numbered("drive", s), Discipline::electrical);
       const auto inhibiting = top.net(numbered("inhibiting", s), Discipline::optical);
@@ -289,8 +290,8 @@ class PhotonicNeuron {
     add_figure("cascadable", "A neuron can drive one like itself (1: gain above 1)",
                gain_.largest > 1.0 ? 1.0 : 0.0, {}, law);
     if (gain_.largest > 0.0) {
-      add_figure("pump_of_unit_gain", "Least pump power of a gain of 1",
-                 law_.pump / gain_.largest, power, "The gain is proportional to the pump power");
+      add_figure("pump_of_unit_gain", "Least pump power of a gain of 1", law_.pump / gain_.largest,
+                 power, "The gain is proportional to the pump power");
     }
     if (gain_.unit_gain) {
       add_figure("unit_gain_at", "Least input power of a gain of 1", *gain_.unit_gain, power, law);
@@ -351,7 +352,7 @@ class PhotonicNeuron {
   plugin::Context& context_;
   plugin::CircuitDesign result_;
   NeuronLaw law_;
-  DeviceValues input_modulator_;
+  CardValues input_modulator_;
   std::size_t stages_ = 1;
   double most_ = 0.0;  // W at the first exciting detector
   double kept_ = 1.0;  // share of the power behind the input's modulator, bright

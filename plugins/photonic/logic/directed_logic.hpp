@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "../circuits/photodiode_values.hpp"
 #include "neucasl/plugin/front_end.hpp"
-#include "../circuits/device_values.hpp"
 #include "switch_fabric.hpp"
 
 /// \file
@@ -21,11 +21,11 @@ struct DirectedLogicParts {
   std::string switch_card;
   std::string laser_card;
   std::string detector_card;
-  double drive = 0.0;                 ///< V at an input that is 1; 0 V else.
-  double laser_power = 0.0;           ///< W of each output's laser.
-  double wall_plug = 0.0;             ///< Emitted over electrical power.
-  double load = 0.0;                  ///< ohm
-  double bias = 0.0;                  ///< V at the detectors' cathodes.
+  double drive = 0.0;        ///< V at an input that is 1; 0 V else.
+  double laser_power = 0.0;  ///< W of each output's laser.
+  double wall_plug = 0.0;    ///< Emitted over electrical power.
+  double load = 0.0;         ///< ohm
+  double bias = 0.0;         ///< V at the detectors' cathodes.
   PhotodiodeValues detector;
   double wavelength = 0.0;            ///< m
   double trim = 0.0;                  ///< m, of every switch: on resonance at the drive voltage.

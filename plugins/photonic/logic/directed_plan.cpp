@@ -4,6 +4,7 @@
 #include <numbers>
 #include <set>
 
+#include "../circuits/card_values.hpp"
 #include "directed_logic.hpp"
 #include "neucasl/logic/simulation.hpp"
 
@@ -81,7 +82,7 @@ DirectedLogicParts read_parts(const plugin::ParameterSet& parameters, const Tune
   parts.laser_power = parameters.si("laser_power");
   parts.load = parameters.si("load_resistance");
   parts.bias = parameters.si("bias_voltage");
-  const DeviceValues laser(cards, parts.laser_card, "laser", uses, parameters.where("laser_card"));
+  const CardValues laser(cards, parts.laser_card, "laser", uses, parameters.where("laser_card"));
   parts.wall_plug = laser["wall_plug_efficiency"];
   parts.detector =
       photodiode_values(cards, parts.detector_card, uses, parameters.where("detector_card"));

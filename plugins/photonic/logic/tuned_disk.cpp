@@ -2,15 +2,15 @@
 
 #include <cmath>
 
-#include "../circuits/device_values.hpp"
+#include "../circuits/card_values.hpp"
 
 namespace neucasl::photonic {
 
 TunedDisk::TunedDisk(const device::Library& cards, const std::string& card_id,
                      const std::string& model, device::UseList& uses, const base::Location& where)
     : card_(card_id), model_(model) {
-  const DeviceValues value(cards, card_id, model, uses, where);
-  ParameterReader reader(value.all());
+  const CardValues value(cards, card_id, model, uses, where);
+  ParameterReader reader(value.values());
   resonator_ = read_resonator(reader, model == "microdisk_switch");
   shift_per_volt_ = value["shift_per_volt"];
   loss_per_volt_ = value["loss_per_volt"];
