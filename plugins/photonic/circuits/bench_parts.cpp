@@ -44,6 +44,14 @@ ir::ModuleId add_voltage_source(ir::Design& design) {
   return builder.id();
 }
 
+ir::ModuleId add_resistor(ir::Design& design) {
+  ir::ModuleBuilder builder(design, "resistor", true);
+  builder.attribute("element", "resistor");
+  builder.parameter("resistance", ohms(1e3));
+  add_pins(builder, {"p", "n"});
+  return builder.id();
+}
+
 ir::ModuleId add_transimpedance(ir::Design& design) {
   ir::ModuleBuilder builder(design, "transimpedance", true);
   builder.attribute("element", "current_controlled_voltage_source");

@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "filter_bank.hpp"
 #include "mesh_circuit.hpp"
+#include "photonic_neuron.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -17,6 +19,8 @@ struct NamedCircuit {
 const std::vector<NamedCircuit>& circuit_table() {
   static const std::vector<NamedCircuit> table = {
       {"mzi_mesh", build_mzi_mesh},
+      {"filter_bank", build_filter_bank},
+      {"photonic_neuron", build_photonic_neuron},
   };
   return table;
 }

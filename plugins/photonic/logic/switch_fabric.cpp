@@ -181,7 +181,7 @@ double FabricOptics::total(const SwitchFabric& fabric, std::uint64_t row) const 
   return std::accumulate(power.begin(), power.end(), 0.0);
 }
 
-int resonances_behind(const SwitchFabric& fabric, std::uint64_t row, unsigned variable) {
+int resonances_from(const SwitchFabric& fabric, std::uint64_t row, unsigned variable) {
   std::uint32_t net = 0;
   bool met = false;
   int count = 0;
@@ -189,10 +189,11 @@ int resonances_behind(const SwitchFabric& fabric, std::uint64_t row, unsigned va
     const bool from_add = one.add >= 0 && static_cast<std::uint32_t>(one.add) == net;
     if (one.input != net && !from_add) continue;
     const bool high = ((row >> one.variable) & 1U) != 0;
-    met = met || one.variable == variable;
+    const bool changes = one.variable == variable;
+    met = met || changes;
     // On resonance the light crosses, and is in the disk for its lifetime.
     net = high != from_add ? one.drop : one.through;
-    if (met && high) ++count;
+    if (changes || (met && high)) ++count;
   }
   return met ? count : -1;
 }

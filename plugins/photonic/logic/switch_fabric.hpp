@@ -65,8 +65,9 @@ class FabricOptics {
   DiskResponse on_, off_;
 };
 
-/// Resonances that the light passes on its way to the detector after it meets the first switch of
-/// `variable`, for a row in which the function is 1; -1 when it meets none.
-int resonances_behind(const SwitchFabric& fabric, std::uint64_t row, unsigned variable);
+/// Disks whose fields follow when `variable` changes: the switch of `variable` on the light's way
+/// to the detector, and behind it those on resonance, for a row in which the function is 1; -1 when
+/// the light does not meet the variable.
+int resonances_from(const SwitchFabric& fabric, std::uint64_t row, unsigned variable);
 
 }  // namespace neucasl::photonic
