@@ -9,6 +9,8 @@ namespace neucasl::cnt {
 
 class CntFrontEnd final : public plugin::FrontEnd {
  public:
+  plugin::CircuitDesign build_circuit(const plugin::CircuitRequest& request,
+                                      plugin::Context& context) override;
 };
 
 }  // namespace neucasl::cnt
