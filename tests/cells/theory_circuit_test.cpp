@@ -24,7 +24,7 @@ TEST_P(CircuitTest, DoesWhatTheorySays) {
   const Case& one = GetParam();
   const plugin::CircuitDesign design = session.build(one.technology, one.circuit, one.settings);
   EXPECT_FALSE(design.expectations.empty());
-  EXPECT_FALSE(design.uses.all().empty());
+  EXPECT_FALSE(design.uses.uses().empty());
   const flow::CircuitRun run = session.run(design);
   EXPECT_EQ(run.engines.size(), 2U);
   EXPECT_EQ(flow::faults_of(run, 0.01), "");

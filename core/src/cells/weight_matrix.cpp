@@ -83,6 +83,7 @@ WholeMatrix random_whole_numbers(const CircuitTask& task, std::string_view purpo
                                  std::size_t rows, std::size_t columns, int low, int high) {
   base::RandomStream random(task.context.seed, purpose);
   WholeMatrix result{rows, columns, {}};
+  result.values.reserve(rows * columns);
   const auto span = static_cast<std::uint32_t>(high - low + 1);
   for (std::size_t k = 0; k < rows * columns; ++k) {
     result.values.push_back(low + static_cast<int>(random.below(span)));
