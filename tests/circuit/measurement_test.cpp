@@ -63,6 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"m trig v(a) val=0.1 rise=1 targ v(a) val=0.9 rise=1", 0.8, second},
         Sample{"m trig v(a) val=0.5 rise=1 targ v(a) val=0.5 fall=1", 3.5, second},
         Sample{"m trig at=1 targ v(a) val=0.5 cross=1 td=2", 4.0, second},
+        Sample{"m count v(a) val=0.5 cross=1", 2.0, base::dimension::none},
+        Sample{"m count v(a) val=0.5 rise=1 from=2", 0.0, base::dimension::none},
         Sample{"m max p(net)", 25.0, base::dimension::power}, Sample{"m find v(0,a) at=2", -1.0}));
 
 TEST(Measurement, OfComplexResults) {
