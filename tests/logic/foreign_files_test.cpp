@@ -5,8 +5,8 @@
 #include "neucasl/logic/simulation.hpp"
 
 /// \file
-/// BLIF as Yosys and ABC wrote it; each file begins with the command that made it from the Verilog
-/// beside it.
+/// BLIF as Yosys and ABC wrote it: each file begins with the command that made it from the Verilog
+/// beside it. And the netlists of the project.
 
 namespace neucasl::logic {
 namespace {
@@ -130,7 +130,43 @@ TEST(ForeignFiles, NetlistsOfTheProject) {
     EXPECT_EQ(y[0], (in(0) && in(2)) || !n16);
     EXPECT_EQ(y[1], !n16 || (n11 && in(4)));
   }
-  EXPECT_EQ(netlist("counter_2.blif").latches().size(), 2U);
+  const Network product = netlist("multiplier_4.blif");
+  const Network parity = netlist("parity_8.eqn");
+  for (std::uint64_t row = 0; row < 256; ++row) {
+    const std::vector<bool> bits = evaluate(product, row);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < 8; ++i) value |= std::uint64_t{bits[i]} << i;
+    EXPECT_EQ(value, (row & 15U) * (row >> 4U));
+    EXPECT_EQ(evaluate(parity, row)[0], __builtin_popcountll(row) % 2 == 1);
+  }
+}
+
+TEST(ForeignFiles, NetlistsOfStatesAndDisplays) {
+  // Segments that are lit; rows are d3 d2 d1 d0.
+  const char* lit[] = {"abcdef", "bc",     "abged", "abgcd",   "fgbc",
+                       "afgcd",  "afgedc", "abc",   "abcdefg", "abcdfg"};
+  const Network display = netlist("seven_segment.truth");
+  for (unsigned digit = 0; digit < 16; ++digit) {
+    std::uint64_t row = 0;
+    for (unsigned k = 0; k < 4; ++k) row |= std::uint64_t{(digit >> (3 - k)) & 1U} << k;
+    const std::vector<bool> segments = evaluate(display, row);
+    for (std::size_t i = 0; i < 7; ++i) {
+      const char name = static_cast<char>('a' + i);
+      const bool expected = digit < 10 && std::string(lit[digit]).find(name) != std::string::npos;
+      EXPECT_EQ(segments[i], expected) << digit << name;
+    }
+  }
+  const Network counter = netlist("counter_2.blif");
+  ASSERT_EQ(counter.latches().size(), 2U);
+  const Network next = combinational_part(counter);  // enable, q0, q1 to wrap, q0, q1
+  for (std::uint64_t row = 0; row < 8; ++row) {
+    const std::uint64_t count = (row >> 1U) + (row & 1U);
+    const std::vector<bool> value = evaluate(next, row);
+    const auto of = [&](const char* name) { return value[*next.find_output(name)]; };
+    EXPECT_EQ(of("q0.next"), (count & 1U) != 0);
+    EXPECT_EQ(of("q1.next"), (count & 2U) != 0);
+    EXPECT_EQ(of("wrap"), (row >> 1U) == 3);
+  }
 }
 
 TEST(ReadLogic, RefusesOtherFilesByName) {
