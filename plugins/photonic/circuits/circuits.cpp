@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "mesh_circuit.hpp"
+#include "weight_bank_circuit.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -17,6 +18,7 @@ struct NamedCircuit {
 const std::vector<NamedCircuit>& circuit_table() {
   static const std::vector<NamedCircuit> table = {
       {"mzi_mesh", build_mzi_mesh},
+      {"weight_bank", build_weight_bank},
   };
   return table;
 }
