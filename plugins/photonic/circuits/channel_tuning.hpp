@@ -40,7 +40,8 @@ struct Calibration {
 };
 
 struct CalibrationLimits {
-  double accuracy = 1e-12;  ///< Largest error at which it ends.
+  /// Largest error at which it ends; rounding of a wavelength moves a value by about 1e-12.
+  double accuracy = 1e-10;
   int most_corrections = 60;
   std::string what;   ///< For messages: "weight", "input".
   double unit = 1.0;  ///< A value of 1 of `what`.

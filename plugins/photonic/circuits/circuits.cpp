@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "convolution_circuit.hpp"
 #include "mesh_circuit.hpp"
+#include "synapse_circuit.hpp"
 #include "weight_bank_circuit.hpp"
 
 namespace neucasl::photonic {
@@ -19,6 +21,8 @@ const std::vector<NamedCircuit>& circuit_table() {
   static const std::vector<NamedCircuit> table = {
       {"mzi_mesh", build_mzi_mesh},
       {"weight_bank", build_weight_bank},
+      {"convolution_unit", build_convolution_unit},
+      {"synapse_array", build_synapse_array},
   };
   return table;
 }

@@ -31,7 +31,9 @@ class MeshCircuit {
     }
     add_figures();
     add_tables();
-    if (request_.simulator != nullptr) check(*request_.simulator);
+    if (request_.simulator != nullptr && parameters_.text("verification") == "matrix") {
+      check(*request_.simulator);
+    }
     add_errors();
     return std::move(result_);
   }
