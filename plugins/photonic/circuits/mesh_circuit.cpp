@@ -2,56 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <optional>
 
-#include "../models.hpp"
 #include "../optics.hpp"
 #include "bench_parts.hpp"
-#include "matrix_file.hpp"
+#include "card_values.hpp"
+#include "circuit_text.hpp"
+#include "given_numbers.hpp"
 #include "mesh_measurement.hpp"
 #include "mesh_netlist.hpp"
-#include "neucasl/base/random.hpp"
-#include "neucasl/model/card_parameters.hpp"
 
 namespace neucasl::photonic {
 namespace {
-
-/// Uniform in (-1, 1).
-Eigen::MatrixXd random_matrix(Eigen::Index rows, Eigen::Index columns, std::uint64_t seed,
-                              const std::string& purpose) {
-  Eigen::MatrixXd matrix(rows, columns);
-  base::RandomStream random(seed, purpose);
-  for (Eigen::Index i = 0; i < rows; ++i) {
-    for (Eigen::Index k = 0; k < columns; ++k) matrix(i, k) = 2.0 * random.uniform() - 1.0;
-  }
-  return matrix;
-}
-
-/// Value of a card's number, or of its model's default.
-double card_number(const std::string& model, const std::string& card_id, std::string_view name,
-                   const base::Location& where, const plugin::Context& context,
-                   device::UseList& uses) {
-  const std::unique_ptr<model::DeviceModel> device(make_model(model));
-  const model::Specification& specification = device->specification();
-  std::vector<double> values = model::default_parameters(specification);
-  if (!card_id.empty()) {
-    const device::Card card = context.devices->load(card_id, where);
-    if (card.choice("model").value != model) {
-      throw base::Error(
-          "photonic.card",
-          "card '" + card_id + "' is a " + card.choice("model").value + ", not a " + model,
-          "name a card of that model", where);
-    }
-    values = model::parameters_from(specification, card, uses);
-  }
-  return values[model::parameter_index(specification, name)];
-}
-
-/// 10^k, the smallest above the error: its digits depend on the processor.
-double bound(double error) {
-  return error > 0.0 ? std::pow(10.0, std::ceil(std::log10(error))) : 1e-17;
-}
 
 class MeshCircuit {
  public:
@@ -70,7 +31,9 @@ class MeshCircuit {
     }
     add_figures();
     add_tables();
-    if (request_.simulator != nullptr) check(*request_.simulator);
+    if (request_.simulator != nullptr && parameters_.text("verification") == "matrix") {
+      check(*request_.simulator);
+    }
     add_errors();
     return std::move(result_);
   }
@@ -87,22 +50,23 @@ class MeshCircuit {
       }
       return std::move(read.values);
     }
-    return random_matrix(parameters_.integer("rows"), parameters_.integer("columns"), context_.seed,
-                         "photonic/mesh_matrix");
+    return random_matrix(parameters_.integer("rows"), parameters_.integer("columns"),
+                         {-1.0, 1.0, context_.seed, "photonic/mesh_matrix"});
   }
 
   void read_bench() {
     bench_.interferometer_card = parameters_.text("interferometer");
     if (parameters_.text("detection") == "homodyne") {
       bench_.detector_card = parameters_.text("detector");
-      bench_.responsivity = card_number("photodetector", bench_.detector_card, "responsivity",
-                                        parameters_.where("detector"), context_, result_.uses);
+      bench_.responsivity = CardValues(*context_.devices, bench_.detector_card, "photodetector",
+                                       result_.uses, parameters_.where("detector"))["responsivity"];
     }
     bench_.power = parameters_.si("power");
     bench_.oscillator_power = parameters_.si("oscillator_power");
-    kept_ = amplitude_of_loss(card_number("mach_zehnder_interferometer", bench_.interferometer_card,
-                                          "insertion_loss_db", parameters_.where("interferometer"),
-                                          context_, result_.uses));
+    const CardValues interferometer(*context_.devices, bench_.interferometer_card,
+                                    "mach_zehnder_interferometer", result_.uses,
+                                    parameters_.where("interferometer"));
+    kept_ = amplitude_of_loss(interferometer["insertion_loss_db"]);
   }
 
   /// Inputs of the matrix-vector product.
@@ -121,15 +85,13 @@ class MeshCircuit {
       return {read.values.data(), read.values.data() + size};
     }
     const Eigen::MatrixXd drawn =
-        random_matrix(1, factors_.inputs(), context_.seed, "photonic/mesh_vector");
+        random_matrix(1, factors_.inputs(), {-1.0, 1.0, context_.seed, "photonic/mesh_vector"});
     return {drawn.data(), drawn.data() + wanted};
   }
 
   /// A sweep of one point: the laser has this power.
   void add_point(std::size_t laser, double power) {
-    const std::string value = base::shortest(power);
-    result_.analyses.push_back("dc laser_" + std::to_string(laser) + ".power " + value + ' ' +
-                               value + " 1");
+    result_.analyses.push_back(point_analysis("laser_" + std::to_string(laser) + ".power", power));
   }
 
   void measure_vector() {
@@ -189,20 +151,13 @@ class MeshCircuit {
 
   void add_expectation(std::size_t analysis, const std::string& name, const std::string& node,
                        const std::string& label, double value, double absolute) {
-    result_.measurements.push_back({analysis, {name, name + " max v(" + node + ")", {}}, label});
-    result_.expectations.push_back(
-        {name, value, 0.0, absolute, "Product of the interferometers' matrices"});
+    expect(result_, {name, "max v(" + node + ")", label, value, absolute,
+                     "Product of the interferometers' matrices", analysis});
   }
 
   void add_figure(const std::string& key, const std::string& label, double value,
                   const std::string& method) {
-    results::Figure figure;
-    figure.key = key;
-    figure.label = label;
-    figure.value = value;
-    figure.method = method;
-    figure.plugin = "photonic";
-    result_.figures.push_back(std::move(figure));
+    photonic::add_figure(result_, key, label, value, method);
   }
 
   void add_figures() {
@@ -216,7 +171,7 @@ class MeshCircuit {
                "The optical part has the matrix over this scale; the receivers' gain restores it");
     const double error = relative_error(made_, matrix_);
     if (kept_ == 1.0) {
-      add_figure("reconstruction_error", "Reconstruction error, at most", bound(error),
+      add_figure("reconstruction_error", "Reconstruction error, at most", power_of_ten_above(error),
                  "Frobenius norm of the difference over that of the target, from the phases in "
                  "closed form, rounded up to a power of ten");
     } else {
@@ -240,7 +195,8 @@ class MeshCircuit {
                               parameters_.where("accuracy"));
     }
     const double error = relative_error(measured.matrix, matrix_);
-    add_figure("simulated_error", "Error of the simulated matrix, at most", bound(error),
+    add_figure("simulated_error", "Error of the simulated matrix, at most",
+               power_of_ten_above(error),
                "One operating point for each input: " + measured.method +
                    "; Frobenius norm of the difference from the target over that of the target, "
                    "rounded up to a power of ten");

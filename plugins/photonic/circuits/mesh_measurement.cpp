@@ -1,23 +1,12 @@
 #include "mesh_measurement.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "bench_parts.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
+#include "node_value.hpp"
 
 namespace neucasl::photonic {
-namespace {
-
-double node_value(const circuit::Result& result, const std::string& node) {
-  const circuit::Trace* trace = result.find(node, circuit::TraceKind::node);
-  if (trace != nullptr && !trace->real.empty()) return trace->real.front();
-  throw base::Error("photonic.simulation", "the simulator gave no value of '" + node + "'",
-                    "this is a fault of the simulator plugin");
-}
-
-}  // namespace
-
 MeasuredMatrix measure_matrix(const MeshFactors& factors, MeshBench bench,
                               plugin::CircuitSimulator& simulator, plugin::Context& context) {
   const auto inputs = static_cast<std::size_t>(factors.inputs());
