@@ -116,6 +116,9 @@ TEST(Figures, NumbersUnitsAndWordsAreCompared) {
       {"worst difference  1e-9\n", "worst difference  3e-9\n", false},
       {"worst difference  0.5\n", "worst difference  0.4\n", false},
       {"ratio  1e-9\n", "ratio  1e-10\n", false},
+      // Labels that come twice.
+      {"a  1\na  2\n", "a  1\na  2\n", true},
+      {"a  1\na  1\n", "a  1\na  2\n", false},
       // All lines of a block are figures.
       {"", "a  1\n", false},
       {"a  1\nReport: out\n", "a  1\n", false},

@@ -143,19 +143,21 @@ std::vector<std::string> faults_of(const std::string& block, const std::string& 
     faults.push_back("the block has " + std::to_string(lines) + " lines, " +
                      std::to_string(written.size()) + " of them figures");
   }
-  const std::vector<FigureLine> found = figure_lines(printed);
+  std::vector<FigureLine> found = figure_lines(printed);
   const Largest largest = largest_of(found);
   for (const FigureLine& line : written) {
+    // Of equal labels the first that is left.
     const auto same = std::find_if(found.begin(), found.end(),
                                    [&](const FigureLine& one) { return one.label == line.label; });
     if (same == found.end()) {
       faults.push_back("'" + line.label + "' was not printed");
       continue;
     }
+    const std::string value = same->value;
+    found.erase(same);
     const std::vector<Part> a = parts_of(line.value);
-    const std::vector<Part> b = parts_of(same->value);
-    std::string fault =
-        a.size() == b.size() ? "" : "'" + line.value + "' is not '" + same->value + "'";
+    const std::vector<Part> b = parts_of(value);
+    std::string fault = a.size() == b.size() ? "" : "'" + line.value + "' is not '" + value + "'";
     for (std::size_t i = 0; fault.empty() && i < a.size(); ++i) {
       fault = fault_of(line.label, a[i], b[i], largest);
     }
