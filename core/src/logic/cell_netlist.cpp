@@ -1,10 +1,9 @@
+#include "mapping_cells.hpp"
 #include "netlist_loads.hpp"
 #include "neucasl/logic/technology_mapping.hpp"
 
 namespace neucasl::logic {
 namespace {
-
-
 
 /// The net that clocks the flip-flops, when functions or outputs do not use it too.
 std::optional<std::size_t> pure_clock(const CellNetlist& netlist, const CellLibrary& library) {
