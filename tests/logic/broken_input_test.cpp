@@ -89,7 +89,7 @@ TEST(BrokenInput, LongLinesAndDeepNesting) {
   EXPECT_THROW(parse_equations("y = " + std::string(200000, '!'), "file"), base::Error);
   EXPECT_THROW(parse_liberty("library (" + many, "file"), base::Error);
   EXPECT_THROW(
-      parse_blif(".model m\n.outputs y\n.names " + std::string(200000, 'a') + " y\n", "file"),
+      parse_blif(".model m\n.outputs y\n.names " + std::string(200000, 'a') + " y\n1 1\n", "file"),
       base::Error);
   std::string wide = ".model m\n.outputs y\n.names";
   for (int i = 0; i < 5000; ++i) wide += " a";
