@@ -17,20 +17,20 @@ ColumnSum column_sum(const WholeMatrix& weights, std::size_t column, const Whole
   return sum;
 }
 
-SynapseLaw::SynapseLaw(const CircuitTask& task, double unit)
+SynapseLaw::SynapseLaw(const CircuitTask& task, double unit, double hold)
     : supply_(task.pair.supply),
       n_(task.pair, Polarity::n, 1.0, task.context),
       p_(task.pair, Polarity::p, 1.0, task.context) {
   source_bias_ = root(
       [&](double bias) {
         source_bias_ = bias;
-        return source_current(true, bias) - unit;
+        return source_current(true, hold) - unit;
       },
       0.0, supply_, "the gate voltage of a source of the unit current");
   sink_bias_ = root(
       [&](double bias) {
         sink_bias_ = bias;
-        return sink_current(true, bias) - unit;
+        return sink_current(true, hold) - unit;
       },
       0.0, supply_, "the gate voltage of a sink of the unit current");
 }
@@ -72,13 +72,23 @@ double SynapseLaw::column_capacitance(const ColumnSum& sum, double level) {
          level;
 }
 
-void add_references(Sheet& sheet, double unit) {
+void add_references(Sheet& sheet, double unit, double supply) {
+  // Slope of the amplifiers' characteristic 0.5 supply (1 + tanh(slope v)), 1/V.
+  constexpr double slope = 200.0;
+  const std::string half = text(0.5 * supply);
   sheet.p("source_reference_switch", "source_top", "ground", "supply");
-  sheet.p("source_reference", "source_bias", "source_bias", "source_top");
-  sheet.current("source_unit", "source_bias", "ground", unit);
+  sheet.p("source_reference", "source_drain", "source_bias", "source_top");
+  sheet.current("source_unit", "source_drain", "ground", unit);
   sheet.n("sink_reference_switch", "sink_bottom", "supply", "ground");
-  sheet.n("sink_reference", "sink_bias", "sink_bias", "sink_bottom");
-  sheet.current("sink_unit", "supply", "sink_bias", unit);
+  sheet.n("sink_reference", "sink_drain", "sink_bias", "sink_bottom");
+  sheet.current("sink_unit", "supply", "sink_drain", unit);
+  for (const char* kind : {"source", "sink"}) {
+    const std::string drain = kind + std::string("_drain");
+    sheet.formula_voltage(
+        kind + std::string("_amplifier"), kind + std::string("_bias"), "ground",
+        half + " * (1 + tanh(" + text(slope) + " * (v(" + drain + ") - v(hold))))",
+        {drain, "hold"});
+  }
 }
 
 void add_synapse(Sheet& sheet, const std::string& name, int weight, const std::string& row,

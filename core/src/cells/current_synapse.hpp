@@ -9,10 +9,10 @@
 ///
 /// A cell of weight w > 0 is a p transistor of w units that mirrors the unit current into its
 /// column, behind a p switch that its row closes; a cell of weight w < 0 mirrors it with n
-/// transistors out of the column. The references are of one unit, with a switch that is closed, so
-/// that the current of a column is the sum of weights times inputs times the unit current (P. R.
-/// Gray, P. J. Hurst, S. H. Lewis, R. G. Meyer, Analysis and Design of Analog Integrated Circuits,
-/// 2001, section 4.2, on mirrors).
+/// transistors out of the column. The references are of one unit, with a switch that is closed and
+/// a regulated drain, so that the current of a column is the sum of weights times inputs times the
+/// unit current (P. R. Gray, P. J. Hurst, S. H. Lewis, R. G. Meyer, Analysis and Design of Analog
+/// Integrated Circuits, 2001, section 4.2, on mirrors).
 
 namespace neucasl::cells {
 
@@ -29,8 +29,9 @@ ColumnSum column_sum(const WholeMatrix& weights, std::size_t column, const Whole
 /// Currents of cells from those of their two transistors in series.
 class SynapseLaw {
  public:
-  /// \throws base::Error "cells.range" when the transistors cannot carry `unit` (A).
-  SynapseLaw(const CircuitTask& task, double unit);
+  /// References carry `unit` (A) at a drain voltage of `hold` (V).
+  /// \throws base::Error "cells.range" when the transistors cannot carry it.
+  SynapseLaw(const CircuitTask& task, double unit, double hold);
 
   /// Into the column at a voltage of it, A.
   double column_current(const ColumnSum& sum, double column);
@@ -46,8 +47,10 @@ class SynapseLaw {
   double source_bias_ = 0.0, sink_bias_ = 0.0;
 };
 
-/// Nets "source_bias" and "sink_bias": references that carry `unit` (A).
-void add_references(Sheet& sheet, double unit);
+/// Nets "source_bias" and "sink_bias": references that carry `unit` (A). Ideal amplifiers keep
+/// their drains at the net "hold", so that columns at that voltage have no error by output
+/// conductance.
+void add_references(Sheet& sheet, double unit, double supply);
 /// A cell between nets row ("ROW", "ROW_bar") and column; nothing for weight 0.
 void add_synapse(Sheet& sheet, const std::string& name, int weight, const std::string& row,
                  const std::string& column);
