@@ -65,8 +65,8 @@ class AdaptationLaw {
     if (gain(0.0) <= 0.0) return 0.0;
     return gain(supply_) >= 0.0 ? supply_ : root(gain, 0.0, supply_, "the level of adaptation");
   }
-  /// Spikes until the interval differs by less than a hundredth from the steady one; 0 when
-  /// intervals alternate for ever.
+  /// Spikes until the interval differs by less than a hundredth from the steady one; 0 when the
+  /// level overshoots, so that it never does.
   int spikes_to_settle(double steady) {
     constexpr int most = 1000;
     const double target = interval(steady);
@@ -106,8 +106,9 @@ double checked_level(const CircuitTask& task, AdaptationLaw& law, int spikes) {
   }
   const int settled = law.spikes_to_settle(steady);
   if (settled == 0) {
-    refuse(task, "adaptation_capacitance", "the intervals alternate and never settle",
-           "choose a larger adaptation capacitance or a smaller adaptation current");
+    refuse(task, "adaptation_capacitance",
+           "the adaptation overshoots, so that the intervals do not settle",
+           "choose a larger adaptation capacitance or a larger decay current");
   }
   const int needed = settled + 2;
   if (needed > spikes) {

@@ -72,23 +72,18 @@ double SynapseLaw::column_capacitance(const ColumnSum& sum, double level) {
          level;
 }
 
-void add_references(Sheet& sheet, double unit, double supply) {
-  // Slope of the amplifiers' characteristic 0.5 supply (1 + tanh(slope v)), 1/V.
-  constexpr double slope = 200.0;
-  const std::string half = text(0.5 * supply);
+void add_references(Sheet& sheet, const SynapseLaw& law, double unit, double hold,
+                    double capacitance) {
   sheet.p("source_reference_switch", "source_top", "ground", "supply");
   sheet.p("source_reference", "source_drain", "source_bias", "source_top");
   sheet.current("source_unit", "source_drain", "ground", unit);
+  sheet.voltage("source_shift", "source_bias", "source_drain", law.source_bias() - hold);
+  sheet.capacitor("source_capacitor", "source_bias", "supply", capacitance);
   sheet.n("sink_reference_switch", "sink_bottom", "supply", "ground");
   sheet.n("sink_reference", "sink_drain", "sink_bias", "sink_bottom");
   sheet.current("sink_unit", "supply", "sink_drain", unit);
-  for (const char* kind : {"source", "sink"}) {
-    const std::string drain = kind + std::string("_drain");
-    sheet.formula_voltage(
-        kind + std::string("_amplifier"), kind + std::string("_bias"), "ground",
-        half + " * (1 + tanh(" + text(slope) + " * (v(" + drain + ") - v(hold))))",
-        {drain, "hold"});
-  }
+  sheet.voltage("sink_shift", "sink_bias", "sink_drain", law.sink_bias() - hold);
+  sheet.capacitor("sink_capacitor", "sink_bias", "ground", capacitance);
 }
 
 void add_synapse(Sheet& sheet, const std::string& name, int weight, const std::string& row,

@@ -125,7 +125,7 @@ class ArrayBench {
     top.voltage("supply_source", "supply", "ground", task_.pair.supply);
     top.bus("column", static_cast<std::uint32_t>(setup_.weights.columns));
     top.voltage("hold_source", "hold", "ground", 0.5 * threshold_);
-    add_references(top, setup_.unit, task_.pair.supply);
+    add_references(top, law_, setup_.unit, 0.5 * threshold_, si(task_, "bias_capacitance"));
     add_rows(top, spiking);
     add_array(top, array);
     if (spiking) {
