@@ -46,7 +46,17 @@ class AdaptationLaw {
   double decay(double level) { return n_.current({level, decay_bias_, 0.0}); }
   /// Off the membrane at half the threshold, A.
   double slowing(double level) { return n_.current({0.5 * neuron_.threshold(), level, 0.0}); }
+  /// At a mean level, s.
   double interval(double level) { return neuron_.interval(input_ - slowing(level)); }
+  /// Mean level of the interval that begins at `level`, V.
+  double mean_level(double level) {
+    double mean = level;
+    constexpr int rounds = 3;
+    for (int k = 0; k < rounds; ++k) {
+      mean = std::max(0.0, level - 0.5 * decay(level) * interval(mean) / setup_.capacitance);
+    }
+    return mean;
+  }
 
   /// Level at which a spike adds what the interval takes away, V; the supply when there is none
   /// below.
@@ -55,17 +65,20 @@ class AdaptationLaw {
     if (gain(0.0) <= 0.0) return 0.0;
     return gain(supply_) >= 0.0 ? supply_ : root(gain, 0.0, supply_, "the level of adaptation");
   }
-  /// Spikes until the interval differs by less than a hundredth from the steady one.
-  int spikes_to_settle(double steady, int most) {
+  /// Spikes until the interval differs by less than a hundredth from the steady one; 0 when the
+  /// level overshoots, so that it never does.
+  int spikes_to_settle(double steady) {
+    constexpr int most = 1000;
     const double target = interval(steady);
     double level = charge(0.0) / setup_.capacitance;
     for (int k = 1; k < most; ++k) {
-      const double time = interval(level);
+      const double mean = mean_level(level);
+      const double time = interval(mean);
       if (std::abs(time - target) < 0.01 * target) return k;
-      level = std::clamp(level + (charge(level) - decay(level) * time) / setup_.capacitance, 0.0,
+      level = std::clamp(level + (charge(mean) - decay(mean) * time) / setup_.capacitance, 0.0,
                          supply_);
     }
-    return most;
+    return 0;
   }
 
  private:
@@ -91,7 +104,13 @@ double checked_level(const CircuitTask& task, AdaptationLaw& law, int spikes) {
            "the charge of a spike is gone before the next, so that the neuron does not adapt",
            "choose a smaller decay current, a larger adaptation current or a larger capacitance");
   }
-  const int needed = law.spikes_to_settle(steady, 1000) + 2;
+  const int settled = law.spikes_to_settle(steady);
+  if (settled == 0) {
+    refuse(task, "adaptation_capacitance",
+           "the adaptation overshoots, so that the intervals do not settle",
+           "choose a larger adaptation capacitance or a larger decay current");
+  }
+  const int needed = settled + 2;
   if (needed > spikes) {
     refuse(task, "spikes", "the intervals settle after " + std::to_string(needed) + " spikes",
            "simulate as many, or choose a smaller adaptation capacitance");
@@ -123,7 +142,7 @@ void measure_adaptation(CircuitDraft& draft, AdaptationLaw& law, const Adaptatio
     return "trig v(spike)" + half + " rise=" + std::to_string(from) + " targ v(spike)" + half +
            " rise=" + std::to_string(from + 1);
   };
-  const double first_level = law.charge(0.0) / setup.capacitance;
+  const double first_level = law.mean_level(law.charge(0.0) / setup.capacitance);
   draft.measure("first_interval", interval(1), "First interval of spikes");
   draft.expect("first_interval", law.interval(first_level), 0.1, 0.0,
                "C Vth / (I - I_leak - I_adaptation) + refractory time, after the charge of one "
@@ -165,8 +184,8 @@ plugin::CircuitDesign adaptive_neuron(const CircuitTask& task) {
   draft.transient(stop, law.neuron().interval(input) / 50.0);
   measure_adaptation(draft, law, adaptation, steady, spikes, stop - 2.0 * interval);
   draft.figure("adaptation_ratio", "Steady interval over the first, expected",
-               interval / law.interval(law.charge(0.0) / adaptation.capacitance), {},
-               "Closed forms of both intervals");
+               interval / law.interval(law.mean_level(law.charge(0.0) / adaptation.capacitance)),
+               {}, "Closed forms of both intervals");
   draft.figure("charge_time", "Time for which a spike adds charge", law.duration(),
                base::dimension::time,
                "Charge of the reset node from the supply to the threshold of an inverter over the "

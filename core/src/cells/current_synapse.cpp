@@ -17,20 +17,20 @@ ColumnSum column_sum(const WholeMatrix& weights, std::size_t column, const Whole
   return sum;
 }
 
-SynapseLaw::SynapseLaw(const CircuitTask& task, double unit)
+SynapseLaw::SynapseLaw(const CircuitTask& task, double unit, double hold)
     : supply_(task.pair.supply),
       n_(task.pair, Polarity::n, 1.0, task.context),
       p_(task.pair, Polarity::p, 1.0, task.context) {
   source_bias_ = root(
       [&](double bias) {
         source_bias_ = bias;
-        return source_current(true, bias) - unit;
+        return source_current(true, hold) - unit;
       },
       0.0, supply_, "the gate voltage of a source of the unit current");
   sink_bias_ = root(
       [&](double bias) {
         sink_bias_ = bias;
-        return sink_current(true, bias) - unit;
+        return sink_current(true, hold) - unit;
       },
       0.0, supply_, "the gate voltage of a sink of the unit current");
 }
@@ -72,13 +72,18 @@ double SynapseLaw::column_capacitance(const ColumnSum& sum, double level) {
          level;
 }
 
-void add_references(Sheet& sheet, double unit) {
+void add_references(Sheet& sheet, const SynapseLaw& law, double unit, double hold,
+                    double capacitance) {
   sheet.p("source_reference_switch", "source_top", "ground", "supply");
-  sheet.p("source_reference", "source_bias", "source_bias", "source_top");
-  sheet.current("source_unit", "source_bias", "ground", unit);
+  sheet.p("source_reference", "source_drain", "source_bias", "source_top");
+  sheet.current("source_unit", "source_drain", "ground", unit);
+  sheet.voltage("source_shift", "source_bias", "source_drain", law.source_bias() - hold);
+  sheet.capacitor("source_capacitor", "source_bias", "supply", capacitance);
   sheet.n("sink_reference_switch", "sink_bottom", "supply", "ground");
-  sheet.n("sink_reference", "sink_bias", "sink_bias", "sink_bottom");
-  sheet.current("sink_unit", "supply", "sink_bias", unit);
+  sheet.n("sink_reference", "sink_drain", "sink_bias", "sink_bottom");
+  sheet.current("sink_unit", "supply", "sink_drain", unit);
+  sheet.voltage("sink_shift", "sink_bias", "sink_drain", law.sink_bias() - hold);
+  sheet.capacitor("sink_capacitor", "sink_bias", "ground", capacitance);
 }
 
 void add_synapse(Sheet& sheet, const std::string& name, int weight, const std::string& row,

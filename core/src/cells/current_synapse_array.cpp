@@ -112,8 +112,8 @@ class ArrayBench {
   explicit ArrayBench(const CircuitTask& task)
       : task_(task),
         setup_(array_setup(task)),
-        law_(task, setup_.unit),
         threshold_(NeuronLaw(task, setup_.neuron).threshold()),
+        law_(task, setup_.unit, 0.5 * threshold_),
         draft_(task) {}
 
   plugin::CircuitDesign build() {
@@ -124,7 +124,8 @@ class ArrayBench {
     Sheet top = draft_.sheet("bench");
     top.voltage("supply_source", "supply", "ground", task_.pair.supply);
     top.bus("column", static_cast<std::uint32_t>(setup_.weights.columns));
-    add_references(top, setup_.unit);
+    top.voltage("hold_source", "hold", "ground", 0.5 * threshold_);
+    add_references(top, law_, setup_.unit, 0.5 * threshold_, si(task_, "bias_capacitance"));
     add_rows(top, spiking);
     add_array(top, array);
     if (spiking) {
@@ -239,7 +240,6 @@ class ArrayBench {
   }
 
   void add_meters(Sheet& top) {
-    top.voltage("hold_source", "hold", "ground", 0.5 * threshold_);
     for (std::size_t j = 0; j < columns(); ++j) {
       top.voltage(numbered("meter", j), column_net(j), "hold", 0.0);
     }
@@ -329,8 +329,8 @@ class ArrayBench {
 
   const CircuitTask& task_;
   ArraySetup setup_;
-  SynapseLaw law_;
   double threshold_;
+  SynapseLaw law_;
   CircuitDraft draft_;
   std::vector<ColumnPrediction> predictions_;
   double shortest_ = 0.0, start_ = 0.0, stop_ = 0.0;

@@ -9,18 +9,20 @@
 /// Successive-approximation converter with charge redistribution (J. L. McCreary, P. R. Gray, IEEE
 /// J. Solid-State Circuits 10(6):371, 1975). Binary-weighted capacitors sample the input against a
 /// common-mode voltage; then each bit in turn, from the most significant one, is tried, compared
-/// and kept or taken back. Comparator, switches, registers and gates are made of transistors; the
-/// phases (sample, trials, clock, register enables) and both references are ideal sources.
+/// and kept or taken back. Comparator and switches are made of transistors, registers and gates of
+/// standard cells; the phases (sample, trials, clock, register enables) and both references are
+/// ideal sources. The registers and gates may be ideal as well.
 
 namespace neucasl::cells {
 namespace {
 
 struct ConverterSetup {
   int bits = 0;
-  double reference = 0.0;     ///< V
-  double common = 0.0;        ///< V
-  double unit = 0.0;          ///< F, of the least significant bit
-  double phase = 0.0;         ///< s, of a trial
+  double reference = 0.0;  ///< V
+  double common = 0.0;     ///< V
+  double unit = 0.0;       ///< F, of the least significant bit
+  double phase = 0.0;      ///< s, of a trial
+  bool ideal_logic = false;
   std::vector<double> input;  ///< Of each conversion, V.
   LatchSetup latch;
 
@@ -40,8 +42,9 @@ constexpr double track_end = 1.8;   // the top plate opens, of the two phases of
 constexpr double sample_end = 1.9;  // the bottom plates leave the input
 constexpr double sample_begin = 0.3;
 constexpr double clear_end = 0.25;  // registers follow the comparator's reset state
-constexpr double clock_begin = 0.45, clock_end = 0.95;
-constexpr double enable_begin = 0.7, enable_end = 0.9;
+constexpr double clock_begin = 0.45, clock_end = 0.88;
+constexpr double enable_begin = 0.7, enable_end = 0.85;
+constexpr double trial_end = 0.88;  // before the end, so that the last bit falls back in time
 
 std::vector<double> inputs_of(const CircuitTask& task, const ConverterSetup& setup) {
   const double given = si(task, "input");
@@ -114,6 +117,7 @@ ConverterSetup converter_setup(const CircuitTask& task) {
   if (setup.reference == 0.0) setup.reference = setup.common;
   setup.unit = si(task, "unit_capacitance");
   setup.phase = si(task, "phase_time");
+  setup.ideal_logic = task.request.parameters.text("logic") == "ideal";
   setup.latch.common_mode = setup.common;
   setup.latch.input_width = si(task, "input_width");
   setup.input = inputs_of(task, setup);
@@ -209,7 +213,7 @@ class ConverterBench {
     }
     for (int bit = 0; bit < setup_.bits; ++bit) {
       const double start = setup_.trial_start(bit);
-      add_phase(top, numbered("trial", bit), start, start + p);
+      add_phase(top, numbered("trial", bit), start, start + trial_end * p);
       add_enable(top, numbered("enable", bit), start);
     }
     add_clock(top);
@@ -265,15 +269,13 @@ class ConverterBench {
   }
 
   void add_bit(Sheet& top, int bit) {
-    const std::string q = numbered("q", bit), high = numbered("high", bit);
-    const std::string high_bar = numbered("high_bar", bit), low = numbered("low", bit);
-    const std::string plate = numbered("plate", bit);
-    add_gate(top, numbered("register", bit), "LATCH_X1",
-             {{"d", "keep"}, {"en", numbered("enable", bit)}, {"q", q}});
-    add_gate(top, numbered("try", bit), "OR2_X1",
-             {{"a", numbered("trial", bit)}, {"b", q}, {"y", high}});
-    add_gate(top, numbered("high_inverter", bit), "INV_X1", {{"a", high}, {"y", high_bar}});
-    add_gate(top, numbered("release", bit), "NOR2_X1", {{"a", "sample"}, {"b", high}, {"y", low}});
+    const std::string high = numbered("high", bit), high_bar = numbered("high_bar", bit);
+    const std::string low = numbered("low", bit), plate = numbered("plate", bit);
+    if (setup_.ideal_logic) {
+      add_ideal_logic(top, bit);
+    } else {
+      add_cell_logic(top, bit);
+    }
     top.instance(numbered("plate_switch", bit), plate_switch_,
                  {{"plate", plate},
                   {"analog", "analog"},
@@ -285,6 +287,43 @@ class ConverterBench {
                   {"low", low},
                   {"supply", "supply"}});
     top.capacitor(numbered("capacitor", bit), "top", plate, std::ldexp(setup_.unit, bit));
+  }
+
+  void add_cell_logic(Sheet& top, int bit) {
+    const std::string q = numbered("q", bit), high = numbered("high", bit);
+    add_gate(top, numbered("register", bit), "LATCH_X1",
+             {{"d", "keep"}, {"en", numbered("enable", bit)}, {"q", q}});
+    add_gate(top, numbered("try", bit), "OR2_X1",
+             {{"a", numbered("trial", bit)}, {"b", q}, {"y", high}});
+    add_gate(top, numbered("high_inverter", bit), "INV_X1",
+             {{"a", high}, {"y", numbered("high_bar", bit)}});
+    add_gate(top, numbered("release", bit), "NOR2_X1",
+             {{"a", "sample"}, {"b", high}, {"y", numbered("low", bit)}});
+  }
+
+  /// The same functions as formulas of voltages over the supply. The register follows "keep" in
+  /// proportion to its enable and else its own voltage, delayed by a resistor and a capacitor.
+  void add_ideal_logic(Sheet& top, int bit) {
+    const std::string q = numbered("q", bit), high = numbered("high", bit);
+    const std::string enable = numbered("enable", bit), held = numbered("held", bit);
+    const std::string trial = numbered("trial", bit);
+    const std::string v = text(supply_);
+    constexpr double kept = 1.0 - 1e-6;  // makes the state at rest unique
+    top.formula_voltage(numbered("register", bit), q, "ground",
+                        "v(" + enable + ") / " + v + " * v(keep) + (1 - v(" + enable + ") / " + v +
+                            ") * " + text(kept) + " * v(" + held + ")",
+                        {enable, "keep", held});
+    const double farad = setup_.unit;
+    top.resistor(numbered("register_delay", bit), q, held, 0.01 * setup_.phase / farad);
+    top.capacitor(numbered("register_state", bit), held, "ground", farad);
+    top.formula_voltage(numbered("try", bit), high, "ground",
+                        v + " - (" + v + " - v(" + trial + ")) * (" + v + " - v(" + q + ")) / " + v,
+                        {trial, q});
+    top.formula_voltage(numbered("high_inverter", bit), numbered("high_bar", bit), "ground",
+                        v + " - v(" + high + ")", {high});
+    top.formula_voltage(numbered("release", bit), numbered("low", bit), "ground",
+                        "(" + v + " - v(sample)) * (" + v + " - v(" + high + ")) / " + v,
+                        {"sample", high});
   }
 
   /// An ideal sum of the registers: 1 V for each count.

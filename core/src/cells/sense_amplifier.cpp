@@ -110,16 +110,17 @@ void measure_decades(CircuitDraft& draft, const SenseSetup& setup) {
                   "trig " + decision(decade_name(k), false, level) + " targ " +
                       decision(decade_name(k - 1), false, level),
                   "Decision time saved by ten times the difference, up to " + difference);
-    draft.expect(name, tau * std::log(10.0), 0.1, 0.0,
+    draft.expect(name, tau * std::log(10.0), 0.02, 0.0,
                  "(C / gm) ln 10 at the point where both outputs are equal");
   }
   draft.measure("offset",
                 "trig " + decision(decade_name(0), false, level) + " targ " +
                     decision("opposite", true, level),
                 "Decision time of the opposite difference less that of the smallest");
-  draft.expect("offset", 0.0, 0.0, 0.02 * tau,
-               "No offset: 2 (C / gm) offset / difference is 0; the tolerance is an offset of 1 % "
-               "of the smallest difference");
+  draft.expect(
+      "offset", 0.0, 0.0, 0.002 * tau,
+      "No offset: 2 (C / gm) offset / difference is 0; the tolerance is an offset of 0.1 % "
+      "of the smallest difference");
   draft.measure("high_output",
                 "max v(decade_0_p) from=" + text(setup.start + setup.duration * 0.95),
                 "Output of the higher input");
