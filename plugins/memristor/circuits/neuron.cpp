@@ -10,15 +10,13 @@
 namespace neucasl::memristor_circuits {
 namespace {
 
-/// Of the reset current over the full input current: the spike takes a few per cent of the
-/// shortest period.
-constexpr double reset_ratio = 50.0;
+/// Of the reset current over the full input current. The spike takes about a tenth of the shortest
+/// period; a faster reset would pull the membrane further down while the inverters switch back.
+constexpr double reset_ratio = 10.0;
 constexpr double feedback_share = 0.5;
 /// The second inverter drives the feedback capacitance.
 constexpr double driver_fins = 10.0;
-/// Few, since what they let through when off is lost to the membrane.
-constexpr double reset_fins = 2.0;
-constexpr double clamp_fins = 1.0;
+constexpr double clamp_fins = 2.0;
 
 /// A transistor of a card as a calculation sees it.
 class Transistor {
@@ -74,11 +72,6 @@ Neuron::Neuron(const NeuronRequest& request, plugin::Context& context, device::U
   threshold_ = zero_of(0.0, supply, [&](double v) {
     return n.current(v, v, 0.0, 0.0) + p.current(v, v, supply, supply);
   });
-  const auto leakage = [&](double v) {
-    return reset_fins * n.current(v, 0.0, 0.0, 0.0) - clamp_fins * n.current(0.0, 0.0, v, 0.0);
-  };
-  leakage_ = leakage(0.5 * threshold_);
-  threshold_leakage_ = leakage(threshold_);
   if (request_.full_current <= 1.5 * rheobase()) {
     throw base::Error("memristor.neuron",
                       "the leak takes " +
@@ -105,14 +98,14 @@ Neuron::Neuron(const NeuronRequest& request, plugin::Context& context, device::U
 
 double Neuron::first_spike(double current) const {
   if (current <= rheobase()) return std::numeric_limits<double>::infinity();
-  const double level = (current - leakage_) / request_.leak_conductance;
+  const double level = current / request_.leak_conductance;
   return request_.membrane_capacitance / request_.leak_conductance *
          std::log(level / (level - threshold_));
 }
 
 double Neuron::period(double current) const {
   if (current <= rheobase()) return std::numeric_limits<double>::infinity();
-  const double level = (current - leakage_) / request_.leak_conductance;
+  const double level = current / request_.leak_conductance;
   const double jump = feedback_share * request_.supply;
   return request_.membrane_capacitance / request_.leak_conductance *
              std::log((level - threshold_ + jump) / (level - threshold_)) +
@@ -167,7 +160,7 @@ ir::ModuleId Neuron::add(ir::Design& design, Elements& elements, const std::stri
   fet("first_p", p, inverted, membrane, supply, 1.0);
   fet("second_n", n, spike, inverted, ground, driver_fins);
   fet("second_p", p, spike, inverted, supply, driver_fins);
-  fet("reset_switch", n, membrane, spike, reset, reset_fins);
+  fet("reset_switch", n, membrane, spike, reset, driver_fins);
   fet("reset_limit", n, reset, bias, ground, 1.0);
   fet("clamp", n, ground, ground, membrane, clamp_fins);
   return module.id();

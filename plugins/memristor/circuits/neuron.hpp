@@ -12,8 +12,7 @@
 ///   dV = Vdd Cf/C,  C = Cm + Cf,
 /// the output stays high while two transistors in series (one switched by the output, one biased)
 /// draw the reset current Ir, and falls when the membrane is back at V_T; the feedback then takes
-/// it down by dV. So, for a constant input that exceeds the rheobase g V_T + Io(V_T), with I the
-/// input less Io(V_T/2), where Io is what the transistors at the membrane let through when off,
+/// it down by dV. So, for a constant current I above the rheobase g V_T,
 ///   first spike  t1 = (C/g) ln( (I/g) / (I/g - V_T) )
 ///   period       T  = (C/g) ln( (I/g - V_T + dV) / (I/g - V_T) ) + Cf Vdd / (Ir - I)
 /// A transistor joined as a diode keeps the membrane above about -V_threshold.
@@ -41,13 +40,9 @@ class Neuron {
   [[nodiscard]] double threshold() const { return threshold_; }          ///< V_T, V
   [[nodiscard]] double reset_current() const { return reset_current_; }  ///< Ir, A
   [[nodiscard]] double reset_bias() const { return reset_bias_; }        ///< V
-  /// A
-  [[nodiscard]] double rheobase() const {
-    return request_.leak_conductance * threshold_ + threshold_leakage_;
-  }
-  [[nodiscard]] double leakage() const { return leakage_; }  ///< Io at half the threshold, A
-  [[nodiscard]] double first_spike(double current) const;    ///< s; infinity below the rheobase
-  [[nodiscard]] double period(double current) const;         ///< s; infinity below the rheobase
+  [[nodiscard]] double rheobase() const { return request_.leak_conductance * threshold_; }  ///< A
+  [[nodiscard]] double first_spike(double current) const;  ///< s; infinity below the rheobase
+  [[nodiscard]] double period(double current) const;       ///< s; infinity below the rheobase
   static constexpr std::size_t transistors = 7;
 
   /// Ports drive, membrane, spike, supply, bias. The input current is `transconductance` times the
@@ -60,8 +55,6 @@ class Neuron {
   double threshold_ = 0.0;
   double reset_current_ = 0.0;
   double reset_bias_ = 0.0;
-  double leakage_ = 0.0;
-  double threshold_leakage_ = 0.0;
 };
 
 }  // namespace neucasl::memristor_circuits

@@ -318,9 +318,7 @@ class SynapseBench {
     add("neuron_threshold", "Threshold of the membrane", neuron_->threshold(),
         base::dimension::voltage, "input = output of the inverter, device models");
     add("rheobase", "Least current that makes a neuron fire", neuron_->rheobase(),
-        base::dimension::current, "leak conductance x threshold, and leakage of transistors");
-    add("neuron_leakage", "Leakage of a neuron's transistors", neuron_->leakage(),
-        base::dimension::current, "device models, off, membrane at half the threshold");
+        base::dimension::current, "leak conductance x threshold");
   }
 
   const plugin::CircuitRequest& request_;
