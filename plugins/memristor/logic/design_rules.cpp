@@ -204,9 +204,11 @@ class Designer {
     const std::size_t count = std::min(d_.most_written, written_);
     Operation write{Operation::Kind::prepare, {}, {}};
     for (Cell cell = 0; cell < count; ++cell) write.outputs.push_back(cell);
+    // Cells that are true already load the row's driver most.
+    std::vector<double> states(count, 0.0);
     const bool low = d_.family == Family::magic;
-    return {pulse_of(write, d_), std::vector<double>(count, low ? 1.0 : 0.0), end_resistance(low),
-            "writing a cell"};
+    if (low) states[0] = 1.0;
+    return {pulse_of(write, d_), states, end_resistance(low), "writing a cell"};
   }
 
   [[nodiscard]] Case gate_case() const {
