@@ -145,7 +145,7 @@ TEST_F(StatefulLogic, RefusesWhatCannotWork) {
 TEST_F(StatefulLogic, RulesOfMagicAreThoseOfTheStateEquations) {
   const LogicDevice memristor = device();
   const plugin::ParameterSet set = parameters({{"voltage_margin", "0"}, {"fan_in", "4"}});
-  RowDrive drive = design_row(set, memristor, 4);
+  RowDrive drive = design_row(set, memristor, 4, 1);
   const RowDynamics dynamics(memristor, drive.switch_resistance);
   const auto moves = [&](double voltage, const std::vector<double>& states, Operation operation) {
     drive.gate_voltage = voltage;
@@ -163,7 +163,7 @@ TEST_F(StatefulLogic, RulesOfImplicationAreThoseOfTheStateEquations) {
   const LogicDevice memristor = device();
   const plugin::ParameterSet set =
       parameters({{"family", "imply"}, {"voltage_margin", "0"}, {"condition_voltage", "1.3 V"}});
-  RowDrive drive = design_row(set, memristor, 2);
+  RowDrive drive = design_row(set, memristor, 2, 1);
   const RowDynamics dynamics(memristor, drive.switch_resistance);
   const auto moves = [&](double voltage, double p) {
     drive.gate_voltage = voltage;

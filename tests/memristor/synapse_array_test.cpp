@@ -91,7 +91,8 @@ TEST_F(SynapseArray, RefusesBadFilesWithTheirLine) {
 TEST_F(SynapseArray, RefusesWhatTheCellsDoNotHave) {
   EXPECT_EQ(refusal("synapse_array", {{"conductance_max", "100 uS"}}).code, "memristor.range");
   EXPECT_EQ(refusal("synapse_array", {{"weight_bits", "1"}}).code, "memristor.weights");
-  EXPECT_EQ(refusal("synapse_array", {{"device", "asap7_n"}}).code, "memristor.cell");
+  EXPECT_EQ(refusal("synapse_array", {{"device", "asap7_n"}, {"read_voltage", "0.1 V"}}).code,
+            "memristor.cell");
   EXPECT_EQ(refusal("synapse_array", {{"cell", "1T1R"}, {"transistor", "nbo2_selector"}}).code,
             "memristor.cell");
 }

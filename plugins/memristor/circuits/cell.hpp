@@ -70,6 +70,10 @@ class Cell {
   [[nodiscard]] const std::vector<double>& memory_parameters() const { return memory_numbers_; }
   /// Where the memory's state is among the internals of `driven`; none for a linear conductance.
   [[nodiscard]] std::size_t state_internal() const;
+  /// Name of that internal in the memory's model.
+  [[nodiscard]] const std::string& state_name() const {
+    return memory_->specification().internals[state_internal() - (series_ ? 1 : 0)].name;
+  }
 
   /// Adds the module "cell": ports row, column; row_in before a row segment, column_out behind a
   /// column segment, gate of a transistor. Parameters: `state`, row_segment_resistance,

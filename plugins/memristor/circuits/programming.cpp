@@ -57,7 +57,7 @@ void trapezoid(std::vector<std::pair<double, double>>& points, double begin, dou
 Programming find_programming(const Cell& cell, const plugin::ParameterSet& parameters) {
   Programming programming;
   programming.target = target_of(cell, parameters);
-  programming.window = parameters.si("tolerance") * programming.target;
+  programming.window = parameters.si("window") * programming.target;
   programming.first_state =
       cell.state_of(parameters.text("start") == "high" ? cell.highest() : cell.lowest());
   programming.rule = rule_of(cell, parameters);
@@ -70,7 +70,7 @@ Programming find_programming(const Cell& cell, const plugin::ParameterSet& param
       std::to_string(programming.result.pulses.size()) + " pulses leave the cell at " +
           siemens_text(programming.result.conductance) + ", the target is " +
           siemens_text(programming.target) + " within " + siemens_text(programming.window),
-      "give a larger tolerance, more pulses (most_pulses), finer steps or, with a transistor, a "
+      "give a larger window, more pulses (most_pulses), finer steps or, with a transistor, a "
       "higher gate_voltage",
       parameters.where("target"));
 }

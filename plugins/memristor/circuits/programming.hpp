@@ -17,7 +17,7 @@ struct Programming {
   memristor_models::WriteVerifyResult result;
 };
 
-/// From the parameters target, tolerance, start, first_amplitude, steps, width and most_pulses; the
+/// From the parameters target, window, start, first_amplitude, steps, width and most_pulses; the
 /// sequence ends within half of the window, so that a simulator may differ by as much.
 /// \throws base::Error "memristor.target" for a conductance that the cell does not have,
 /// "memristor.write-verify" when the pulses do not get there.

@@ -185,10 +185,10 @@ class ProgrammingBench {
   void expect_rest() {
     if (cells_ == 1) return;
     const std::size_t other = selected_ == 0 ? cells_ - 1 : 0;
-    const std::string state = "v(array.cells[" + std::to_string(other) + "][0].memory.state)";
+    const std::string state =
+        "v(array.cells[" + std::to_string(other) + "][0].memory." + cell_.state_name() + ")";
     expect("unselected_state", "find " + state + " at=" + base::shortest(timeline_.stop),
-           "State of an unselected cell at the end", programming_.first_state, 0.0,
-           p_.si("tolerance"),
+           "State of an unselected cell at the end", programming_.first_state, 0.0, p_.si("window"),
            gated() ? "its transistor is off" : "it is half selected, below its thresholds");
   }
 

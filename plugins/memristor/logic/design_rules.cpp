@@ -70,8 +70,12 @@ double chosen(const ParameterSet& parameters, const char* name, const Range& ran
 
 class Designer {
  public:
-  Designer(const ParameterSet& parameters, const LogicDevice& device, std::size_t fanins)
-      : p_(parameters), device_(device), fanins_(std::max<std::size_t>(fanins, 1)) {
+  Designer(const ParameterSet& parameters, const LogicDevice& device, std::size_t fanins,
+           std::size_t written)
+      : p_(parameters),
+        device_(device),
+        fanins_(std::max<std::size_t>(fanins, 1)),
+        written_(std::max<std::size_t>(written, 1)) {
     d_.family = p_.text("family") == "imply" ? Family::imply : Family::magic;
     d_.switch_resistance = p_.si("switch_resistance");
     d_.open_resistance = p_.si("open_resistance");
@@ -197,13 +201,14 @@ class Designer {
   }
 
   [[nodiscard]] Case write_case() const {
-    // The supply of a row seldom writes more at once; beyond, the width is still exact for as many.
-    const std::size_t count = std::min<std::size_t>(d_.most_written, 64);
+    const std::size_t count = std::min(d_.most_written, written_);
     Operation write{Operation::Kind::prepare, {}, {}};
     for (Cell cell = 0; cell < count; ++cell) write.outputs.push_back(cell);
+    // Cells that are true already load the row's driver most.
+    std::vector<double> states(count, 0.0);
     const bool low = d_.family == Family::magic;
-    return {pulse_of(write, d_), std::vector<double>(count, low ? 1.0 : 0.0), end_resistance(low),
-            "writing a cell"};
+    if (low) states[0] = 1.0;
+    return {pulse_of(write, d_), states, end_resistance(low), "writing a cell"};
   }
 
   [[nodiscard]] Case gate_case() const {
@@ -254,14 +259,16 @@ class Designer {
   const ParameterSet& p_;
   const LogicDevice& device_;
   std::size_t fanins_;
+  std::size_t written_;
   double margin_ = 0.0;
   RowDrive d_;
 };
 
 }  // namespace
 
-RowDrive design_row(const ParameterSet& parameters, const LogicDevice& device, std::size_t fanins) {
-  return Designer(parameters, device, fanins).run();
+RowDrive design_row(const ParameterSet& parameters, const LogicDevice& device, std::size_t fanins,
+                    std::size_t written) {
+  return Designer(parameters, device, fanins, written).run();
 }
 
 RowPulse pulse_of(const Operation& operation, const RowDrive& drive) {

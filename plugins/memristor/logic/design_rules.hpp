@@ -41,7 +41,7 @@ struct RowDrive {
   double write_voltage = 0.0;      ///< Vw, above 0.
   double switch_resistance = 0.0;  ///< Rs of a closed switch and of the row's driver.
   double open_resistance = 0.0;    ///< Of an open switch.
-  std::size_t most_written = 1;    ///< Cells in one cycle.
+  std::size_t most_written = 1;    ///< Cells that the row's driver can write in one cycle.
   double gate_time = 0.0;
   double write_time = 0.0;
   double edge_time = 0.0;
@@ -57,11 +57,11 @@ struct RowDrive {
 
 /// From the parameters of the manifest's <logic>; what is 0 there is derived: V0 and Vset within
 /// their ranges, Vcond at its upper end, RG = Ron, widths by `RowDynamics` for the slowest case.
-/// `fanins` is the largest number of inputs of a NOR.
+/// `fanins` is the largest number of inputs of a NOR, `written` of cells that one cycle is to write.
 /// \throws base::Error "memristor.voltage" when a voltage is outside its feasible range, which the
 /// remedy states, or there is none; "memristor.width" when a pulse does not do its work.
 RowDrive design_row(const plugin::ParameterSet& parameters, const LogicDevice& device,
-                    std::size_t fanins);
+                    std::size_t fanins, std::size_t written);
 
 /// The pulse of one operation.
 RowPulse pulse_of(const Operation& operation, const RowDrive& drive);

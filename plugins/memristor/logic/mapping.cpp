@@ -93,7 +93,7 @@ class DesignReport {
     add("gate_time", "Pulse of a gate", d.gate_time, dim::time,
         "state equations of the device for the slowest gate, and a quarter more; or a parameter");
     add("write_time", "Pulse of a write", d.write_time, dim::time,
-        "state equations of the device for as many cells as one cycle writes; or a parameter");
+        "state equations of the device for as many cells as a cycle writes; or a parameter");
     const bool magic = s.family == Family::magic;
     const char* rule = magic ? "design rules of MAGIC (Kvatinsky et al., 2014)"
                              : "design rules of implication (Kvatinsky et al., 2014)";
@@ -138,14 +138,20 @@ RowPlan plan_row(const plugin::LogicRequest& request, plugin::Context& context) 
                            parameters.where("device")),
                {},
                {}};
-  // The design rules of the largest gate that may come, so that they do not depend on the function.
-  plan.drive = design_row(parameters, plan.device, options.most_fanins);
   context.cancel.throw_if_requested();
   const GateNetwork gates = synthesize(request.network, options);
   RowOptions row;
   row.row_size = static_cast<std::size_t>(parameters.integer("row_size"));
   row.keep_inputs = parameters.boolean("keep_inputs");
   plan.schedule = schedule_gates(gates, options.family, row);
+  std::size_t written = 0;
+  for (const Operation& operation : plan.schedule.operations) {
+    if (operation.kind == Operation::Kind::prepare) {
+      written = std::max(written, operation.outputs.size());
+    }
+  }
+  // Rules for the largest gate that may come, so that they do not depend on the function.
+  plan.drive = design_row(parameters, plan.device, options.most_fanins, written);
   split_preparations(plan.schedule, plan.drive.most_written);
   return plan;
 }
