@@ -131,10 +131,12 @@ double delay_of(const DirectedLogicParts& parts, const FollowingFields& fields,
                 std::size_t detectors) {
   const double junction = parts.junction_time * std::log(std::max(parts.off_detuning, 2.0));
   // Half of the power is the root of half of the amplitude; a field of the other sign has twice as
-  // far to go.
+  // far to go. Light that passes a disk by is halved as soon as the disk takes up its share.
   const double filling = -std::log1p(-std::numbers::sqrt2 / 2.0);
   const double turning = filling + std::numbers::ln2;
-  const double field = parts.lifetime * (fields.filled * filling + fields.turned * turning);
+  const double passing = std::numbers::ln2 / 2.0;
+  const double field = parts.lifetime * (fields.filled * filling + fields.turned * turning +
+                                         fields.passed * passing);
   const double load = parts.load * static_cast<double>(detectors) * parts.detector.capacitance;
   return junction + field + std::numbers::ln2 * (parts.detector.transit + load);
 }

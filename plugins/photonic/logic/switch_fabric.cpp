@@ -203,10 +203,11 @@ std::optional<FollowingFields> fields_behind(const SwitchFabric& fabric, std::ui
   bool met = false;
   for (const std::size_t k : path_of(fabric, row)) {
     const unsigned own = fabric.switches[k].variable;
+    const bool high = ((row >> own) & 1U) != 0;
     if (own == variable) {
       met = true;
-      ++fields.filled;
-    } else if (met && ((row >> own) & 1U) != 0) {
+      ++(high ? fields.filled : fields.passed);
+    } else if (met && high) {
       const bool lit = std::find(before.begin(), before.end(), k) != before.end();
       ++(lit ? fields.turned : fields.filled);
     }

@@ -68,9 +68,9 @@ class FabricOptics {
 
 /// Disks whose fields follow when one variable changes, on the light's way to the detector.
 struct FollowingFields {
-  int filled = 0;  ///< On resonance behind the change, and the switch that changes.
-  int turned =
-      0;  ///< On resonance with light in both rows, from the other side: of the other sign.
+  int filled = 0;  ///< On resonance, from the changing switch on; without `turned`.
+  int turned = 0;  ///< Behind it, lit from their other side before: the field turns its sign.
+  int passed = 0;  ///< 1 when the changing switch is off resonance: light passes its disk by.
 };
 /// For a row in which the function is 1; nothing when its light does not meet the variable.
 std::optional<FollowingFields> fields_behind(const SwitchFabric& fabric, std::uint64_t row,
