@@ -203,9 +203,12 @@ class FilterBank {
 
   /// All channels at once: the receivers' voltages.
   void measure_receivers() {
-    result_.analyses.emplace_back("op");
     const double gain = parameters_.si("transresistance");
-    const double dark = detector_.dark(parameters_.si("bias_voltage"));
+    const double bias = parameters_.si("bias_voltage");
+    const double dark = detector_.dark(bias);
+    // A sweep of one point: measurements need an axis.
+    const std::string point = base::shortest(bias);
+    result_.analyses.push_back("dc bias_source " + point + ' ' + point + " 1");
     for (std::size_t k = 0; k < channels(); ++k) {
       double share = 0.0;
       for (std::size_t l = 0; l < channels(); ++l) share += dropped(k, wavelength(l));

@@ -58,8 +58,24 @@ class PhotonicNeuron {
     return power;
   }
 
+  /// Largest power at any exciting detector of the chain, W.
+  [[nodiscard]] double largest_input() const {
+    constexpr int steps = 200;
+    double reach = most_;
+    double largest = most_;
+    for (std::size_t s = 1; s < stages_; ++s) {
+      double highest = 0.0;
+      for (int i = 0; i <= steps; ++i) {
+        highest = std::max(highest, law_.output(reach * i / steps));
+      }
+      reach = highest;
+      largest = std::max(largest, reach);
+    }
+    return largest;
+  }
+
   void check_bias() const {
-    const double largest = stages_ > 1 ? std::max(most_, law_.pump) : most_;
+    const double largest = largest_input();
     const double high = law_.drive(largest);
     const double low = law_.drive(0.0);
     const double room = law_.bias - least_reverse;

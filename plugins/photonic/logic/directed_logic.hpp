@@ -40,8 +40,7 @@ struct OutputChange {
   std::uint64_t low_row = 0;   ///< Of the network's inputs; the output is 0.
   std::uint64_t high_row = 0;  ///< Differs in one bit; the output is 1.
   unsigned input = 0;
-  int resonances = -1;  ///< Disks that the light is in from the one that changes on; -1: none.
-  double delay = 0.0;   ///< s, closed form
+  double delay = 0.0;  ///< s, closed form; 0: the output is constant.
 };
 
 struct DirectedOutput {

@@ -127,12 +127,18 @@ void find_levels(const DirectedLogic& plan, const FabricOptics& optics, const st
 
 /// From half of the input's edge to half of the output's: the junction until the switch is within
 /// half a width of its resonance, the power of the fields, and the detectors' currents at the load.
-double delay_of(const DirectedLogicParts& parts, int resonances, std::size_t detectors) {
+double delay_of(const DirectedLogicParts& parts, const FollowingFields& fields,
+                std::size_t detectors) {
   const double junction = parts.junction_time * std::log(std::max(parts.off_detuning, 2.0));
-  // Half of the power is the root of half of the amplitude.
-  const double field = -std::log1p(-std::numbers::sqrt2 / 2.0) * parts.lifetime;
+  // Half of the power is the root of half of the amplitude; a field of the other sign has twice as
+  // far to go. Light that passes a disk by is halved as soon as the disk takes up its share.
+  const double filling = -std::log1p(-std::numbers::sqrt2 / 2.0);
+  const double turning = filling + std::numbers::ln2;
+  const double passing = std::numbers::ln2 / 2.0;
+  const double field = parts.lifetime * (fields.filled * filling + fields.turned * turning +
+                                         fields.passed * passing);
   const double load = parts.load * static_cast<double>(detectors) * parts.detector.capacitance;
-  return junction + resonances * field + std::numbers::ln2 * (parts.detector.transit + load);
+  return junction + field + std::numbers::ln2 * (parts.detector.transit + load);
 }
 
 std::uint64_t network_row(std::size_t row, const std::vector<unsigned>& support) {
@@ -151,11 +157,12 @@ void find_slowest(const DirectedLogicParts& parts, const std::string& table,
     for (unsigned i = 0; i < output.support.size(); ++i) {
       const std::size_t low = high ^ (std::size_t{1} << i);
       if (table[low] == '1') continue;
-      const int resonances = resonances_from(fabric, high, i);
-      if (resonances <= output.slowest.resonances) continue;
+      const auto fields = fields_behind(fabric, high, i);
+      if (!fields) continue;
+      const double delay = delay_of(parts, *fields, fabric.detectors.size());
+      if (delay <= output.slowest.delay) continue;
       output.slowest = {network_row(low, output.support), network_row(high, output.support),
-                        output.support[i], resonances,
-                        delay_of(parts, resonances, fabric.detectors.size())};
+                        output.support[i], delay};
     }
   }
 }
