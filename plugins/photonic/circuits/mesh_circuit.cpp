@@ -8,6 +8,7 @@
 #include "card_values.hpp"
 #include "circuit_text.hpp"
 #include "given_numbers.hpp"
+#include "mesh_equivalent.hpp"
 #include "mesh_measurement.hpp"
 #include "mesh_netlist.hpp"
 
@@ -24,14 +25,17 @@ class MeshCircuit {
     factors_ = factorise(matrix_);
     read_bench();
     made_ = transfer(factors_, kept_);
-    if (parameters_.text("inputs") == "vector") {
+    if (equivalent()) {
+      measure_equivalent();
+    } else if (parameters_.text("inputs") == "vector") {
       measure_vector();
     } else {
       measure_elements();
     }
     add_figures();
     add_tables();
-    if (request_.simulator != nullptr && parameters_.text("verification") == "matrix") {
+    if (request_.simulator != nullptr && !equivalent() &&
+        parameters_.text("verification") == "matrix") {
       check(*request_.simulator);
     }
     add_errors();
@@ -39,6 +43,8 @@ class MeshCircuit {
   }
 
  private:
+  [[nodiscard]] bool equivalent() const { return parameters_.text("form") == "equivalent"; }
+
   [[nodiscard]] Eigen::MatrixXd target() const {
     if (const std::string& file = parameters_.text("matrix"); !file.empty()) {
       MatrixFile read = read_matrix(file, parameters_.where("matrix"));
@@ -114,6 +120,26 @@ class MeshCircuit {
     table.title = "Input vector";
     table.add("input", std::move(index)).add("amplitude", bench_.inputs);
     result_.tables.push_back(std::move(table));
+  }
+
+  /// The product by controlled sources.
+  void measure_equivalent() {
+    const std::vector<double> inputs = vector();
+    result_.design = equivalent_design(factors_, inputs, kept_);
+    result_.analyses.push_back(point_analysis("input_0", inputs[0]));
+    const Eigen::VectorXcd x = Eigen::Map<const Eigen::VectorXd>(inputs.data(), factors_.inputs())
+                                   .cast<std::complex<double>>();
+    const Eigen::VectorXcd y = made_ * x / factors_.scale;
+    const double tolerance = parameters_.si("accuracy") * y.norm();
+    const auto outputs = static_cast<std::size_t>(factors_.outputs());
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const std::string number = std::to_string(i);
+      const std::complex<double> value = y(static_cast<Eigen::Index>(i));
+      add_expectation(0, "y_re_" + number, bus_bit("output_re", i, outputs),
+                      "Amplitude " + number + ", real part", value.real(), tolerance);
+      add_expectation(0, "y_im_" + number, bus_bit("output_im", i, outputs),
+                      "Amplitude " + number + ", imaginary part", value.imag(), tolerance);
+    }
   }
 
   void measure_elements() {
