@@ -82,7 +82,8 @@ TEST_F(WeightBank, RefusesChannelsThatDoNotFit) {
 TEST_F(WeightBank, RefusesOtherCards) {
   EXPECT_EQ(refusal("weight_bank", {{"resonator", "heater_crosslight"}}).code,
             "photonic.resonator");
-  EXPECT_EQ(refusal("weight_bank", {{"guide", "microdisk_dwdm"}}).code, "photonic.card");
+  EXPECT_EQ(refusal("weight_bank", {{"guide", "microdisk_dwdm"}, {"pitch", "10 um"}}).code,
+            "photonic.card");
 }
 
 TEST(ChannelTuning, RefusesWhatNeighboursTake) {
