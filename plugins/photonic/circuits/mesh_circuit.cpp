@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "../optics.hpp"
 #include "bench_parts.hpp"
@@ -34,8 +35,7 @@ class MeshCircuit {
     }
     add_figures();
     add_tables();
-    if (request_.simulator != nullptr && !equivalent() &&
-        parameters_.text("verification") == "matrix") {
+    if (request_.simulator != nullptr && parameters_.text("verification") == "matrix") {
       check(*request_.simulator);
     }
     add_errors();
@@ -208,9 +208,37 @@ class MeshCircuit {
     errors_.push_back({"closed form", error});
   }
 
+  [[nodiscard]] MatrixBench matrix_bench() const {
+    MatrixBench bench;
+    bench.inputs = factors_.inputs();
+    bench.outputs = factors_.outputs();
+    const std::vector<double> dark(static_cast<std::size_t>(bench.inputs), 0.0);
+    const auto outputs = static_cast<std::size_t>(bench.outputs);
+    if (equivalent()) {
+      bench.design = equivalent_design(factors_, dark, kept_);
+      bench.target = [](std::size_t k) { return "input_" + std::to_string(k); };
+      bench.nodes = [outputs](std::size_t i) {
+        return std::pair{bus_bit("output_re", i, outputs), bus_bit("output_im", i, outputs)};
+      };
+      bench.unit = factors_.scale;
+      return bench;
+    }
+    MeshBench lit = bench_;
+    lit.inputs = dark;
+    bench.design = mesh_design(factors_, lit);
+    bench.target = [](std::size_t k) { return "laser_" + std::to_string(k) + ".power"; };
+    bench.value = bench_.power;
+    bench.nodes = [outputs](std::size_t i) {
+      const std::string net = bus_bit("output", i, outputs);
+      return std::pair{net + ".re", net + ".im"};
+    };
+    bench.unit = factors_.scale / std::sqrt(bench_.power);
+    return bench;
+  }
+
   /// \throws base::CheckFailed when the simulated matrix is another.
   void check(plugin::CircuitSimulator& simulator) {
-    const MeasuredMatrix measured = measure_matrix(factors_, bench_, simulator, context_);
+    const MeasuredMatrix measured = measure_matrix(matrix_bench(), simulator, context_);
     const double difference = (measured.matrix - made_).norm() / made_.norm();
     const double accuracy = parameters_.si("accuracy");
     if (!(difference <= accuracy)) {
