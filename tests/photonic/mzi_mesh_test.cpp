@@ -123,6 +123,31 @@ TEST_F(MziMesh, LossIsInTheExpectation) {
   expect_good(design, 1e-6);
 }
 
+TEST_F(MziMesh, SixtyFourBySixtyFourInNgspice) {
+  const auto design =
+      build("mzi_mesh", {{"rows", "64"}, {"columns", "64"}, {"form", "equivalent"}});
+  EXPECT_LE(figure(design, "reconstruction_error"), 1e-12);
+  expect_good(design, 1e-9);
+}
+
+TEST_F(MziMesh, EquivalentIsTheDevices) {
+  const GivenTexts shape{{"rows", "3"},
+                         {"columns", "5"},
+                         {"detection", "field"},
+                         {"interferometer", "interferometer_lightening"}};
+  GivenTexts other = shape;
+  other.emplace_back("form", "equivalent");
+  const auto devices = build("mzi_mesh", shape);
+  const auto equivalent = build("mzi_mesh", other, ngspice_.get());
+  EXPECT_GT(figure(equivalent, "simulated_error"), 0.1);  // from the target, by loss
+  expect_good(equivalent, 1e-9);
+  ASSERT_EQ(devices.expectations.size(), equivalent.expectations.size());
+  for (std::size_t i = 0; i < devices.expectations.size(); ++i) {
+    EXPECT_NEAR(devices.expectations[i].value, std::sqrt(1e-3) * equivalent.expectations[i].value,
+                1e-14);
+  }
+}
+
 TEST_F(MziMesh, RefusesAVectorThatDoesNotFit) {
   const std::string vector = file("short.csv", "1, 2, 3\n");
   EXPECT_EQ(refusal("mzi_mesh", {{"vector", vector}}).code, "photonic.vector");

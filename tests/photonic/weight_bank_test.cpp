@@ -29,8 +29,9 @@ TEST_F(WeightBank, FourDisksInBothSimulators) {
 }
 
 TEST_F(WeightBank, RingsInBothSimulators) {
-  const auto design =
-      build("weight_bank", {{"channels", "3"}, {"resonator", "ring_crosslight"}}, ngspice_.get());
+  const auto design = build(
+      "weight_bank", {{"channels", "3"}, {"resonator", "ring_crosslight"}, {"pitch", "20 um"}},
+      ngspice_.get());
   EXPECT_LE(figure(design, "simulated_error_calibrated"), 1e-6);
   expect_good(design, 1e-6);
 }
@@ -81,7 +82,8 @@ TEST_F(WeightBank, RefusesChannelsThatDoNotFit) {
 TEST_F(WeightBank, RefusesOtherCards) {
   EXPECT_EQ(refusal("weight_bank", {{"resonator", "heater_crosslight"}}).code,
             "photonic.resonator");
-  EXPECT_EQ(refusal("weight_bank", {{"guide", "microdisk_dwdm"}}).code, "photonic.card");
+  EXPECT_EQ(refusal("weight_bank", {{"guide", "microdisk_dwdm"}, {"pitch", "10 um"}}).code,
+            "photonic.card");
 }
 
 TEST(ChannelTuning, RefusesWhatNeighboursTake) {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "../optics.hpp"
 #include "bench_parts.hpp"
 #include "card_values.hpp"
 #include "circuit_text.hpp"
 #include "given_numbers.hpp"
+#include "mesh_equivalent.hpp"
 #include "mesh_measurement.hpp"
 #include "mesh_netlist.hpp"
 
@@ -24,7 +26,9 @@ class MeshCircuit {
     factors_ = factorise(matrix_);
     read_bench();
     made_ = transfer(factors_, kept_);
-    if (parameters_.text("inputs") == "vector") {
+    if (equivalent()) {
+      measure_equivalent();
+    } else if (parameters_.text("inputs") == "vector") {
       measure_vector();
     } else {
       measure_elements();
@@ -39,6 +43,8 @@ class MeshCircuit {
   }
 
  private:
+  [[nodiscard]] bool equivalent() const { return parameters_.text("form") == "equivalent"; }
+
   [[nodiscard]] Eigen::MatrixXd target() const {
     if (const std::string& file = parameters_.text("matrix"); !file.empty()) {
       MatrixFile read = read_matrix(file, parameters_.where("matrix"));
@@ -116,6 +122,26 @@ class MeshCircuit {
     result_.tables.push_back(std::move(table));
   }
 
+  /// The product by controlled sources.
+  void measure_equivalent() {
+    const std::vector<double> inputs = vector();
+    result_.design = equivalent_design(factors_, inputs, kept_);
+    result_.analyses.push_back(point_analysis("input_0", inputs[0]));
+    const Eigen::VectorXcd x = Eigen::Map<const Eigen::VectorXd>(inputs.data(), factors_.inputs())
+                                   .cast<std::complex<double>>();
+    const Eigen::VectorXcd y = made_ * x / factors_.scale;
+    const double tolerance = parameters_.si("accuracy") * y.norm();
+    const auto outputs = static_cast<std::size_t>(factors_.outputs());
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const std::string number = std::to_string(i);
+      const std::complex<double> value = y(static_cast<Eigen::Index>(i));
+      add_expectation(0, "y_re_" + number, bus_bit("output_re", i, outputs),
+                      "Amplitude " + number + ", real part", value.real(), tolerance);
+      add_expectation(0, "y_im_" + number, bus_bit("output_im", i, outputs),
+                      "Amplitude " + number + ", imaginary part", value.imag(), tolerance);
+    }
+  }
+
   void measure_elements() {
     bench_.inputs.assign(static_cast<std::size_t>(factors_.inputs()), 0.0);
     result_.design = mesh_design(factors_, bench_);
@@ -182,9 +208,37 @@ class MeshCircuit {
     errors_.push_back({"closed form", error});
   }
 
+  [[nodiscard]] MatrixBench matrix_bench() const {
+    MatrixBench bench;
+    bench.inputs = factors_.inputs();
+    bench.outputs = factors_.outputs();
+    const std::vector<double> dark(static_cast<std::size_t>(bench.inputs), 0.0);
+    const auto outputs = static_cast<std::size_t>(bench.outputs);
+    if (equivalent()) {
+      bench.design = equivalent_design(factors_, dark, kept_);
+      bench.target = [](std::size_t k) { return "input_" + std::to_string(k); };
+      bench.nodes = [outputs](std::size_t i) {
+        return std::pair{bus_bit("output_re", i, outputs), bus_bit("output_im", i, outputs)};
+      };
+      bench.unit = factors_.scale;
+      return bench;
+    }
+    MeshBench lit = bench_;
+    lit.inputs = dark;
+    bench.design = mesh_design(factors_, lit);
+    bench.target = [](std::size_t k) { return "laser_" + std::to_string(k) + ".power"; };
+    bench.value = bench_.power;
+    bench.nodes = [outputs](std::size_t i) {
+      const std::string net = bus_bit("output", i, outputs);
+      return std::pair{net + ".re", net + ".im"};
+    };
+    bench.unit = factors_.scale / std::sqrt(bench_.power);
+    return bench;
+  }
+
   /// \throws base::CheckFailed when the simulated matrix is another.
   void check(plugin::CircuitSimulator& simulator) {
-    const MeasuredMatrix measured = measure_matrix(factors_, bench_, simulator, context_);
+    const MeasuredMatrix measured = measure_matrix(matrix_bench(), simulator, context_);
     const double difference = (measured.matrix - made_).norm() / made_.norm();
     const double accuracy = parameters_.si("accuracy");
     if (!(difference <= accuracy)) {
