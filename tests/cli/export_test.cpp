@@ -110,8 +110,9 @@ TEST_P(ExportTest, NgspiceAloneAgreesWithTheNativeSimulator) {
                            deck + " >log 2>&1 </dev/null";
   ASSERT_EQ(std::system(line.c_str()), 0) << read(folder / "log");
   const Waves alone = read_raw(folder / "a.raw");
-  const Result native = neucasl("simulate " + file + analysis +
-                                "--simulator native --quiet --out " + (folder / "native").string());
+  const Result native =
+      neucasl("simulate " + file + analysis +
+              "--simulator native --tolerance tight --quiet --out " + (folder / "native").string());
   ASSERT_EQ(native.code, 0) << native.err;
   const std::string kind = one.analysis.substr(0, one.analysis.find(' '));
   const Waves ours = read_table(folder / ("native/" + kind + ".csv"));
