@@ -172,12 +172,12 @@ const std::string elements =
 INSTANTIATE_TEST_SUITE_P(
     All, ExportTest,
     testing::Values(Case{"PhotonicLink", "photonic/disk_link.ncir", "", "tran 0.1ns 60ns",
-                         "received", 2e-2},
-                    Case{"FinFetInverter", "", inverter, "tran 1p 2n", "out", 1e-2},
+                         "received", 1e-3},
+                    Case{"FinFetInverter", "", inverter, "tran 1p 2n", "out", 1e-3},
                     Case{"MemristorRow", "", memristor_row, "tran 20p 40n", "c2", 1e-3},
                     Case{"Elements", "", elements, "tran 20p 100n", "out", 1e-2},
                     Case{"ElementsFrequency", "", elements, "ac dec 10 1meg 1g", "out", 1e-6},
-                    Case{"InverterCurve", "", inverter, "dc vin 0 0.7 0.01", "out", 1e-4}),
+                    Case{"InverterCurve", "", inverter, "dc vin 0 0.7 0.01", "out", 1e-6}),
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 TEST(Export, AFunctionWithoutACircuitIsRefused) {
