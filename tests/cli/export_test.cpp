@@ -110,8 +110,9 @@ TEST_P(ExportTest, NgspiceAloneAgreesWithTheNativeSimulator) {
                            deck + " >log 2>&1 </dev/null";
   ASSERT_EQ(std::system(line.c_str()), 0) << read(folder / "log");
   const Waves alone = read_raw(folder / "a.raw");
-  const Result native = neucasl("simulate " + file + analysis +
-                                "--simulator native --quiet --out " + (folder / "native").string());
+  const Result native =
+      neucasl("simulate " + file + analysis +
+              "--simulator native --tolerance tight --quiet --out " + (folder / "native").string());
   ASSERT_EQ(native.code, 0) << native.err;
   const std::string kind = one.analysis.substr(0, one.analysis.find(' '));
   const Waves ours = read_table(folder / ("native/" + kind + ".csv"));
@@ -171,12 +172,12 @@ const std::string elements =
 INSTANTIATE_TEST_SUITE_P(
     All, ExportTest,
     testing::Values(Case{"PhotonicLink", "photonic/disk_link.ncir", "", "tran 0.1ns 60ns",
-                         "received", 2e-2},
-                    Case{"FinFetInverter", "", inverter, "tran 1p 2n", "out", 1e-2},
+                         "received", 1e-3},
+                    Case{"FinFetInverter", "", inverter, "tran 1p 2n", "out", 1e-3},
                     Case{"MemristorRow", "", memristor_row, "tran 20p 40n", "c2", 1e-3},
                     Case{"Elements", "", elements, "tran 20p 100n", "out", 1e-2},
                     Case{"ElementsFrequency", "", elements, "ac dec 10 1meg 1g", "out", 1e-6},
-                    Case{"InverterCurve", "", inverter, "dc vin 0 0.7 0.01", "out", 1e-4}),
+                    Case{"InverterCurve", "", inverter, "dc vin 0 0.7 0.01", "out", 1e-6}),
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 TEST(Export, AFunctionWithoutACircuitIsRefused) {

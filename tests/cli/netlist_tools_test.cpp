@@ -82,7 +82,7 @@ TEST_F(NetlistToolsTest, AMillionCellsAreOneBoxAndTooManySingleOnesAreRefused) {
   write(file("single.ncir"), text + "end\n");
   const Result single = neucasl("netlist draw " + file("single.ncir") + " --out " + file("s.svg"));
   EXPECT_EQ(single.code, 2);
-  EXPECT_NE(single.err.find("9000 objects are too many to draw, 4000 fit [ir.drawing]"),
+  EXPECT_NE(single.err.find("9000 objects are too many to draw, 1500 fit [ir.drawing]"),
             std::string::npos)
       << single.err;
   EXPECT_FALSE(std::filesystem::exists(file("s.svg")));
@@ -114,6 +114,19 @@ TEST_F(NetlistToolsTest, AProgramThatFailsIsReportedWithItsMessage) {
   EXPECT_EQ(result.code, 2);
   EXPECT_NE(result.err.find("'dot' failed: no layout today [cli.graphviz]"), std::string::npos)
       << result.err;
+}
+
+TEST_F(NetlistToolsTest, ALayoutThatTakesTooLongIsEnded) {
+  write(file("bin/dot"), "#!/bin/sh\nexec sleep 600\n");
+  std::filesystem::permissions(file("bin/dot"), std::filesystem::perms::owner_all);
+  const Result result =
+      neucasl("netlist draw " + netlists + "voltage_divider.ncir --time-limit 1 " + "--out " +
+                  file("x.svg"),
+              "PATH=" + file("bin") + ":$PATH");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("'dot' is not done after 1 s [cli.graphviz]"), std::string::npos)
+      << result.err;
+  EXPECT_FALSE(std::filesystem::exists(file("x.svg")));
 }
 
 TEST_F(NetlistToolsTest, StatisticsOfAnyFile) {

@@ -76,15 +76,20 @@ pid_t start(const Pipe& input, const Pipe& output, const Pipe& messages) {
   return child;
 }
 
-/// Sends all of `text` while it collects what comes back.
-void exchange(const std::string& text, Pipe& input, Pipe& output, Pipe& messages,
-              std::string& result, std::string& complaints) {
+/// Sends all of `text` while it collects what comes back. False when the time is over.
+bool exchange(const std::string& text, Pipe& input, Pipe& output, Pipe& messages,
+              std::chrono::seconds limit, std::string& result, std::string& complaints) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + limit;
   ::fcntl(input.write, F_SETFL, O_NONBLOCK);
   std::size_t sent = 0;
   while (output.read >= 0 || messages.read >= 0) {
     pollfd ends[] = {
         {input.write, POLLOUT, 0}, {output.read, POLLIN, 0}, {messages.read, POLLIN, 0}};
-    if (::poll(ends, 3, -1) < 0) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    if (left <= 0) return false;
+    if (::poll(ends, 3, static_cast<int>(left)) < 0) {
       if (errno == EINTR) continue;
       break;
     }
@@ -105,11 +110,12 @@ void exchange(const std::string& text, Pipe& input, Pipe& output, Pipe& messages
     take(output.read, ends[1].revents, result);
     take(messages.read, ends[2].revents, complaints);
   }
+  return true;
 }
 
 }  // namespace
 
-std::string svg_of(const std::string& dot) {
+std::string svg_of(const std::string& dot, std::chrono::seconds limit) {
   Pipe input;
   Pipe output;
   Pipe messages;
@@ -123,10 +129,17 @@ std::string svg_of(const std::string& dot) {
   Pipe::close(messages.write);
   std::string result;
   std::string complaints;
-  exchange(dot, input, output, messages, result, complaints);
+  const bool in_time = exchange(dot, input, output, messages, limit, result, complaints);
+  if (!in_time) ::kill(child, SIGKILL);
   Pipe::close(input.write);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!in_time) {
+    graphviz_error(
+        "the program 'dot' is not done after " + std::to_string(limit.count()) + " s",
+        "draw a smaller module or --view hierarchy, give a longer --time-limit, or write "
+        "the text for Graphviz and lay it out by sfdp: --out NAME.dot");
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || result.empty()) {
     graphviz_error(complaints.empty()

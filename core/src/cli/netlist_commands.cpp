@@ -169,7 +169,8 @@ int draw_netlist(Session& session, const Arguments& arguments) {
   description.add_options()("view", options::value<std::string>()->default_value("schematic"),
                             "schematic or hierarchy")("module", options::value<std::string>(),
                                                       "module to draw; default: the top")(
-      "out", options::value<std::string>(), "NAME.svg, or NAME.dot for the text of Graphviz");
+      "out", options::value<std::string>(), "NAME.svg, or NAME.dot for the text of Graphviz")(
+      "time-limit", options::value<int>()->default_value(120), "seconds for the layout");
   const Parsed parsed("netlist draw", description, {"FILE"}, arguments);
   if (!parsed.has("out")) {
     throw base::Error("cli.usage", "neucasl netlist draw: the option --out is missing",
@@ -180,6 +181,11 @@ int draw_netlist(Session& session, const Arguments& arguments) {
   if (ending != ".svg" && ending != ".dot") {
     throw base::Error("cli.usage", "'" + file.string() + "' is neither .svg nor .dot",
                       "give NAME.svg or NAME.dot");
+  }
+  const int limit = parsed.get<int>("time-limit");
+  if (limit < 1 || limit > 86400) {
+    throw base::Error("cli.usage", "neucasl netlist draw: --time-limit is out of range",
+                      "give 1 to 86400 seconds");
   }
   ir::DrawingOptions drawing;
   if (parsed.text("view") == "hierarchy") {
@@ -192,7 +198,7 @@ int draw_netlist(Session& session, const Arguments& arguments) {
   if (!ir::verify(design, *session.sink)) return check_failed;
   drawing.module = chosen_module(design, parsed);
   const std::string dot = ir::to_dot(design, drawing);
-  base::write_file(file, ending == ".dot" ? dot : svg_of(dot));
+  base::write_file(file, ending == ".dot" ? dot : svg_of(dot, std::chrono::seconds(limit)));
   return done;
 }
 

@@ -17,8 +17,8 @@ struct DrawingOptions {
   View view = View::schematic;
   ModuleId module;  ///< None: the top.
   /// In the schematic: instances, arrays, ports and their connections; in the hierarchy: modules
-  /// and lines between them. Graphviz takes about the square of it in time.
-  std::size_t most_objects = 4000;
+  /// and lines between them.
+  std::size_t most_objects = 1500;
 };
 
 /// In the schematic a box is an instance with its pins and first settings; with a thick border it
