@@ -19,6 +19,8 @@ class FinFetFrontEnd final : public plugin::FrontEnd {
                                  std::span<const std::uint64_t> rows,
                                  plugin::CircuitSimulator& simulator,
                                  plugin::Context& context) override;
+  plugin::CircuitDesign build_circuit(const plugin::CircuitRequest& request,
+                                      plugin::Context& context) override;
 };
 
 }  // namespace neucasl::finfet

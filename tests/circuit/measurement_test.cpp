@@ -63,6 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"m trig v(a) val=0.1 rise=1 targ v(a) val=0.9 rise=1", 0.8, second},
         Sample{"m trig v(a) val=0.5 rise=1 targ v(a) val=0.5 fall=1", 3.5, second},
         Sample{"m trig at=1 targ v(a) val=0.5 cross=1 td=2", 4.0, second},
+        Sample{"m count v(a) val=0.5 cross=1", 2.0, base::dimension::none},
+        Sample{"m count v(a) val=0.5 rise=1 from=2", 0.0, base::dimension::none},
         Sample{"m max p(net)", 25.0, base::dimension::power}, Sample{"m find v(0,a) at=2", -1.0}));
 
 TEST(Measurement, OfComplexResults) {
@@ -128,11 +130,19 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"m trig v(a) val=0.5 rise=1", "'targ'"},
         Fault{"m trig at targ v(a) val=0.5 rise=1", "'at'"}, Fault{"m max v(a) from=1V", "'1V'"}));
 
-TEST(Measurement, OfAnOperatingPointIsRefused) {
+TEST(Measurement, OfAnOperatingPointIsItsValue) {
   Result result;
   result.analysis = "op";
-  result.traces = {{"a", TraceKind::node, base::dimension::voltage, {1}, {}}};
-  EXPECT_THROW(measure({{}, "m max v(a)", {}}, result), base::Error);
+  result.traces = {{"a", TraceKind::node, base::dimension::voltage, {-1.5}, {}},
+                   {"b", TraceKind::node, base::dimension::voltage, {0.5}, {}}};
+  for (const char* kind : {"max", "min", "avg"}) {
+    EXPECT_EQ(measure({{}, std::string("m ") + kind + " v(a,b)", {}}, result).value, -2.0) << kind;
+  }
+  EXPECT_EQ(measure({{}, "m rms v(a)", {}}, result).value, 1.5);
+  for (const char* text : {"m integ v(a)", "m max_at v(a)", "m find v(a) at=0", "m when v(a)=0",
+                           "m max v(a) from=1"}) {
+    EXPECT_THROW(measure({{}, text, {}}, result), base::Error) << text;
+  }
 }
 
 }  // namespace

@@ -84,8 +84,9 @@ inline Network ripple_adder(unsigned bits) {
   return network;
 }
 
-/// Array multiplier: rows of full adders; outputs p0, p1, ...
-inline Network multiplier(unsigned bits) {
+/// Array multiplier: rows of full adders; outputs p0, p1, ... With `gates` of two-input functions
+/// only, five to a full adder.
+inline Network multiplier(unsigned bits, bool gates = false) {
   Network network;
   network.name = "multiplier";
   std::vector<NodeIndex> a;
@@ -113,6 +114,14 @@ inline Network multiplier(unsigned bits) {
         continue;
       }
       const bool three = terms.size() == 3;
+      if (three && gates) {
+        const NodeIndex half = network.add_function("h" + at, {terms[0], terms[1]}, {0x6, 2});
+        const NodeIndex both = network.add_function("b" + at, {terms[0], terms[1]}, {0x8, 2});
+        const NodeIndex through = network.add_function("t" + at, {half, terms[2]}, {0x8, 2});
+        next.push_back(network.add_function("s" + at, {half, terms[2]}, {0x6, 2}));
+        carry = network.add_function("c" + at, {both, through}, {0xe, 2});
+        continue;
+      }
       next.push_back(
           network.add_function("s" + at, terms, three ? TruthTable{0x96, 3} : TruthTable{0x6, 2}));
       carry =

@@ -40,12 +40,7 @@ plugin::CircuitDesign lif_neuron(const CircuitTask& task) {
   NeuronLaw law(task, setup);
   const double input = si(task, "input_current");
   const int spikes = whole(task, "spikes");
-  if (input <= law.leak()) {
-    refuse(task, "input_current",
-           "the leak takes " + base::to_engineering({law.leak(), base::dimension::current}) +
-               " off the membrane, so that the neuron stays silent",
-           "choose a larger input current or a smaller leak current");
-  }
+  check_input(task, law, input);
   CircuitDraft draft(task);
   const ir::ModuleId neuron = neuron_module(draft, setup);
   Sheet top = draft.sheet("bench");
@@ -54,16 +49,8 @@ plugin::CircuitDesign lif_neuron(const CircuitTask& task) {
   const double interval = law.interval(input);
   const double start = 0.02 * interval;
   const double stop = start + interval * (spikes + 0.3);
-  top.current("input", "ground", "membrane",
-              Pulse{0.0, input, start, 0.01 * start, 0.01 * start, 2.0 * stop, 0.0});
-  top.instance("neuron", neuron,
-               {{"membrane", "membrane"},
-                {"spike", "spike"},
-                {"spike_bar", "spike_bar"},
-                {"reset", "reset"},
-                {"leak_bias", "leak_bias"},
-                {"refractory_bias", "refractory_bias"},
-                {"supply", "supply"}});
+  add_input(top, "input", "membrane", input, start, stop);
+  add_neuron(top, neuron, "neuron", "");
   draft.transient(stop, interval / 100.0);
   measure_spikes(draft, law, input, start);
   draft.measure("last_spike",

@@ -98,4 +98,28 @@ void add_neuron_biases(Sheet& sheet, const NeuronSetup& setup) {
   sheet.n("refractory_diode", "refractory_bias", "refractory_bias", "ground");
 }
 
+void add_neuron(Sheet& sheet, ir::ModuleId neuron, const std::string& name,
+                const std::string& suffix) {
+  Sheet::Nets nets;
+  for (const char* net : {"membrane", "spike", "spike_bar", "reset"}) {
+    nets.emplace_back(net, net + suffix);
+  }
+  for (const char* net : {"leak_bias", "refractory_bias", "supply"}) nets.emplace_back(net, net);
+  sheet.instance(name, neuron, nets);
+}
+
+void add_input(Sheet& sheet, const std::string& name, const std::string& net, double ampere,
+               double start, double stop) {
+  const double edge = 0.01 * start;
+  sheet.current(name, "ground", net, Pulse{0.0, ampere, start, edge, edge, 2.0 * stop, 0.0});
+}
+
+void check_input(const CircuitTask& task, const NeuronLaw& law, double input) {
+  if (input > law.leak()) return;
+  refuse(task, "input_current",
+         "the leak takes " + base::to_engineering({law.leak(), base::dimension::current}) +
+             " off the membrane, so that the neuron stays silent",
+         "choose a larger input current or a smaller leak current");
+}
+
 }  // namespace neucasl::cells

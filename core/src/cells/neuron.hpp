@@ -65,5 +65,13 @@ class NeuronLaw {
 ir::ModuleId neuron_module(CircuitDraft& draft, const NeuronSetup& setup);
 /// Nets "leak_bias" and "refractory_bias" of a sheet: diodes that carry the currents.
 void add_neuron_biases(Sheet& sheet, const NeuronSetup& setup);
+/// A neuron of that module on nets "membrane", "spike", "spike_bar" and "reset" with `suffix`.
+void add_neuron(Sheet& sheet, ir::ModuleId neuron, const std::string& name,
+                const std::string& suffix);
+/// A current into a net from `start` on, A and s.
+void add_input(Sheet& sheet, const std::string& name, const std::string& net, double ampere,
+               double start, double stop);
+/// \throws base::Error "cells.value" when the leak takes all of the input.
+void check_input(const CircuitTask& task, const NeuronLaw& law, double input);
 
 }  // namespace neucasl::cells

@@ -123,19 +123,22 @@ plugin::CircuitDesign ring_oscillator(const CircuitTask& task) {
   const ir::ModuleId inverter = inverter_module(draft);
   Sheet top = draft.sheet("bench");
   top.bus("ring", static_cast<std::uint32_t>(setup.stages));
-  top.voltage("rail_source", "rail", "ground", v);
+  const double period = 2.0 * setup.stages * stage_delay;
+  // The supply rises from 0, where the state at rest is unique; with the supply on, all nodes at
+  // the threshold is a state at rest that solvers find hardly and that a ring would not leave.
+  const double ramp = 4.0 * setup.estimate;
+  top.voltage("rail_source", "rail", "ground", Pulse{0.0, v, 0.0, ramp, ramp, 100.0 * period, 0.0});
   top.voltage("supply_meter", "rail", "supply", 0.0);
   for (int k = 0; k < setup.stages; ++k) {
     add_stage(top, inverter, setup, "stage_" + std::to_string(k), "ring[" + std::to_string(k) + "]",
               "ring[" + std::to_string((k + 1) % setup.stages) + "]");
   }
-  // At rest all nodes are at the threshold. A pulse of charge in one of them starts the ring.
+  // All nodes rise alike. A pulse of charge in one of them starts the ring.
   const double kick = 0.3 * (setup.law.charge + setup.load * v);
   top.current("start", "ground", "ring[0]",
-              Pulse{0.0, kick / setup.estimate, 0.0, 0.5 * setup.estimate, 0.5 * setup.estimate,
+              Pulse{0.0, kick / setup.estimate, ramp, 0.5 * setup.estimate, 0.5 * setup.estimate,
                     0.5 * setup.estimate, 0.0});
-  const double period = 2.0 * setup.stages * stage_delay;
-  draft.transient(9.0 * period, stage_delay / 10.0);
+  draft.transient(8.0 * period, stage_delay / 10.0);
   add_expectations(draft, task, setup, stage_delay, origin, tolerance);
   draft.trace("ring[0]");
   draft.trace("ring[1]");

@@ -26,6 +26,11 @@ class Measure {
     figure_.method = "measured on '" + result_.analysis + "': " + measurement_.text;
     const std::string kind = lower_case(words_[1]);
     at_ = 2;
+    if (result_.axis_name.empty() && kind != "max" && kind != "min" && kind != "avg" &&
+        kind != "rms") {
+      fail("'" + kind + "' needs an axis, and '" + result_.analysis + "' has none",
+           "write NAME max EXPR for the value of an operating point");
+    }
     if (kind == "find") {
       find();
     } else if (kind == "when") {
@@ -33,6 +38,8 @@ class Measure {
       figure_.dimension = result_.axis_dimension;
     } else if (kind == "trig") {
       trigger_and_target();
+    } else if (kind == "count") {
+      count();
     } else {
       statistic(kind);
     }
@@ -44,8 +51,9 @@ class Measure {
  private:
   static std::string forms() {
     return "write NAME max|min|avg|rms|pp|integ|max_at|min_at EXPR [from=T] [to=T], NAME find EXPR "
-           "at=T, NAME find EXPR when EXPR=V, NAME when EXPR=V [rise|fall|cross=N], or NAME trig "
-           "EXPR val=V rise=N targ EXPR val=V fall=N";
+           "at=T, NAME find EXPR when EXPR=V, NAME when EXPR=V [rise|fall|cross=N], NAME count "
+           "EXPR "
+           "val=V rise|fall|cross=1, or NAME trig EXPR val=V rise=N targ EXPR val=V fall=N";
   }
   [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
     throw base::Error(
@@ -106,7 +114,7 @@ class Measure {
                                          "pp",  "integ", "max_at", "min_at"};
     if (std::find(known.begin(), known.end(), kind) == known.end()) {
       std::vector<std::string> all = known;
-      all.insert(all.end(), {"find", "when", "trig"});
+      all.insert(all.end(), {"find", "when", "trig", "count"});
       fail("unknown measurement '" + kind + "'", base::suggest(kind, all));
     }
     const Signal whole = signal();
@@ -212,6 +220,21 @@ class Measure {
     if (lower_case(next("'targ'")) != "targ") fail("'targ' is missing", forms());
     figure_.value = edge_of_interval() - begin;
     figure_.dimension = result_.axis_dimension;
+  }
+
+  /// Events from the one that is asked for on; 0 when there are fewer.
+  void count() {
+    Signal level = signal();
+    const Settings wanted = settings(level.dimension);
+    if (!wanted.value || !wanted.edge || wanted.count == 0) {
+      fail("'val' or the edge is missing", "write NAME count EXPR val=V rise=1");
+    }
+    for (double& y : level.y) y -= *wanted.value;
+    const std::size_t events =
+        crossings(window(level, wanted.from.value_or(-infinity), wanted.to.value_or(infinity)),
+                  *wanted.edge, wanted.delay.value_or(-infinity))
+            .size();
+    figure_.value = events < wanted.count ? 0.0 : static_cast<double>(events - wanted.count + 1);
   }
 
   static constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -1,10 +1,9 @@
+#include "mapping_cells.hpp"
 #include "netlist_loads.hpp"
 #include "neucasl/logic/technology_mapping.hpp"
 
 namespace neucasl::logic {
 namespace {
-
-std::size_t data_input(const Cell& cell) { return cell.inputs[0].clock ? 1 : 0; }
 
 /// The net that clocks the flip-flops, when functions or outputs do not use it too.
 std::optional<std::size_t> pure_clock(const CellNetlist& netlist, const CellLibrary& library) {

@@ -1,6 +1,7 @@
 #include "cut_enumeration.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "table_operations.hpp"
@@ -10,8 +11,11 @@ namespace {
 
 constexpr std::uint32_t unusable = std::numeric_limits<std::uint32_t>::max();
 
+std::uint64_t signature_bit(std::uint32_t leaf) { return std::uint64_t{1} << (leaf % 64); }
+
 Cut trivial_cut(std::uint32_t node) {
   Cut cut;
+  cut.signature = signature_bit(node);
   cut.leaves[0] = node;
   cut.size = 1;
   cut.table = tables::variable[0];
@@ -33,6 +37,8 @@ std::uint64_t over_leaves(const Cut& cut, const Cut& merged) {
 }
 
 bool merge_leaves(const Cut& a, const Cut& b, unsigned most, Cut& merged) {
+  merged.signature = a.signature | b.signature;
+  if (static_cast<unsigned>(std::popcount(merged.signature)) > most) return false;
   unsigned i = 0;
   unsigned j = 0;
   unsigned count = 0;
@@ -51,6 +57,7 @@ bool merge_leaves(const Cut& a, const Cut& b, unsigned most, Cut& merged) {
 
 /// Takes away leaves on which the table does not depend.
 void drop_unused_leaves(Cut& cut) {
+  const unsigned before = cut.size;
   for (unsigned i = 0; i < cut.size;) {
     if (tables::depends_on(cut.table, i)) {
       ++i;
@@ -62,9 +69,13 @@ void drop_unused_leaves(Cut& cut) {
     }
     --cut.size;
   }
+  if (cut.size == before) return;
+  cut.signature = 0;
+  for (const std::uint32_t leaf : cut.used()) cut.signature |= signature_bit(leaf);
 }
 
 bool includes(const Cut& larger, const Cut& smaller) {
+  if (larger.size < smaller.size || (smaller.signature & ~larger.signature) != 0) return false;
   return std::ranges::includes(larger.used(), smaller.used());
 }
 

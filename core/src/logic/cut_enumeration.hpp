@@ -19,6 +19,7 @@ namespace neucasl::logic {
 struct Cut {
   std::array<std::uint32_t, most_table_inputs> leaves{};  ///< Ascending.
   std::uint8_t size = 0;
+  std::uint64_t signature = 0;  ///< A bit for each leaf, several leaves may share one.
   /// The node as a function of the leaves: variable i is leaf i; depends on each.
   std::uint64_t table = 0;
   std::uint32_t depth = 0;  ///< Most cuts on a path through this one, itself included.

@@ -107,11 +107,12 @@ NEUCASL_EXPORT std::string to_raw(const Result& result, const std::string& title
 /// "NAME max|min|avg|rms|pp|integ EXPR [from=T] [to=T]" | "NAME max_at|min_at EXPR [from=T] [to=T]"
 /// | "NAME find EXPR at=T" | "NAME find EXPR when EXPR=VALUE [rise|fall|cross=N]" |
 /// "NAME when EXPR=VALUE [rise|fall|cross=N]" |
-/// "NAME trig EXPR val=V rise|fall|cross=N targ EXPR val=V rise|fall|cross=N" (or "trig at=T").
+/// "NAME trig EXPR val=V rise|fall|cross=N targ EXPR val=V rise|fall|cross=N" (or "trig at=T") |
+/// "NAME count EXPR val=V rise|fall|cross=N", how many events there are from the Nth on.
 /// EXPR = v(NODE) | v(NODE,NODE) | i(ELEMENT) | noise(output|input) | p(NET), the power of an
 /// optical net; of complex results the magnitude, or by vr vi vm vp vdb (ir ii im ip idb) real and
 /// imaginary part, magnitude, phase (rad) and 20 log10. N counts from 1, or is "last". After an
-/// event, "td=T" skips what comes before T. Numbers as in `parse_analysis`.
+/// event, "td=T" skips what comes before T. Numbers as in `parse_analysis`. "op": max min avg rms.
 struct Measurement {
   std::string name;  ///< Key of the figure; empty: the first word of `text`.
   std::string text;  ///< NAME included.
