@@ -21,7 +21,7 @@ class CellLogic : public CellSession {
     const plugin::ParameterSet set = parameters(technology, given);
     const TransistorPair transistors =
         transistor_pair(set, technology == "cnt" ? "tubes" : "fins", cards_, host_.models());
-    return map_logic({transistors, {network, set, *ngspice_}, context_});
+    return map_logic({transistors, {network, set, *native_}, context_});
   }
   Run run(const std::string& technology, const logic::Network& network,
           const std::vector<std::uint64_t>& rows, plugin::CircuitSimulator& simulator,
@@ -29,7 +29,7 @@ class CellLogic : public CellSession {
     const plugin::ParameterSet set = parameters(technology, given);
     const TransistorPair transistors =
         transistor_pair(set, technology == "cnt" ? "tubes" : "fins", cards_, host_.models());
-    const plugin::LogicRequest request{network, set, *ngspice_};
+    const plugin::LogicRequest request{network, set, *native_};
     Run result;
     result.design = map_logic({transistors, request, context_});
     result.check = check_logic({transistors, request, context_}, result.design, rows, simulator);
@@ -151,7 +151,7 @@ TEST_F(CellLogic, CellsWithoutTablesAreCharacterizedAndItSaysSo) {
   const plugin::LogicDesign known = map("finfet", network);
   EXPECT_NE(known.method.find("tables of asap7.lib"), std::string::npos) << known.method;
   const plugin::LogicDesign fresh = map("finfet", network, {{"supply", "0.6 V", {}}});
-  EXPECT_NE(fresh.method.find("new tables by ngspice"), std::string::npos) << fresh.method;
+  EXPECT_NE(fresh.method.find("new tables by native"), std::string::npos) << fresh.method;
   EXPECT_GT(fresh.delay, known.delay);
   EXPECT_LT(fresh.energy, known.energy);
   // The tables in the result are of the cells used and fit when handed in again.

@@ -24,7 +24,7 @@ constexpr double time_unit = 1e-12;
 constexpr double capacitance_unit = 1e-15;
 constexpr double energy_unit = 1e-15;
 constexpr double leakage_unit = 1e-9;
-constexpr int table_digits = 5;
+constexpr int table_digits = 4;
 
 void round_table(logic::LoadTable& table, double unit) {
   for (double& value : table.value) value = rounded(value, unit, table_digits);
@@ -211,6 +211,8 @@ void add_leakage(std::vector<CellBench>& benches, std::vector<logic::Cell>& cell
 void tabulate_flip_flop(const CellBench& bench, const CharacterizationGrid& grid, logic::Cell& cell,
                         plugin::CircuitSimulator& simulator, plugin::Context& context) {
   constexpr std::size_t clock = 1;
+  // Nets between transistors that block settle by leakage alone.
+  constexpr double resting_time = 1e6;
   const double strength = bench.cell().strength;
   logic::TimingArc arc = empty_arc(clock, logic::TimingArc::Sense::either, grid, strength);
   for (std::size_t t = 0; t < grid.transition.size(); ++t) {
@@ -228,7 +230,9 @@ void tabulate_flip_flop(const CellBench& bench, const CharacterizationGrid& grid
       if (t == grid.transition.size() / 2 && l == grid.load.size() / 2) {
         cell.inputs[0].capacitance = figures.data_capacitance;
         cell.inputs[clock].capacitance = figures.clock_capacitance;
-        cell.leakage_power = figures.leakage_power;
+        cell.leakage_power = run_flip_flop(bench, grid.transition[t], grid.load[l] * strength,
+                                           resting_time * grid.transition[t], simulator, context)
+                                 .leakage_power;
       }
     }
   }

@@ -24,7 +24,8 @@ struct CheckSetup {
 
 plugin::LogicRow read_row(const CheckSetup& setup, const circuit::Result& result,
                           std::uint64_t inputs, double time);
-/// Time at which the last output crosses half the supply in (from, to]; `from` when none does.
+/// Time at which the last output that ends at another level crosses half the supply in (from, to];
+/// `from` when none does.
 double last_output_change(const CheckSetup& setup, const circuit::Result& result, double from,
                           double to);
 void add_charts(const CheckSetup& setup, const circuit::Result& result, plugin::LogicCheck& check);
