@@ -76,13 +76,15 @@ class RowSimulation {
     circuit::TransientAnalysis analysis;
     analysis.stop = start(runs.front().last - runs.front().first + 1);
     analysis.largest_step = setup_.window / steps_of_a_window;
-    run_all(circuits, analysis, simulator, context,
-            [&](std::size_t k, const circuit::Result& result) {
-              take(runs[k], result, check);
-              if (context.progress) {
-                context.progress("simulating changes of inputs", runs[k].last + 1, rows_.size());
-              }
-            });
+    run_all(
+        circuits, analysis, simulator, context,
+        [&](std::size_t k, const circuit::Result& result) {
+          take(runs[k], result, check);
+          if (context.progress) {
+            context.progress("simulating changes of inputs", runs[k].last + 1, rows_.size());
+          }
+        },
+        row_options());
   }
 
   void take(const RowRun& run, const circuit::Result& result, plugin::LogicCheck& check) {
