@@ -12,6 +12,11 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(NEUCASL_FAST_OPTIONS "$<$<CONFIG:Release>:-O3>")
 
+# Several sources in one compiler run take less than half the time, since headers are read once.
+# Sources with options of their own stand alone. Off for work on single files.
+set(CMAKE_UNITY_BUILD ${NEUCASL_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+
 add_library(neucasl_warnings INTERFACE)
 target_compile_options(neucasl_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "neucasl/plugin/front_end.hpp"
 
 /// \file
@@ -9,6 +12,13 @@ namespace neucasl::cnt {
 
 class CntFrontEnd final : public plugin::FrontEnd {
  public:
+  plugin::LogicDesign map_logic(const plugin::LogicRequest& request,
+                                plugin::Context& context) override;
+  plugin::LogicCheck check_logic(const plugin::LogicRequest& request,
+                                 const plugin::LogicDesign& design,
+                                 std::span<const std::uint64_t> rows,
+                                 plugin::CircuitSimulator& simulator,
+                                 plugin::Context& context) override;
   plugin::CircuitDesign build_circuit(const plugin::CircuitRequest& request,
                                       plugin::Context& context) override;
 };

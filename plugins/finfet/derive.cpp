@@ -6,7 +6,6 @@
 namespace neucasl::finfet {
 namespace {
 
-constexpr double boltzmann = 1.380649e-23;
 constexpr double charge = 1.602176634e-19;
 constexpr double reference = 300.0;  // K
 

@@ -8,7 +8,6 @@
 namespace neucasl::finfet {
 namespace {
 
-constexpr double boltzmann = 1.380649e-23;
 // Drain current that defines the threshold, A, for a square gate.
 constexpr double square_criterion = 1e-7;
 

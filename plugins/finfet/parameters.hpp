@@ -9,6 +9,8 @@
 
 namespace neucasl::finfet {
 
+inline constexpr double boltzmann = 1.380649e-23;  ///< J/K, exact in the SI
+
 /// Order of the parameters in the specification.
 enum Index : std::size_t {
   fins,

@@ -1,6 +1,7 @@
 #include "front_end.hpp"
 
 #include "circuits/circuits.hpp"
+#include "logic/stateful_logic.hpp"
 #include "neucasl/ir/verifier.hpp"
 #include "tile.hpp"
 
@@ -136,6 +137,21 @@ plugin::ChipDesign MemristorFrontEnd::build_chip(const plugin::ChipRequest& requ
   add_chip({result.design, request.architecture, levels, periphery}, request, plans, calibration);
   if (!ir::verify(result.design, *context.diagnostics)) context.diagnostics->throw_if_error();
   return result;
+}
+
+plugin::LogicDesign MemristorFrontEnd::map_logic(const plugin::LogicRequest& request,
+                                                 plugin::Context& context) {
+  plugin::LogicDesign result = memristor_logic::map_logic(request, context);
+  if (!ir::verify(result.design, *context.diagnostics)) context.diagnostics->throw_if_error();
+  return result;
+}
+
+plugin::LogicCheck MemristorFrontEnd::check_logic(const plugin::LogicRequest& request,
+                                                  const plugin::LogicDesign& /*design*/,
+                                                  std::span<const std::uint64_t> rows,
+                                                  plugin::CircuitSimulator& simulator,
+                                                  plugin::Context& context) {
+  return memristor_logic::check_logic(request, rows, simulator, context);
 }
 
 plugin::CircuitDesign MemristorFrontEnd::build_circuit(const plugin::CircuitRequest& request,

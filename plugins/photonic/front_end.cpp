@@ -1,8 +1,22 @@
 #include "front_end.hpp"
 
 #include "circuits/circuits.hpp"
+#include "logic/directed_logic.hpp"
 
 namespace neucasl::photonic {
+
+plugin::LogicDesign PhotonicFrontEnd::map_logic(const plugin::LogicRequest& request,
+                                                plugin::Context& context) {
+  return map_directed_logic(request, context);
+}
+
+plugin::LogicCheck PhotonicFrontEnd::check_logic(const plugin::LogicRequest& request,
+                                                 const plugin::LogicDesign& design,
+                                                 std::span<const std::uint64_t> rows,
+                                                 plugin::CircuitSimulator& simulator,
+                                                 plugin::Context& context) {
+  return check_directed_logic(request, design, rows, simulator, context);
+}
 
 plugin::CircuitDesign PhotonicFrontEnd::build_circuit(const plugin::CircuitRequest& request,
                                                       plugin::Context& context) {

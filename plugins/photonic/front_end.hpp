@@ -4,12 +4,19 @@
 
 /// \file
 /// Front end for silicon photonics: meshes of interferometers, banks of resonators, neurons and
-/// logic. `circuits/circuits.hpp` lists the circuits.
+/// logic. `circuits/circuits.hpp` lists the circuits, `logic/directed_logic.hpp` has the logic.
 
 namespace neucasl::photonic {
 
 class PhotonicFrontEnd final : public plugin::FrontEnd {
  public:
+  [[nodiscard]] plugin::LogicDesign map_logic(const plugin::LogicRequest& request,
+                                              plugin::Context& context) override;
+  [[nodiscard]] plugin::LogicCheck check_logic(const plugin::LogicRequest& request,
+                                               const plugin::LogicDesign& design,
+                                               std::span<const std::uint64_t> rows,
+                                               plugin::CircuitSimulator& simulator,
+                                               plugin::Context& context) override;
   [[nodiscard]] plugin::CircuitDesign build_circuit(const plugin::CircuitRequest& request,
                                                     plugin::Context& context) override;
 };

@@ -8,7 +8,7 @@
 namespace neucasl::semiconductor {
 namespace {
 
-constexpr int points = 101;
+constexpr int curve_points = 101;
 
 /// Drain current of the electron device, source and bulk at ground, A.
 double current(const mosfet::Derived& d, double gate, double drain) {
@@ -26,8 +26,8 @@ void curves(const mosfet::Derived& d, double supply, bool over_gate,
   table.name = over_gate ? "transfer" : "output";
   table.title = over_gate ? "Drain current over gate voltage" : "Drain current over drain voltage";
   std::vector<double> x;
-  x.reserve(points);
-  for (int i = 0; i < points; ++i) x.push_back(supply * i / (points - 1));
+  x.reserve(curve_points);
+  for (int i = 0; i < curve_points; ++i) x.push_back(supply * i / (curve_points - 1));
   table.add(over_gate ? "gate_voltage" : "drain_voltage", x, base::dimension::voltage);
   for (int k = 1; k <= family; ++k) {
     const double other = supply * k / family;

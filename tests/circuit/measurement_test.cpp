@@ -130,11 +130,19 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"m trig v(a) val=0.5 rise=1", "'targ'"},
         Fault{"m trig at targ v(a) val=0.5 rise=1", "'at'"}, Fault{"m max v(a) from=1V", "'1V'"}));
 
-TEST(Measurement, OfAnOperatingPointIsRefused) {
+TEST(Measurement, OfAnOperatingPointIsItsValue) {
   Result result;
   result.analysis = "op";
-  result.traces = {{"a", TraceKind::node, base::dimension::voltage, {1}, {}}};
-  EXPECT_THROW(measure({{}, "m max v(a)", {}}, result), base::Error);
+  result.traces = {{"a", TraceKind::node, base::dimension::voltage, {-1.5}, {}},
+                   {"b", TraceKind::node, base::dimension::voltage, {0.5}, {}}};
+  for (const char* kind : {"max", "min", "avg"}) {
+    EXPECT_EQ(measure({{}, std::string("m ") + kind + " v(a,b)", {}}, result).value, -2.0) << kind;
+  }
+  EXPECT_EQ(measure({{}, "m rms v(a)", {}}, result).value, 1.5);
+  for (const char* text : {"m integ v(a)", "m max_at v(a)", "m find v(a) at=0", "m when v(a)=0",
+                           "m max v(a) from=1"}) {
+    EXPECT_THROW(measure({{}, text, {}}, result), base::Error) << text;
+  }
 }
 
 }  // namespace

@@ -53,15 +53,21 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-/// `arguments` is shell text.
-inline Result neucasl(const std::string& arguments) {
+/// `arguments` and `environment` ("NAME=value") are shell text.
+inline Result neucasl(const std::string& arguments, const std::string& environment = "") {
   const ScratchFolder folder;
   const std::string out = (folder / "out").string();
   const std::string err = (folder / "err").string();
-  const std::string line = std::string(NEUCASL_BINARY_FOLDER) + "/bin/neucasl " + arguments + " >" +
-                           out + " 2>" + err + " </dev/null";
+  const std::string line = environment + ' ' + NEUCASL_BINARY_FOLDER + "/bin/neucasl " + arguments +
+                           " >" + out + " 2>" + err + " </dev/null";
   const int status = std::system(line.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read(out), read(err)};
+}
+
+/// With the plugin of tests/flow/fake_plugin beside the built ones.
+inline Result neucasl_with_fake(const std::string& arguments, const std::string& environment = "") {
+  return neucasl(arguments, "NEUCASL_PLUGIN_PATH=" + std::string(NEUCASL_BINARY_FOLDER) +
+                                "/tests/fake_plugins " + environment);
 }
 
 }  // namespace neucasl::test

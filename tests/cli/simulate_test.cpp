@@ -186,15 +186,15 @@ TEST(Netlist, DecksAreDesigns) {
   EXPECT_DOUBLE_EQ(numbers_of(stats.out).at("leaf_instances"), 3.0);
 }
 
-struct BadInput {
+struct BadSimulation {
   std::string name;
   std::string deck;
   std::string arguments;
   std::string code;
   std::string remedy;
 };
-void PrintTo(const BadInput& input, std::ostream* out) { *out << input.name; }
-class SimulateBadInputTest : public testing::TestWithParam<BadInput> {};
+void PrintTo(const BadSimulation& input, std::ostream* out) { *out << input.name; }
+class SimulateBadInputTest : public testing::TestWithParam<BadSimulation> {};
 
 TEST_P(SimulateBadInputTest, GetsADiagnosticAndNoFiles) {
   const Bench bench(GetParam().deck);
@@ -209,25 +209,26 @@ TEST_P(SimulateBadInputTest, GetsADiagnosticAndNoFiles) {
 INSTANTIATE_TEST_SUITE_P(
     All, SimulateBadInputTest,
     testing::Values(
-        BadInput{"Control", "t\n.control\nshell touch x\n.endc\nr1 a 0 1\n", "", "spice.card",
-                 "no command is run"},
-        BadInput{"Include", "t\nr1 a 0 1\n.include /etc/passwd\n", "", "spice.card",
-                 "no file is opened"},
-        BadInput{"Simulator", divider, "--simulator ngspise", "plugin.unknown",
-                 "did you mean 'ngspice'"},
-        BadInput{"Analysis", divider, "--analysis 'trna 1n 1u'", "circuit.analysis",
-                 "did you mean 'tran'"},
-        BadInput{"Target", divider, "--analysis 'dc r11 0 1 1'", "circuit.target",
-                 "did you mean 'r1'"},
-        BadInput{"Node", divider, "--ic 'v(outt)=1'", "circuit.node", "did you mean 'out'"},
-        BadInput{"InitialVoltage", divider, "--ic 'out=1'", "cli.usage", "v(NODE)=VALUE"},
-        BadInput{"Form", divider, "--device-form compield", "cli.usage", "did you mean 'compiled'"},
-        BadInput{"Tolerance", divider, "--tolerance tihgt", "cli.usage", "tight"},
-        BadInput{"Temperature", divider, "--temperature -1", "cli.usage", "more than 0 K"},
-        BadInput{"Wavelength", divider, "--wavelength 1550", "base.dimension", "value in m"},
-        BadInput{"Resistance", "t\nr1 a 0 -1\nv1 a 0 1\n", "", "circuit.value", "positive"},
-        BadInput{"Model", "t\nn1 a 0 vtaem\n", "", "spice.device", "did you mean 'vteam'"}),
-    [](const testing::TestParamInfo<BadInput>& info) { return info.param.name; });
+        BadSimulation{"Control", "t\n.control\nshell touch x\n.endc\nr1 a 0 1\n", "", "spice.card",
+                      "no command is run"},
+        BadSimulation{"Include", "t\nr1 a 0 1\n.include /etc/passwd\n", "", "spice.card",
+                      "no file is opened"},
+        BadSimulation{"Simulator", divider, "--simulator ngspise", "plugin.unknown",
+                      "did you mean 'ngspice'"},
+        BadSimulation{"Analysis", divider, "--analysis 'trna 1n 1u'", "circuit.analysis",
+                      "did you mean 'tran'"},
+        BadSimulation{"Target", divider, "--analysis 'dc r11 0 1 1'", "circuit.target",
+                      "did you mean 'r1'"},
+        BadSimulation{"Node", divider, "--ic 'v(outt)=1'", "circuit.node", "did you mean 'out'"},
+        BadSimulation{"InitialVoltage", divider, "--ic 'out=1'", "cli.usage", "v(NODE)=VALUE"},
+        BadSimulation{"Form", divider, "--device-form compield", "cli.usage",
+                      "did you mean 'compiled'"},
+        BadSimulation{"Tolerance", divider, "--tolerance tihgt", "cli.usage", "tight"},
+        BadSimulation{"Temperature", divider, "--temperature -1", "cli.usage", "more than 0 K"},
+        BadSimulation{"Wavelength", divider, "--wavelength 1550", "base.dimension", "value in m"},
+        BadSimulation{"Resistance", "t\nr1 a 0 -1\nv1 a 0 1\n", "", "circuit.value", "positive"},
+        BadSimulation{"Model", "t\nn1 a 0 vtaem\n", "", "spice.device", "did you mean 'vteam'"}),
+    [](const testing::TestParamInfo<BadSimulation>& info) { return info.param.name; });
 
 TEST(Simulate, AFileInPlaceOfTheOutputFolderIsLeftAlone) {
   const Bench bench(divider);

@@ -65,6 +65,7 @@ const std::map<std::string, Drive> drives = {
     {"laser_diode", laser_diode()},
     {"microdisk", fast()},
     {"microdisk_modulator", fast()},
+    {"microdisk_switch", fast()},
 };
 
 class Engines : public Session {

@@ -9,7 +9,7 @@ namespace neucasl::ir {
 namespace {
 
 template <class Call>
-base::Diagnostic failure(const Call& call) {
+base::Diagnostic refusal(const Call& call) {
   try {
     call();
   } catch (const base::Error& error) {
@@ -50,13 +50,13 @@ TEST(Builder, RefusesMistakesAtOnce) {
       test::two_terminal(design, "resistor", "resistance", {1.0, test::dim::resistance});
   ModuleBuilder top(design, "top");
   const NetRef a = top.net("a", Discipline::electrical);
-  EXPECT_EQ(failure([&] { ModuleBuilder again(design, "top"); }).code, "ir.name");
-  EXPECT_EQ(failure([&] { top.net("a", Discipline::digital); }).code, "ir.name");
-  EXPECT_EQ(failure([&] { top.port("a", Discipline::digital, Direction::input); }).code, "ir.name");
-  const base::Diagnostic port = failure([&] { top.instance("r", resistor, {{"pp", a}}); });
+  EXPECT_EQ(refusal([&] { ModuleBuilder again(design, "top"); }).code, "ir.name");
+  EXPECT_EQ(refusal([&] { top.net("a", Discipline::digital); }).code, "ir.name");
+  EXPECT_EQ(refusal([&] { top.port("a", Discipline::digital, Direction::input); }).code, "ir.name");
+  const base::Diagnostic port = refusal([&] { top.instance("r", resistor, {{"pp", a}}); });
   EXPECT_EQ(port.code, "ir.port");
   EXPECT_NE(port.remedy.find("did you mean 'p'"), std::string::npos);
-  EXPECT_EQ(failure([&] { top.array("r", resistor, 1, 1, {{"x", a, 0, 0}}); }).code, "ir.port");
+  EXPECT_EQ(refusal([&] { top.array("r", resistor, 1, 1, {{"x", a, 0, 0}}); }).code, "ir.port");
   EXPECT_TRUE(design.module(top.id()).instances.empty());
 }
 

@@ -21,7 +21,7 @@ constexpr const char* resistor_text =
 Design with_resistor(const std::string& rest) { return parse(resistor_text + rest); }
 
 template <class Call>
-std::string code_of(const Call& call) {
+std::string flatten_refusal(const Call& call) {
   try {
     call();
   } catch (const base::Error& error) {
@@ -54,7 +54,7 @@ TEST(Flatten, Ladder) {
   EXPECT_EQ(pins(flat, 1), (Names{"b", "0"}));
   EXPECT_EQ(flat.parameter_of(0, "resistance"), 5.0);
   EXPECT_EQ(flat.parameter_of(1, "resistance"), 1.0);
-  EXPECT_EQ(code_of([&] { static_cast<void>(flat.parameter_of(0, "resistanse")); }),
+  EXPECT_EQ(flatten_refusal([&] { static_cast<void>(flat.parameter_of(0, "resistanse")); }),
             "ir.parameter");
   ASSERT_EQ(flat.port_nodes.size(), 1U);
   EXPECT_EQ(flat.node_name(flat.port_nodes[0]), "a");
@@ -141,12 +141,12 @@ TEST(Flatten, RefusesBadDesignsPrimitivesAndExcess) {
       "module top net a electrical\n"
       "array r: resistor [3 3] (p = a[0 + 0 row + 0 column], n = a[0 + 0 row + 0 column]) end");
   EXPECT_EQ(flatten(design, {}, 9).elements(), 9U);
-  EXPECT_EQ(code_of([&] { static_cast<void>(flatten(design, {}, 8)); }), "ir.flatten");
-  EXPECT_EQ(code_of([&] { static_cast<void>(flatten(design, ModuleId(std::size_t{0}))); }),
+  EXPECT_EQ(flatten_refusal([&] { static_cast<void>(flatten(design, {}, 8)); }), "ir.flatten");
+  EXPECT_EQ(flatten_refusal([&] { static_cast<void>(flatten(design, ModuleId(std::size_t{0}))); }),
             "ir.flatten");
   design.modules[1].arrays[0].pins.pop_back();
-  EXPECT_EQ(code_of([&] { static_cast<void>(flatten(design)); }), "ir.unconnected");
-  EXPECT_EQ(code_of([&] { static_cast<void>(flatten(Design{})); }), "ir.top");
+  EXPECT_EQ(flatten_refusal([&] { static_cast<void>(flatten(design)); }), "ir.unconnected");
+  EXPECT_EQ(flatten_refusal([&] { static_cast<void>(flatten(Design{})); }), "ir.top");
 }
 
 TEST(Flatten, EmptyModulesCannotNestWithoutEnd) {
@@ -159,7 +159,7 @@ TEST(Flatten, EmptyModulesCannotNestWithoutEnd) {
     }
   }
   design.top = ModuleId(design.modules.size() - 1);
-  EXPECT_EQ(code_of([&] { static_cast<void>(flatten(design, {}, 1000)); }), "ir.flatten");
+  EXPECT_EQ(flatten_refusal([&] { static_cast<void>(flatten(design, {}, 1000)); }), "ir.flatten");
 }
 
 /// Element counts, nodes and parameters do not change by writing the flat netlist as a design.

@@ -1,1 +1,1 @@
-neucasl_add_tests(model)
+neucasl_add_tests(model SEPARATE driven_device_test.cpp)

@@ -1,2 +1,3 @@
-neucasl_add_tests(native LIBRARIES neucasl_native_objects Eigen3::Eigen)
+neucasl_add_tests(native LIBRARIES neucasl_native_objects Eigen3::Eigen
+                  SEPARATE noise_test.cpp small_signal_test.cpp)
 target_include_directories(test_native PRIVATE ${plugins}/native)

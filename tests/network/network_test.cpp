@@ -79,6 +79,20 @@ TEST(Lenet5, ShapesAndWeightCount) {
   EXPECT_EQ(network.layers[10].name, "fc3");
 }
 
+TEST(MultilayerPerceptron, LayersAndSizes) {
+  const std::size_t hidden[] = {8, 3};
+  const Network network = multilayer_perceptron({1, 1, 2}, hidden, 4);
+  EXPECT_EQ(network.name, "perceptron_2_8_3_4");
+  ASSERT_EQ(network.layers.size(), 5U);
+  EXPECT_EQ(network.layers[1].kind, LayerKind::relu);
+  EXPECT_EQ(network.layers[4].name, "fc3");
+  EXPECT_EQ(network.layers[2].weight.size(), 24U);
+  EXPECT_EQ(network.shapes().back().size(), 4U);
+  EXPECT_EQ(multilayer_perceptron({2, 2, 1}, {}, 2).layers.size(), 1U);
+  const std::size_t empty[] = {0};
+  EXPECT_THROW(multilayer_perceptron({1, 1, 2}, empty, 4), base::Error);
+}
+
 TEST(Shapes, RefuseWhatDoesNotFit) {
   const auto refused = [](const auto& change) {
     Network network = lenet5();

@@ -14,7 +14,7 @@ using reference::random_samples;
 using reference::small_network;
 
 template <typename Action>
-std::string code_of(const Action& action) {
+std::string training_refusal(const Action& action) {
   try {
     action();
   } catch (const base::Error& error) {
@@ -145,7 +145,7 @@ TEST(Gradient, RefusesBadSamples) {
   const Network network = small_network(4);
   const auto samples = random_samples(network, 5, 11);
   const auto code = [&](std::vector<unsigned char> labels) {
-    return code_of([&] { (void)gradients(network, samples, labels, 1); });
+    return training_refusal([&] { (void)gradients(network, samples, labels, 1); });
   };
   EXPECT_EQ(code({0, 1, 2, 3, 3}), "");
   EXPECT_EQ(code({0, 1, 2, 3, 4}), "network.training");
@@ -163,6 +163,23 @@ TEST(Train, LearnsASimpleSet) {
   EXPECT_LT(summaries.back().loss, summaries.front().loss);
   EXPECT_GT(summaries.back().training_accuracy, 0.9);
   EXPECT_GT(summaries.back().test_accuracy, 0.9);
+}
+
+TEST(Train, PerceptronLearnsTheExclusiveOr) {
+  const Dataset rows = load_dataset("xor", {});
+  ASSERT_EQ(rows.training.count(), 4U);
+  EXPECT_EQ(rows.classes(), 2U);
+  EXPECT_EQ(rows.test.labels, (std::vector<unsigned char>{0, 1, 1, 0}));
+  const std::size_t hidden[] = {8};
+  Network network = multilayer_perceptron(rows.training.shape, hidden, rows.classes());
+  TrainingOptions options;
+  options.epochs = 200;
+  options.batch = 4;
+  options.learning_rate = 0.1;
+  options.learning_rate_factor = 1.0;
+  const std::vector<EpochSummary> history = train(network, rows, options);
+  EXPECT_EQ(history.back().test_accuracy, 1.0);
+  EXPECT_LT(history.back().loss, 0.05);
 }
 
 TEST(Train, ThreadsDoNotShowAndSeedDoes) {
@@ -275,10 +292,11 @@ TEST(Train, RefusesImagesThatDoNotFitAndDivergence) {
   Network network = small_network(3);
   const Dataset dataset = small_dataset(network);
   Network other = lenet5();
-  EXPECT_EQ(code_of([&] { (void)train(other, dataset, short_training()); }), "network.training");
+  EXPECT_EQ(training_refusal([&] { (void)train(other, dataset, short_training()); }),
+            "network.training");
   TrainingOptions options = short_training();
   options.learning_rate = 1e30;
-  EXPECT_EQ(code_of([&] { (void)train(network, dataset, options); }), "network.training");
+  EXPECT_EQ(training_refusal([&] { (void)train(network, dataset, options); }), "network.training");
 }
 
 TEST(Train, OneEpochOfFashionMnist) {

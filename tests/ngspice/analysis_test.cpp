@@ -11,6 +11,7 @@
 #include "bench.hpp"
 #include "plugins/ngspice/circuit_checks.hpp"
 #include "plugins/ngspice/simulator.hpp"
+#include "worker_options.hpp"
 
 namespace neucasl::ngspice_plugin {
 namespace {
@@ -27,11 +28,6 @@ using circuit::Waveform;
 class Analyses : public testing::Test {
  protected:
   Analyses() { context_.diagnostics = &diagnostics_; }
-  static WorkerOptions options() {
-    WorkerOptions result;
-    if (std::getenv("NEUCASL_NGSPICE_WORKER") == nullptr) result.executable = NEUCASL_TEST_WORKER;
-    return result;
-  }
   Result simulate(const circuit::Circuit& circuit, const circuit::Analysis& analysis) {
     return simulator_.simulate(circuit, analysis, {}, context_);
   }
@@ -52,7 +48,7 @@ class Analyses : public testing::Test {
 
   base::DiagnosticSink diagnostics_;
   plugin::Context context_;
-  NgspiceSimulator simulator_{options()};
+  NgspiceSimulator simulator_{test_worker()};
 };
 
 /// 1 kOhm, 1 nF, driven by a waveform.

@@ -11,6 +11,7 @@
 #include "bench.hpp"
 #include "neucasl/plugin/host.hpp"
 #include "plugins/ngspice/simulator.hpp"
+#include "worker_options.hpp"
 
 namespace neucasl::ngspice_plugin {
 namespace {
@@ -20,12 +21,6 @@ using namespace std::chrono_literals;
 using circuit::OperatingPointAnalysis;
 using circuit::TraceKind;
 using plugin::SimulationOutcome;
-
-WorkerOptions options() {
-  WorkerOptions result;
-  if (std::getenv("NEUCASL_NGSPICE_WORKER") == nullptr) result.executable = NEUCASL_TEST_WORKER;
-  return result;
-}
 
 class Campaign : public testing::Test {
  protected:
@@ -68,7 +63,7 @@ class Campaign : public testing::Test {
 TEST_F(Campaign, ResultsDoNotDependOnTheThreads) {
   std::vector<std::vector<double>> all;
   for (const int threads : {1, 2, 3}) {
-    NgspiceSimulator simulator(options());
+    NgspiceSimulator simulator(test_worker());
     std::vector<double> values;
     for (const SimulationOutcome& outcome : run(simulator, 60, threads)) {
       ASSERT_TRUE(outcome.result) << outcome.failure->message;
@@ -82,7 +77,7 @@ TEST_F(Campaign, ResultsDoNotDependOnTheThreads) {
 }
 
 TEST_F(Campaign, ACircuitThatFailsDoesNotStopTheOthers) {
-  NgspiceSimulator simulator(options());
+  NgspiceSimulator simulator(test_worker());
   context_.threads = 2;
   std::size_t failures = 0;
   std::size_t results = 0;
@@ -107,7 +102,7 @@ TEST_F(Campaign, ACircuitThatFailsDoesNotStopTheOthers) {
 }
 
 TEST_F(Campaign, WhatTheCallerThrowsEndsIt) {
-  NgspiceSimulator simulator(options());
+  NgspiceSimulator simulator(test_worker());
   context_.threads = 2;
   const auto run_with = [&](std::size_t fault) {
     simulator.simulate_batch(
@@ -124,7 +119,7 @@ TEST_F(Campaign, WhatTheCallerThrowsEndsIt) {
 }
 
 TEST_F(Campaign, AThousandFaultsLeaveNoWrongResult) {
-  WorkerOptions faulty = options();
+  WorkerOptions faulty = test_worker();
   faulty.executable = NEUCASL_TEST_FAULTY_WORKER;
   faulty.code_model = NEUCASL_TEST_CODE_MODEL;
   faulty.time_limit = 300ms;

@@ -13,6 +13,7 @@
 #include "bench.hpp"
 #include "neucasl/plugin/host.hpp"
 #include "plugins/ngspice/simulator.hpp"
+#include "worker_options.hpp"
 
 namespace neucasl::ngspice_plugin {
 namespace {
@@ -28,12 +29,6 @@ using circuit::TraceKind;
 using circuit::TransientAnalysis;
 
 constexpr double boltzmann = 1.380649e-23;
-
-WorkerOptions options() {
-  WorkerOptions result;
-  if (std::getenv("NEUCASL_NGSPICE_WORKER") == nullptr) result.executable = NEUCASL_TEST_WORKER;
-  return result;
-}
 
 class Devices : public testing::Test {
  protected:
@@ -110,7 +105,7 @@ class Devices : public testing::Test {
   plugin::Context context_;
   plugin::Host host_;
   plugin::SimulationOptions options_;
-  NgspiceSimulator simulator_{options()};
+  NgspiceSimulator simulator_{test_worker()};
 };
 
 TEST_F(Devices, JunctionObeysItsEquationAtRest) {
@@ -422,7 +417,7 @@ TEST_F(Devices, AFloatingGateIsAnError) {
 }
 
 TEST_F(Devices, WithoutTheCodeModelFormulasServe) {
-  WorkerOptions without = options();
+  WorkerOptions without = test_worker();
   without.code_model = "/nonexistent/neucasl_bridge.cm";
   NgspiceSimulator simulator(without);
   const Bench bench = junction_bench();
@@ -447,7 +442,7 @@ TEST_F(Devices, AChangedLibraryIsRefused) {
   bench.circuit.models[0].origin.library = copy;
   EXPECT_EQ(error_code(bench, OperatingPointAnalysis{}), "none");
   std::ofstream(copy, std::ios::app) << "one byte more";
-  NgspiceSimulator fresh(options());
+  NgspiceSimulator fresh(test_worker());
   std::string code;
   try {
     (void)fresh.simulate(bench.circuit, OperatingPointAnalysis{}, options_, context_);

@@ -13,20 +13,13 @@
 #include <thread>
 
 #include "circuit.hpp"
+#include "worker_options.hpp"
 
 namespace neucasl::ngspice_plugin {
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-WorkerOptions options() {
-  WorkerOptions result;
-#if defined(NEUCASL_TEST_WORKER)
-  if (std::getenv("NEUCASL_NGSPICE_WORKER") == nullptr) result.executable = NEUCASL_TEST_WORKER;
-#endif
-  return result;
-}
 
 double value(const std::vector<std::pair<std::string, double>>& values, const std::string& name) {
   for (const auto& [known, number] : values) {
@@ -66,7 +59,7 @@ class NgspiceTest : public testing::Test {
 
   base::DiagnosticSink diagnostics;
   plugin::Context context;
-  NgspiceSimulator simulator{options()};
+  NgspiceSimulator simulator{test_worker()};
 };
 
 TEST_F(NgspiceTest, DividesAVoltage) {
@@ -210,7 +203,7 @@ TEST_F(NgspiceTest, ManyCircuitsDoNotGrowTheWorker) {
 }
 
 TEST_F(NgspiceTest, AWorkerIsReplacedAfterItsShare) {
-  WorkerOptions few = options();
+  WorkerOptions few = test_worker();
   few.most_circuits = 2;
   NgspiceSimulator short_lived(few);
   const Circuit circuit = divider();
@@ -244,7 +237,7 @@ TEST_F(NgspiceTest, AWorkerKilledDuringARunCostsARetry) {
 }
 
 TEST_F(NgspiceTest, AHungWorkerMeetsTheTimeLimit) {
-  WorkerOptions brief = options();
+  WorkerOptions brief = test_worker();
   brief.time_limit = 500ms;
   NgspiceSimulator impatient(brief);
   const Circuit circuit = divider();
@@ -256,7 +249,7 @@ TEST_F(NgspiceTest, AHungWorkerMeetsTheTimeLimit) {
 }
 
 TEST_F(NgspiceTest, ARunThatIsTooLongTwiceIsAnError) {
-  WorkerOptions hasty = options();
+  WorkerOptions hasty = test_worker();
   hasty.time_limit = 1ms;
   NgspiceSimulator impatient(hasty);
   const Circuit circuit = Crossbar{32}.circuit();
@@ -287,7 +280,7 @@ TEST_F(NgspiceTest, CancelStopsARunSoon) {
 
 TEST_F(NgspiceTest, LeavesNoProcessBehind) {
   {
-    NgspiceSimulator other(options());
+    NgspiceSimulator other(test_worker());
     const Circuit circuit = divider();
     (void)other.operating_point(circuit.design(), circuit.top(), context);
     EXPECT_FALSE(other.worker().working_folder().empty());
@@ -321,9 +314,9 @@ class TrapFolder {
 };
 
 TEST_F(NgspiceTest, NoStartFileRunsAndNothingIsWritten) {
-  const fs::path executable = find_worker(options().executable);
+  const fs::path executable = find_worker(test_worker().executable);
   const TrapFolder trap;
-  WorkerOptions absolute = options();
+  WorkerOptions absolute = test_worker();
   absolute.executable = executable;
   NgspiceSimulator clean(absolute);
   const Circuit circuit = divider();

@@ -6,6 +6,7 @@
 #include "plugins/ngspice/worker_process.hpp"
 #include "plugins/ngspice/worker_protocol.hpp"
 #include "worker.pb.h"
+#include "worker_options.hpp"
 
 namespace neucasl::ngspice_plugin {
 namespace {
@@ -15,15 +16,8 @@ namespace message = ngspice::worker;
 /// Talks to the worker past the simulator's own checks.
 class WorkerTest : public testing::Test {
  protected:
-  WorkerTest() : process_(options()) { context_.diagnostics = &diagnostics_; }
+  WorkerTest() : process_(test_worker()) { context_.diagnostics = &diagnostics_; }
 
-  static WorkerOptions options() {
-    WorkerOptions result;
-#if defined(NEUCASL_TEST_WORKER)
-    if (std::getenv("NEUCASL_NGSPICE_WORKER") == nullptr) result.executable = NEUCASL_TEST_WORKER;
-#endif
-    return result;
-  }
   message::Reply run(const std::vector<std::string>& deck,
                      const std::vector<std::string>& wanted = {"n1"}) {
     message::Request request;

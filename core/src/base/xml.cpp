@@ -31,7 +31,7 @@ class Lines {
   std::vector<std::size_t> starts_;
 };
 
-std::string trim(std::string_view text) {
+std::string trimmed_text(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
@@ -59,7 +59,7 @@ XmlElement convert(const pugi::xml_node& node, const Lines& lines, int depth) {
       element.text += child.value();
     }
   }
-  element.text = trim(element.text);
+  element.text = trimmed_text(element.text);
   return element;
 }
 

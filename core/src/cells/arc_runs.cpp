@@ -6,7 +6,7 @@ namespace neucasl::cells {
 namespace {
 
 constexpr int most_doublings = 12;
-constexpr double steps_of_a_run = 200.0;
+constexpr double steps_of_a_run = 100.0;
 
 /// The input goes up after a tenth of the window, and down a window after it has arrived.
 struct ArcSchedule {

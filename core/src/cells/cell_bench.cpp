@@ -48,6 +48,21 @@ CellBench::CellBench(const TransistorPair& pair, const StandardCell& cell, plugi
       circuit_(circuit::lower(ir::flatten(bench_design(pair, cell)), *context.models,
                               *context.devices)) {}
 
+void set_edges(circuit::Source& source, const std::vector<InputEdge>& edges, double transition,
+               double supply) {
+  source.waveform.kind = circuit::Waveform::Kind::piecewise_linear;
+  source.rest = edges.front().rising ? 0.0 : supply;
+  source.waveform.values = {0.0, source.rest};
+  for (const InputEdge& edge : edges) {
+    const double after = edge.rising ? supply : 0.0;
+    for (const auto& [time, value] :
+         {std::pair(edge.time, supply - after), std::pair(edge.time + transition, after)}) {
+      source.waveform.values.push_back(time);
+      source.waveform.values.push_back(value);
+    }
+  }
+}
+
 void CellBench::set_load(double farad) {
   const auto load =
       std::ranges::find(circuit_.passives, std::string("load"), &circuit::Passive::name);
@@ -65,18 +80,7 @@ void CellBench::hold(std::size_t input, bool high) {
 }
 
 void CellBench::drive(std::size_t input, const std::vector<InputEdge>& edges, double transition) {
-  circuit::Source& source = source_of(input);
-  source.waveform.kind = circuit::Waveform::Kind::piecewise_linear;
-  source.rest = edges.front().rising ? 0.0 : supply_;
-  source.waveform.values = {0.0, source.rest};
-  for (const InputEdge& edge : edges) {
-    const double after = edge.rising ? supply_ : 0.0;
-    for (const auto& [time, value] :
-         {std::pair(edge.time, supply_ - after), std::pair(edge.time + transition, after)}) {
-      source.waveform.values.push_back(time);
-      source.waveform.values.push_back(value);
-    }
-  }
+  set_edges(source_of(input), edges, transition, supply_);
 }
 
 void CellBench::store(bool high) {

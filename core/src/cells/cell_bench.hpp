@@ -18,6 +18,10 @@ struct InputEdge {
   bool rising = false;
 };
 
+/// Ramps of a length between the rails, the level before the first being its opposite.
+void set_edges(circuit::Source& source, const std::vector<InputEdge>& edges, double transition,
+               double supply);
+
 /// A cell with a source at each input, one at the supply, and a capacitor at the output.
 class CellBench {
  public:

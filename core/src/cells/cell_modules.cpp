@@ -17,6 +17,8 @@ class CellWriter {
     port(cell.output, ir::Direction::output);
     rails_.supply = module_.port("vdd", Discipline::electrical, ir::Direction::inout);
     rails_.ground = module_.port("vss", Discipline::electrical, ir::Direction::inout);
+    nets_["vdd"] = rails_.supply;
+    nets_["vss"] = rails_.ground;
     for (const CellElement& element : cell.elements) write(element);
   }
 

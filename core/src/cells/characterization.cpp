@@ -1,13 +1,50 @@
 #include "neucasl/cells/characterization.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 
 #include "arc_runs.hpp"
 #include "flip_flop_runs.hpp"
+#include "neucasl/base/quantity.hpp"
 
 namespace neucasl::cells {
 namespace {
+
+/// To a number of digits in a unit of Liberty text: tables are part of files that people read, and
+/// no more accurate.
+double rounded(double value, double unit, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*g", digits, value / unit);
+  return base::scaled(std::strtod(text, nullptr), {unit, {}}).value;
+}
+
+constexpr double time_unit = 1e-12;
+constexpr double capacitance_unit = 1e-15;
+constexpr double energy_unit = 1e-15;
+constexpr double leakage_unit = 1e-9;
+constexpr int table_digits = 5;
+
+void round_table(logic::LoadTable& table, double unit) {
+  for (double& value : table.value) value = rounded(value, unit, table_digits);
+}
+
+void round_cell(logic::Cell& cell) {
+  cell.leakage_power = rounded(cell.leakage_power, leakage_unit, table_digits);
+  for (logic::CellInput& input : cell.inputs) {
+    input.capacitance = rounded(input.capacitance, capacitance_unit, table_digits);
+  }
+  for (logic::TimingArc& arc : cell.arcs) {
+    for (logic::LoadTable* table :
+         {&arc.rise_delay, &arc.fall_delay, &arc.rise_transition, &arc.fall_transition}) {
+      round_table(*table, time_unit);
+    }
+    for (logic::LoadTable* table : {&arc.rise_energy, &arc.fall_energy}) {
+      round_table(*table, energy_unit);
+    }
+  }
+}
 
 /// Loads are stated in those of a cell of strength 1.
 double window_of(const CharacterizationGrid& grid, double transition, double load) {
@@ -47,7 +84,7 @@ logic::Cell empty_cell(const TransistorPair& pair, const StandardCell& cell,
   result.flip_flop = cell.kind == CellKind::flip_flop;
   result.area = cell.area(pair);
   result.largest_load = grid.load.back() * cell.strength;
-  result.transistors = cell.transistors();
+  result.transistors = cell.transistors() * static_cast<std::size_t>(pair.stacked);
   return result;
 }
 
@@ -200,21 +237,30 @@ void tabulate_flip_flop(const CellBench& bench, const CharacterizationGrid& grid
 
 }  // namespace
 
-CharacterizationGrid grid_of(const CellScale& scale) {
+namespace {
+
+CharacterizationGrid grid_of_multiples(const CellScale& scale,
+                                       const std::vector<double>& transitions,
+                                       const std::vector<double>& loads) {
+  constexpr int digits = 3;
   CharacterizationGrid grid;
-  // Three digits: the axes are part of a file that people read.
-  const auto rounded = [](double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3g", value);
-    return std::strtod(text, nullptr);
-  };
-  for (const double factor : {0.25, 0.6, 1.2, 2.5, 6.0}) {
-    grid.transition.push_back(rounded(factor * scale.transition));
+  for (const double factor : transitions) {
+    grid.transition.push_back(rounded(factor * scale.transition, time_unit, digits));
   }
-  for (const double factor : {1.0, 2.5, 5.0, 10.0, 20.0}) {
-    grid.load.push_back(rounded(factor * scale.input_capacitance));
+  for (const double factor : loads) {
+    grid.load.push_back(rounded(factor * scale.input_capacitance, capacitance_unit, digits));
   }
   return grid;
+}
+
+}  // namespace
+
+CharacterizationGrid grid_of(const CellScale& scale) {
+  return grid_of_multiples(scale, {0.25, 0.6, 1.2, 2.5, 6.0}, {1.0, 2.5, 5.0, 10.0, 20.0});
+}
+
+CharacterizationGrid coarse_grid_of(const CellScale& scale) {
+  return grid_of_multiples(scale, {0.6, 2.5}, {2.5, 20.0});
 }
 
 CellScale measure_scale(const TransistorPair& pair, plugin::CircuitSimulator& simulator,
@@ -260,20 +306,25 @@ std::vector<logic::Cell> characterize(const TransistorPair& pair,
     if (result[c].flip_flop) {
       tabulate_flip_flop(benches[c], grid, result[c], simulator, context);
     }
+    round_cell(result[c]);
   }
   return result;
 }
 
 logic::CellLibrary characterize_library(const std::string& name, const TransistorPair& pair,
+                                        const std::vector<StandardCell>& cells,
+                                        const CharacterizationGrid& grid,
                                         plugin::CircuitSimulator& simulator,
                                         plugin::Context& context) {
+  const CellBench inverter(pair, *find_standard_cell("INV_X1"), context);
+  const circuit::Result rest = simulator.simulate(
+      inverter.circuit(), circuit::OperatingPointAnalysis{}, cell_options(), context);
   logic::CellLibrary library;
   library.name = name;
   library.voltage = pair.supply;
   library.temperature = circuit::LoweringOptions{}.temperature;
-  library.origin = identity_of(pair, *context.devices);
-  library.cells = characterize(
-      pair, standard_cells(), grid_of(measure_scale(pair, simulator, context)), simulator, context);
+  library.origin = rest.method + "; " + identity_of(pair, *context.devices);
+  library.cells = characterize(pair, cells, grid, simulator, context);
   return library;
 }
 

@@ -61,7 +61,7 @@ FlipFlopFigures run_flip_flop(const CellBench& bench, double transition, double 
   for (int doubling = 0; doubling <= longest_doubling; ++doubling, schedule.window *= 2.0) {
     circuit::TransientAnalysis analysis;
     analysis.stop = schedule.phase(6);
-    analysis.largest_step = analysis.stop / 600.0;
+    analysis.largest_step = analysis.stop / 300.0;
     const circuit::Result result = simulator.simulate(circuit_of_cycles(bench, schedule, load),
                                                       analysis, cell_options(), context);
     const auto rise = cycle_figures(result, supply, load, schedule, 0);

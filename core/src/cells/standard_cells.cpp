@@ -39,7 +39,7 @@ logic::TruthTable table_of_gates(const StandardCell& cell) {
   logic::TruthTable table;
   table.inputs = static_cast<std::uint8_t>(cell.inputs.size());
   for (unsigned row = 0; row < (1U << table.inputs); ++row) {
-    std::map<std::string, bool> values;
+    std::map<std::string, bool> values{{"vdd", true}, {"vss", false}};
     for (unsigned i = 0; i < table.inputs; ++i) values[cell.inputs[i]] = ((row >> i) & 1U) != 0;
     for (const CellElement& element : cell.elements) {
       values[element.output] = !conducts(element.pull_down, values);
@@ -68,6 +68,7 @@ Elements exclusive(const char* pull_down, double s) {
 }
 
 const std::vector<Recipe>& recipes() {
+  static const std::vector<std::string> none;
   static const std::vector<std::string> one = {"a"};
   static const std::vector<std::string> two = {"a", "b"};
   static const std::vector<std::string> three = {"a", "b", "c"};
@@ -112,6 +113,9 @@ const std::vector<Recipe>& recipes() {
       {"AOI22", four, {1}, [](double s) { return Elements{gate("y", "a b + c d", s)}; }},
       {"OAI21", three, {1, 2}, [](double s) { return Elements{gate("y", "(a + b) c", s)}; }},
       {"OAI22", four, {1}, [](double s) { return Elements{gate("y", "(a + b) (c + d)", s)}; }},
+      // Constants.
+      {"TIEHI", none, {1}, [](double s) { return Elements{gate("y", "vss", s)}; }},
+      {"TIELO", none, {1}, [](double s) { return Elements{gate("y", "vdd", s)}; }},
   };
   return all;
 }
@@ -238,7 +242,7 @@ std::size_t StandardCell::columns() const {
 }
 
 double StandardCell::area(const TransistorPair& pair) const {
-  return static_cast<double>(columns()) * pair.gate_pitch * pair.cell_height;
+  return static_cast<double>(columns()) * pair.gate_pitch * pair.stacked * pair.cell_height;
 }
 
 const std::vector<StandardCell>& standard_cells() {

@@ -111,6 +111,7 @@ TransistorPair transistor_pair(const plugin::ParameterSet& parameters,
   }
   pair.gate_pitch = parameters.si("gate_pitch");
   pair.cell_height = parameters.si("cell_height");
+  if (parameters.has("stacked")) pair.stacked = static_cast<int>(parameters.integer("stacked"));
   return pair;
 }
 
@@ -137,7 +138,7 @@ std::string identity_of(const TransistorPair& pair, const device::Library& cards
   }
   return text + "supply " + base::shortest(pair.supply) + " V, gate pitch " +
          base::shortest(pair.gate_pitch) + " m, cell height " + base::shortest(pair.cell_height) +
-         " m";
+         " m" + (pair.stacked > 1 ? ", " + std::to_string(pair.stacked) + " stacked" : "");
 }
 
 Transistors::Transistors(ir::Design& design, const TransistorPair& pair)
@@ -148,13 +149,20 @@ Transistors::Transistors(ir::Design& design, const TransistorPair& pair)
 void Transistors::add(ir::ModuleBuilder& module, Polarity polarity, const std::string& name,
                       const ir::NetRef& drain, const ir::NetRef& gate, const ir::NetRef& source,
                       const Rails& rails, double units) const {
-  ir::ModuleBuilder::Connections pins = {{"drain", drain}, {"gate", gate}, {"source", source}};
-  if (pair_.bulk(polarity)) {
-    pins.emplace_back("bulk", polarity == Polarity::n ? rails.ground : rails.supply);
+  ir::NetRef above = drain;
+  for (int k = 1; k <= pair_.stacked; ++k) {
+    const std::string one = k == 1 ? name : name + "_stack" + std::to_string(k);
+    const bool last = k == pair_.stacked;
+    const ir::NetRef below = last ? source : module.net(one + "_below", ir::Discipline::electrical);
+    ir::ModuleBuilder::Connections pins = {{"drain", above}, {"gate", gate}, {"source", below}};
+    if (pair_.bulk(polarity)) {
+      pins.emplace_back("bulk", polarity == Polarity::n ? rails.ground : rails.supply);
+    }
+    module.instance(one, primitive(polarity), pins,
+                    {{pair_.size_parameter,
+                      base::Quantity{pair_.size(polarity, units), pair_.size_dimension}}});
+    above = below;
   }
-  module.instance(
-      name, primitive(polarity), pins,
-      {{pair_.size_parameter, base::Quantity{pair_.size(polarity, units), pair_.size_dimension}}});
 }
 
 ir::ModuleId two_terminal(ir::Design& design, const std::string& name, const std::string& element,

@@ -26,6 +26,11 @@ class Measure {
     figure_.method = "measured on '" + result_.analysis + "': " + measurement_.text;
     const std::string kind = lower_case(words_[1]);
     at_ = 2;
+    if (result_.axis_name.empty() && kind != "max" && kind != "min" && kind != "avg" &&
+        kind != "rms") {
+      fail("'" + kind + "' needs an axis, and '" + result_.analysis + "' has none",
+           "write NAME max EXPR for the value of an operating point");
+    }
     if (kind == "find") {
       find();
     } else if (kind == "when") {

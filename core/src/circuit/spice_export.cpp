@@ -310,14 +310,19 @@ class DeckWriter {
     put(one.values.back());
     put(step);
     text_ += '\n';
+    print_nodes("dc");
   }
-  void analysis(const AcAnalysis& one) { text_ += ".ac " + grid_of(one) + '\n'; }
+  void analysis(const AcAnalysis& one) {
+    text_ += ".ac " + grid_of(one) + '\n';
+    print_nodes("ac");
+  }
   void analysis(const TransientAnalysis& one) {
     double step = one.largest_step > 0.0 ? one.largest_step : one.stop / 50.0;
     if (one.output_step > 0.0) step = std::min(step, one.output_step);
     text_ += ".tran";
     for (const double value : {step, one.stop, one.start, step}) put(value);
     text_ += one.use_initial_conditions ? " uic\n" : "\n";
+    print_nodes("tran");
   }
   void analysis(const NoiseAnalysis& one) {
     if (!circuit_.devices.empty()) {
@@ -335,7 +340,21 @@ class DeckWriter {
     }
     text_ += ".noise v(" + node_named(one.output);
     if (!one.reference.empty()) text_ += ',' + node_named(one.reference);
-    text_ += ") " + input->second + ' ' + grid_of({one.frequencies}) + '\n';
+    text_ += ") " + input->second + ' ' + grid_of({one.frequencies}) +
+             "\n.print noise onoise_spectrum inoise_spectrum\n";
+  }
+
+  /// In batch mode ngspice runs no analysis that nothing is printed of.
+  void print_nodes(const char* analysis_name) {
+    constexpr std::size_t most = 24;
+    std::size_t count = 0;
+    std::string names;
+    for (std::size_t i = 1; i < node_.size() && count < most; ++i) {
+      if (circuit_.nodes[i].kind == NodeKind::internal) continue;
+      names += " v(" + node_[i] + ')';
+      ++count;
+    }
+    if (count > 0) text_ += std::string(".print ") + analysis_name + names + '\n';
   }
 
   static std::string grid_of(const AcAnalysis& one) {

@@ -128,10 +128,12 @@ Signal signal_of(std::string_view expression, const Result& result, const base::
     signal.y = part_of(values, part);
     if (part != "p" && part != "db") signal.dimension = values.dimension;
   }
+  // An operating point is a waveform of one point.
+  if (result.axis_name.empty()) signal.x = {0.0};
   if (signal.y.size() != signal.x.size() || signal.x.empty()) {
     fail("'" + std::string(expression) + "' has no waveform in the results of '" + result.analysis +
              "'",
-         "measure a dc, ac, tran or noise analysis", where);
+         "measure what the analysis computes", where);
   }
   return signal;
 }

@@ -25,6 +25,8 @@ std::string json_of(const flow::LogicRun& run, const logic::Network& network,
   object.number("delay_s", run.delay()).number("energy_J", run.energy());
   if (run.checked && run.check.table_delay > 0.0) {
     object.number("table_delay_s", run.check.table_delay);
+  }
+  if (run.checked && run.check.table_energy > 0.0) {
     object.number("table_energy_J", run.check.table_energy);
   }
   for (const results::Figure& figure : run.design.figures) {

@@ -10,6 +10,7 @@
 #include "neucasl/ir/diff.hpp"
 #include "neucasl/ir/drawing.hpp"
 #include "neucasl/ir/verifier.hpp"
+#include "neucasl/logic/readers.hpp"
 #include "simulation_input.hpp"
 
 namespace neucasl::cli {
@@ -80,9 +81,14 @@ int convert_netlist(Session& session, const Arguments& arguments) {
   options::options_description description;
   description.add_options()("locations", options::bool_switch(), "keep source locations");
   const Parsed parsed("netlist convert", description, {"FILE", "OUTPUT"}, arguments);
+  const std::filesystem::path output = parsed.text("OUTPUT");
+  if (output.extension() == ".blif") {
+    base::write_file(output, logic::print_blif(logic::read_logic(parsed.text("FILE"))));
+    return done;
+  }
   const ir::Design design = read_netlist(session, parsed.text("FILE"));
   if (!ir::verify(design, *session.sink)) return check_failed;
-  io::write_design(parsed.text("OUTPUT"), design, {parsed.get<bool>("locations")});
+  io::write_design(output, design, {parsed.get<bool>("locations")});
   return done;
 }
 
@@ -116,23 +122,44 @@ int export_netlist(Session& session, const Arguments& arguments) {
   return done;
 }
 
+namespace {
+
+std::string place_text(const base::Location& where) {
+  if (where.file.empty()) return "";
+  return where.line == 0 ? where.file : where.file + ':' + std::to_string(where.line);
+}
+
+}  // namespace
+
 int diff_netlists(Session& session, const Arguments& arguments) {
   options::options_description description;
   add_format(description);
   const Parsed parsed("netlist diff", description, {"BEFORE", "AFTER"}, arguments);
   const ir::Design before = read_netlist(session, parsed.text("BEFORE"));
   const ir::Design after = read_netlist(session, parsed.text("AFTER"));
+  const bool before_valid = ir::verify(before, *session.sink);
+  if (!ir::verify(after, *session.sink) || !before_valid) return check_failed;
   const std::vector<ir::Difference> differences = ir::diff(before, after);
+  const std::vector<std::string> names{"change", "path",         "before",
+                                       "after",  "place_before", "place_after"};
   std::vector<std::vector<std::string>> rows;
   for (const ir::Difference& one : differences) {
-    constexpr const char* names[] = {"added", "removed", "changed"};
-    rows.push_back({names[static_cast<std::size_t>(one.change)], one.path, one.before, one.after});
+    constexpr const char* changes[] = {"added", "removed", "changed"};
+    rows.push_back({changes[static_cast<std::size_t>(one.change)], one.path, one.before, one.after,
+                    place_text(one.where_before), place_text(one.where_after)});
   }
   if (parsed.json()) {
-    print_json_rows({"change", "path", "before", "after"}, rows);
+    print_json_rows(names, rows);
   } else {
+    if (!rows.empty()) rows.insert(rows.begin(), names);
+    for (auto& row : rows) {
+      for (std::string& cell : row) {
+        if (cell.empty()) cell = "-";
+      }
+    }
     print_columns(rows);
-    std::cout << differences.size() << " differences\n";
+    std::cout << differences.size()
+              << (differences.size() == 1 ? " difference\n" : " differences\n");
   }
   return differences.empty() ? done : check_failed;
 }
@@ -142,7 +169,8 @@ int draw_netlist(Session& session, const Arguments& arguments) {
   description.add_options()("view", options::value<std::string>()->default_value("schematic"),
                             "schematic or hierarchy")("module", options::value<std::string>(),
                                                       "module to draw; default: the top")(
-      "out", options::value<std::string>(), "NAME.svg, or NAME.dot for the text of Graphviz");
+      "out", options::value<std::string>(), "NAME.svg, or NAME.dot for the text of Graphviz")(
+      "time-limit", options::value<int>()->default_value(120), "seconds for the layout");
   const Parsed parsed("netlist draw", description, {"FILE"}, arguments);
   if (!parsed.has("out")) {
     throw base::Error("cli.usage", "neucasl netlist draw: the option --out is missing",
@@ -153,6 +181,11 @@ int draw_netlist(Session& session, const Arguments& arguments) {
   if (ending != ".svg" && ending != ".dot") {
     throw base::Error("cli.usage", "'" + file.string() + "' is neither .svg nor .dot",
                       "give NAME.svg or NAME.dot");
+  }
+  const int limit = parsed.get<int>("time-limit");
+  if (limit < 1 || limit > 86400) {
+    throw base::Error("cli.usage", "neucasl netlist draw: --time-limit is out of range",
+                      "give 1 to 86400 seconds");
   }
   ir::DrawingOptions drawing;
   if (parsed.text("view") == "hierarchy") {
@@ -165,7 +198,7 @@ int draw_netlist(Session& session, const Arguments& arguments) {
   if (!ir::verify(design, *session.sink)) return check_failed;
   drawing.module = chosen_module(design, parsed);
   const std::string dot = ir::to_dot(design, drawing);
-  base::write_file(file, ending == ".dot" ? dot : svg_of(dot));
+  base::write_file(file, ending == ".dot" ? dot : svg_of(dot, std::chrono::seconds(limit)));
   return done;
 }
 

@@ -58,7 +58,7 @@ void compare_engines(const plugin::CircuitDesign& design, CircuitRun& run) {
     const double floor = 1e-3 * largest_of_dimension(reference, reference.measured[i].dimension);
     const double scale = std::max({std::abs(a), std::abs(b), floor});
     const double difference = a == b ? 0.0 : std::abs(a - b) / scale;
-    if (run.worst_measurement.empty() || !(difference <= run.worst_difference)) {
+    if (run.worst_measurement.empty() || difference > run.worst_difference) {
       run.worst_difference = difference;
       run.worst_measurement = design.measurements[i].measurement.name;
     }
@@ -195,7 +195,7 @@ std::string faults_of(const CircuitRun& run, double limit) {
     add("'" + one.expectation.measurement + "' is " + base::shortest(one.measured) + ", expected " +
         base::shortest(one.expectation.value) + " (" + one.expectation.basis + ")");
   }
-  if (run.engines.size() > 1 && !(run.worst_difference <= limit)) {
+  if (run.engines.size() > 1 && run.worst_difference > limit) {
     add("'" + run.worst_measurement + "' differs by " + base::shortest(run.worst_difference) +
         " between '" + run.engines[0].simulator + "' and '" + run.engines[1].simulator + "'");
   }

@@ -43,13 +43,12 @@ class StageCache {
   [[nodiscard]] std::string content() const {
     std::string text = key_ + '\n';
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-      if (entry.path().filename() != "key") files.push_back(entry.path());
+    for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+      if (entry.is_regular_file() && entry.path() != folder_ / "key") files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
-      if (!fs::is_regular_file(file)) continue;
-      text += file.filename().string() + ' ' + base::sha256_file(file) + '\n';
+      text += fs::relative(file, folder_).string() + ' ' + base::sha256_file(file) + '\n';
     }
     return text;
   }

@@ -102,6 +102,19 @@ std::vector<InputFile> parameter_inputs(const std::vector<plugin::ParameterSpec>
   return result;
 }
 
+std::vector<InputFile> card_and_model_inputs(const Workspace& workspace) {
+  std::string cards;
+  for (const std::string& id : workspace.devices->ids()) {
+    cards += id + ' ' + base::sha256_file(workspace.devices->file_of(id)) + '\n';
+  }
+  std::vector<InputFile> result{{"device cards", "all", base::sha256(cards)}};
+  for (const plugin::Manifest& manifest : workspace.host->manifests(*workspace.sink)) {
+    if (!manifest.provides(plugin::PluginKind::device_models)) continue;
+    for (InputFile& input : plugin_inputs(manifest)) result.push_back(std::move(input));
+  }
+  return result;
+}
+
 namespace {
 constexpr const char* netlist_file = "netlist.pb";
 constexpr const char* extra_folder = "files";

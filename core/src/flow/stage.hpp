@@ -118,6 +118,8 @@ InputFile file_input(const std::string& role, const std::filesystem::path& file,
 /// The files that parameters of type file name, by content.
 std::vector<InputFile> parameter_inputs(const std::vector<plugin::ParameterSpec>& schema,
                                         const plugin::ParameterSet& parameters);
+/// What a front end may read on its own: every card, by id, and every plugin with device models.
+std::vector<InputFile> card_and_model_inputs(const Workspace& workspace);
 /// Stores and loads a stage's circuit in its folder.
 void store_circuit(const Workspace::Files& files, const std::filesystem::path& folder);
 Workspace::Files load_circuit(const std::filesystem::path& folder);

@@ -25,6 +25,7 @@ class CircuitStage final : public Stage {
           parameters_.text(role), plugin::PluginKind::circuit_simulator, parameters_.where(role)));
       for (InputFile& input : plugin_inputs(simulators_.back())) result.push_back(std::move(input));
     }
+    for (InputFile& input : card_and_model_inputs(workspace)) result.push_back(std::move(input));
     return result;
   }
 

@@ -27,6 +27,7 @@ class LogicStage final : public Stage {
         workspace.host->find(parameters_.text("simulator"), plugin::PluginKind::circuit_simulator,
                              parameters_.where("simulator"));
     for (InputFile& input : plugin_inputs(simulator_)) result.push_back(std::move(input));
+    for (InputFile& input : card_and_model_inputs(workspace)) result.push_back(std::move(input));
     return result;
   }
 

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "neucasl/base/file.hpp"
 #include "neucasl/network/training.hpp"
 #include "stage.hpp"
@@ -6,6 +8,34 @@ namespace neucasl::flow {
 namespace {
 
 using plugin::ParameterType;
+
+/// "8,4" as sizes.
+std::vector<std::size_t> hidden_sizes(const plugin::ParameterSet& parameters) {
+  const std::string& text = parameters.text("hidden");
+  constexpr std::size_t largest = 4096;
+  std::vector<std::size_t> sizes;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    std::size_t size = 0;
+    const auto [rest, code] = std::from_chars(text.data() + at, text.data() + end, size);
+    if (code != std::errc{} || rest != text.data() + end || size == 0 || size > largest) {
+      throw base::Error("flow.network", "'" + text + "' is no list of layer sizes",
+                        "write whole numbers from 1 to " + std::to_string(largest) +
+                            " apart by commas, such as 8,4",
+                        parameters.where("hidden"));
+    }
+    sizes.push_back(size);
+    at = end + 1;
+  }
+  return sizes;
+}
+
+network::Network untrained(const plugin::ParameterSet& parameters,
+                           const network::Dataset& dataset) {
+  if (parameters.text("topology") == "lenet5") return network::lenet5();
+  return network::multilayer_perceptron(dataset.training.shape, hidden_sizes(parameters),
+                                        dataset.classes());
+}
 
 class NetworkStage final : public Stage {
  public:
@@ -25,7 +55,7 @@ class NetworkStage final : public Stage {
   results::Findings run(Workspace& workspace, const std::filesystem::path& /*folder*/,
                         const std::string& /*key*/) override {
     const network::Dataset& dataset = workspace.dataset();
-    network::Network network = network::lenet5();
+    network::Network network = untrained(parameters_, dataset);
     std::vector<network::EpochSummary> history;
     const std::filesystem::path file = workspace.file_of(parameters_, "weights");
     if (file.empty()) {
@@ -78,7 +108,7 @@ class NetworkStage final : public Stage {
     findings.figures.push_back(std::move(figure));
     findings.section.title = "Network";
     findings.section.items.emplace_back(results::Paragraph{
-        "LeNet-5 (" + workspace.network->name + "), data set " + workspace.dataset_name + ", " +
+        "Network " + workspace.network->name + ", data set " + workspace.dataset_name + ", " +
         std::to_string(workspace.dataset().training.count()) + " training and " +
         std::to_string(test.count()) + " test images."});
     if (!history.empty()) add_history(history, findings);
@@ -124,7 +154,24 @@ StageKind network_stage() {
   kind.summary = "Trains a network on a data set, or reads stored weights.";
   kind.makes = Artifact::network;
   kind.parameters = {
-      {"topology", ParameterType::text, "", "lenet5", {}, {}, {"lenet5"}, "network", false},
+      {"topology",
+       ParameterType::text,
+       "",
+       "lenet5",
+       {},
+       {},
+       {"lenet5", "multilayer-perceptron"},
+       "network",
+       false},
+      {"hidden",
+       ParameterType::text,
+       "",
+       "8",
+       {},
+       {},
+       {},
+       "sizes of the hidden layers of a multilayer perceptron, apart by commas",
+       false},
       {"dataset",
        ParameterType::text,
        "",

@@ -1,67 +1,77 @@
 #include "neucasl/ir/diff.hpp"
 
-#include <algorithm>
 #include <map>
-
-#include "neucasl/ir/text.hpp"
 
 namespace neucasl::ir {
 namespace {
 
-using Entries = std::map<std::string, std::string>;
+/// What is compared: a text, and where it stands.
+struct Entry {
+  std::string value;
+  LocationId where;
+};
+using Entries = std::map<std::string, Entry>;
 
 class Comparison {
  public:
   Comparison(const Design& before, const Design& after) : before_(before), after_(after) {}
 
   std::vector<Difference> run() {
-    entries("", {{"top", top_name(before_)}}, {{"top", top_name(after_)}});
+    entries("", {{"top", top_of(before_)}}, {{"top", top_of(after_)}});
     std::map<std::string, const Module*> old_modules = modules_of(before_);
     std::map<std::string, const Module*> new_modules = modules_of(after_);
     for (const auto& [name, module] : old_modules) {
       const auto other = new_modules.find(name);
       if (other == new_modules.end()) {
-        add(Change::removed, "module " + name, summary_of(*module), "");
+        removed("module " + name, summary_of(*module));
       } else {
         compare(*module, *other->second);
       }
     }
     for (const auto& [name, module] : new_modules) {
-      if (!old_modules.contains(name))
-        add(Change::added, "module " + name, "", summary_of(*module));
+      if (!old_modules.contains(name)) added("module " + name, summary_of(*module));
     }
     return std::move(result_);
   }
 
  private:
-  static std::string top_name(const Design& design) {
-    return design.top.valid() ? design.module(design.top).name : std::string();
+  static Entry top_of(const Design& design) {
+    if (!design.top.valid()) return {};
+    return {design.module(design.top).name, design.module(design.top).where};
   }
   static std::map<std::string, const Module*> modules_of(const Design& design) {
     std::map<std::string, const Module*> result;
     for (const Module& module : design.modules) result[module.name] = &module;
     return result;
   }
-  static std::string summary_of(const Module& module) {
-    return std::to_string(module.instances.size()) + " instances, " +
-           std::to_string(module.arrays.size()) + " arrays";
+  static Entry summary_of(const Module& module) {
+    return {std::to_string(module.instances.size()) + " instances, " +
+                std::to_string(module.arrays.size()) + " arrays",
+            module.where};
   }
 
-  void add(Change change, const std::string& path, std::string before, std::string after) {
-    result_.push_back({change, path, std::move(before), std::move(after)});
+  void removed(const std::string& path, const Entry& one) {
+    result_.push_back({Change::removed, path, one.value, "", before_.location(one.where), {}});
+  }
+  void added(const std::string& path, const Entry& one) {
+    result_.push_back({Change::added, path, "", one.value, {}, after_.location(one.where)});
+  }
+  void changed(const std::string& path, const Entry& before, const Entry& after) {
+    result_.push_back({Change::changed, path, before.value, after.value,
+                       before_.location(before.where), after_.location(after.where)});
   }
 
   void entries(const std::string& prefix, const Entries& before, const Entries& after) {
-    for (const auto& [name, value] : before) {
+    for (const auto& [name, one] : before) {
       const auto other = after.find(name);
       if (other == after.end()) {
-        add(Change::removed, prefix + name, value, "");
-      } else if (other->second != value) {
-        add(Change::changed, prefix + name, value, other->second);
+        removed(prefix + name, one);
+      } else if (other->second.value != one.value) {
+        changed(prefix + name, one, other->second);
       }
     }
-    for (const auto& [name, value] : after) {
-      if (!before.contains(name)) add(Change::added, prefix + name, "", value);
+    for (const auto& [name, one] : after) {
+      if (!before.contains(name)) added(prefix + name, one);
     }
   }
 
@@ -78,25 +88,29 @@ class Comparison {
   static Entries nets_of(const Module& module) {
     Entries result;
     for (const Net& net : module.nets) {
-      result["net " + net.name] = std::string(to_string(net.discipline)) +
-                                  (net.width > 1 ? " x " + std::to_string(net.width) : "") +
-                                  (net.ground ? " ground" : "");
+      result["net " + net.name] = {std::string(to_string(net.discipline)) +
+                                       (net.width > 1 ? " x " + std::to_string(net.width) : "") +
+                                       (net.ground ? " ground" : ""),
+                                   net.where};
     }
-    for (std::size_t p = 0; p < module.ports.size(); ++p) {
-      result["port " + module.port_net(static_cast<std::uint32_t>(p)).name] =
-          to_string(module.ports[p].direction);
+    for (const Port& port : module.ports) {
+      const Net& net = module.nets[port.net.index];
+      result["port " + net.name] = {std::string(to_string(port.direction)), net.where};
     }
     return result;
   }
   static Entries attributes_of(const Module& module) {
     Entries result;
-    for (const Attribute& one : module.attributes) result["attribute " + one.name] = one.value;
+    if (module.primitive) result["primitive"] = {"yes", module.where};
+    for (const Attribute& one : module.attributes) {
+      result["attribute " + one.name] = {one.value, module.where};
+    }
     return result;
   }
   static Entries parameters_of(const Module& module, const std::vector<Parameter>& parameters) {
     Entries result;
     for (const Parameter& one : parameters) {
-      result["parameter " + one.name] = value_text(module, one.value);
+      result["parameter " + one.name] = {value_text(module, one.value), one.where};
     }
     return result;
   }
@@ -114,31 +128,39 @@ class Comparison {
   void tables(const std::string& path, const Module& before, const Module& after) {
     for (const ValueTable& one : before.tables) {
       const TableId id = after.find_table(one.name);
+      const Entry old_size{size_of(one), one.where};
       if (!id.valid()) {
-        add(Change::removed, path + "table " + one.name, size_of(one), "");
+        removed(path + "table " + one.name, old_size);
         continue;
       }
       const ValueTable& other = after.tables[id.index];
       if (one == other) continue;
-      add(Change::changed, path + "table " + one.name, size_of(one),
-          size_of(other) + differing(one, other));
+      changed(path + "table " + one.name, old_size,
+              {size_of(other) + differing(one, other), other.where});
     }
     for (const ValueTable& one : after.tables) {
-      if (!before.find_table(one.name).valid()) {
-        add(Change::added, path + "table " + one.name, "", size_of(one));
-      }
+      if (before.find_table(one.name).valid()) continue;
+      added(path + "table " + one.name, {size_of(one), one.where});
     }
   }
   static std::string size_of(const ValueTable& table) {
-    return std::to_string(table.rows) + " x " + std::to_string(table.columns);
+    const std::string unit = base::unit_symbol(table.dimension);
+    return std::to_string(table.rows) + " x " + std::to_string(table.columns) +
+           (unit.empty() ? "" : ' ' + unit);
   }
   static std::string differing(const ValueTable& before, const ValueTable& after) {
-    if (before.values.size() != after.values.size()) return "";
+    if (before.rows != after.rows || before.columns != after.columns) return "";
     std::size_t count = 0;
+    std::size_t first = 0;
     for (std::size_t i = 0; i < before.values.size(); ++i) {
-      count += static_cast<std::size_t>(before.values[i] != after.values[i]);
+      if (before.values[i] == after.values[i]) continue;
+      if (count++ == 0) first = i;
     }
-    return ", " + std::to_string(count) + " values differ";
+    if (count == 0) return "";
+    return ", " + std::to_string(count) + (count == 1 ? " value differs" : " values differ") +
+           ", first (" + std::to_string(first / before.columns) + ", " +
+           std::to_string(first % before.columns) + "): " + base::shortest(before.values[first]) +
+           " and " + base::shortest(after.values[first]);
   }
 
   static Entries pins_of(const Design& design, const Module& module, const Instance& instance) {
@@ -146,18 +168,22 @@ class Comparison {
     Entries result;
     for (const Connection& one : instance.connections) {
       const Net& net = module.nets[one.net.index];
-      result["pin " + master.port_net(one.port).name] =
-          net.name + (net.width > 1 ? '[' + std::to_string(one.bit) + ']' : "");
+      result["pin " + master.port_net(one.port).name] = {
+          net.name + (net.width > 1 ? '[' + std::to_string(one.bit) + ']' : ""), instance.where};
     }
     return result;
   }
   static Entries pins_of(const Design& design, const Module& module, const InstanceArray& array) {
     const Module& master = design.module(array.master);
-    Entries result{{"size", std::to_string(array.rows) + " x " + std::to_string(array.columns)}};
+    Entries result{
+        {"size",
+         {std::to_string(array.rows) + " x " + std::to_string(array.columns), array.where}}};
     for (const PinMap& one : array.pins) {
-      result["pin " + master.port_net(one.port).name] =
+      result["pin " + master.port_net(one.port).name] = {
           module.nets[one.net.index].name + '[' + std::to_string(one.base) + " + " +
-          std::to_string(one.row_stride) + " i + " + std::to_string(one.column_stride) + " j]";
+              std::to_string(one.row_stride) + " row + " + std::to_string(one.column_stride) +
+              " column]",
+          array.where};
     }
     return result;
   }
@@ -165,7 +191,7 @@ class Comparison {
   template <class Object>
   Entries entries_of(const Design& design, const Module& module, const Object& object) {
     Entries result = pins_of(design, module, object);
-    result["master"] = design.module(object.master).name;
+    result["master"] = {design.module(object.master).name, object.where};
     result.merge(parameters_of(module, object.parameters));
     return result;
   }
@@ -173,22 +199,22 @@ class Comparison {
   template <class Object>
   void objects(const std::string& prefix, const Module& before, const Module& after,
                const std::vector<Object>& old_objects, const std::vector<Object>& new_objects) {
-    std::map<std::string, const Object*> old_by_name, new_by_name;
+    std::map<std::string, const Object*> old_by_name;
+    std::map<std::string, const Object*> new_by_name;
     for (const Object& one : old_objects) old_by_name[one.name] = &one;
     for (const Object& one : new_objects) new_by_name[one.name] = &one;
     for (const auto& [name, one] : old_by_name) {
       const auto other = new_by_name.find(name);
       if (other == new_by_name.end()) {
-        add(Change::removed, prefix + name, before_.module(one->master).name, "");
+        removed(prefix + name, {before_.module(one->master).name, one->where});
       } else {
         entries(prefix + name + " / ", entries_of(before_, before, *one),
                 entries_of(after_, after, *other->second));
       }
     }
     for (const auto& [name, one] : new_by_name) {
-      if (!old_by_name.contains(name)) {
-        add(Change::added, prefix + name, "", after_.module(one->master).name);
-      }
+      if (old_by_name.contains(name)) continue;
+      added(prefix + name, {after_.module(one->master).name, one->where});
     }
   }
 

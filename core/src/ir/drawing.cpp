@@ -1,18 +1,22 @@
 #include "neucasl/ir/drawing.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 namespace neucasl::ir {
 namespace {
 
-/// In double quotes, as DOT wants it; a line break is "\n".
+/// In double quotes, as DOT wants it; a line break is "\n". Graphviz reads "&" as the beginning of
+/// an HTML entity.
 std::string dot_quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
     if (c == '\n') {
       result += "\\n";
+    } else if (c == '&') {
+      result += "&amp;";
     } else {
       result += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
     }
@@ -20,19 +24,63 @@ std::string dot_quoted(const std::string& text) {
   return result + '"';
 }
 
-const char* colour_of(Discipline discipline) {
+/// A field of a record, inside double quotes.
+std::string field_text(const std::string& text) {
+  const std::string quoted = dot_quoted(text);
+  std::string result;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    if (std::string_view("{}|<>").find(quoted[i]) != std::string_view::npos) result += '\\';
+    result += quoted[i];
+  }
+  return result;
+}
+
+struct Colour {
+  const char* code;
+  const char* name;
+};
+
+Colour colour_of(Discipline discipline) {
   switch (discipline) {
     case Discipline::optical:
-      return "#c0392b";
+      return {"#c0392b", "red"};
     case Discipline::digital:
-      return "#1e8449";
+      return {"#1e8449", "green"};
     case Discipline::spike:
-      return "#7d3c98";
+      return {"#7d3c98", "violet"};
     case Discipline::thermal:
-      return "#b9770e";
+      return {"#b9770e", "brown"};
     default:
-      return "#1f4e79";
+      return {"#1f4e79", "blue"};
   }
+}
+
+/// "resistance 7.5 kohm": the first settings of an instance, a line each.
+template <class Object>
+std::string settings_text(const Module& module, const Object& object) {
+  constexpr std::size_t most_lines = 3;
+  constexpr std::size_t most_characters = 40;
+  std::string text;
+  for (std::size_t i = 0; i < object.parameters.size(); ++i) {
+    if (i == most_lines) return text + "\n...";
+    const Parameter& one = object.parameters[i];
+    std::string value;
+    if (const auto* flag = std::get_if<bool>(&one.value)) value = *flag ? "true" : "false";
+    if (const auto* integer = std::get_if<std::int64_t>(&one.value)) {
+      value = std::to_string(*integer);
+    }
+    if (const auto* quantity = std::get_if<base::Quantity>(&one.value)) {
+      value = base::to_engineering(*quantity);
+    }
+    if (const auto* word = std::get_if<std::string>(&one.value)) value = *word;
+    if (const auto* formula = std::get_if<Expression>(&one.value)) value = "= " + formula->text;
+    if (const auto* table = std::get_if<TableId>(&one.value)) {
+      value = "table " + module.tables[table->index].name;
+    }
+    if (value.size() > most_characters) value = value.substr(0, most_characters - 3) + "...";
+    text += '\n' + one.name + ' ' + value;
+  }
+  return text;
 }
 
 constexpr const char* graph_style =
@@ -65,7 +113,9 @@ std::string hierarchy_of(const Design& design, ModuleId top, std::size_t most) {
       count[one.master.index] += static_cast<std::size_t>(one.rows) * one.columns;
     }
     objects += 1 + count.size();
-    if (objects > most) too_many(objects, most, "draw one module with --module");
+    if (objects > most) {
+      too_many(objects, most, "draw the tree below one module with --module NAME");
+    }
     for (const auto& [master, number] : count) {
       text += "  " + from + " -> m" + std::to_string(master) + " [label=\"" +
               std::to_string(number) + "\"]\n";
@@ -78,143 +128,181 @@ std::string hierarchy_of(const Design& design, ModuleId top, std::size_t most) {
 class Schematic {
  public:
   Schematic(const Design& design, const Module& module, std::size_t most)
-      : design_(design), module_(module), most_(most) {}
+      : design_(design), module_(module) {
+    std::size_t objects = module.instances.size() + module.arrays.size() + module.ports.size();
+    for (const Instance& one : module.instances) objects += one.connections.size();
+    for (const InstanceArray& one : module.arrays) objects += one.pins.size();
+    if (objects <= most) return;
+    too_many(objects, most,
+             "draw a module below it with --module NAME, or the tree of modules with --view "
+             "hierarchy");
+  }
 
   std::string draw() {
-    const std::size_t objects =
-        module_.instances.size() + module_.arrays.size() + module_.nets.size();
-    if (objects > most_) too_many(objects, most_, "draw a module below it with --module");
-    text_ = "graph schematic {\n" + std::string(graph_style) +
-            "  label=" + dot_quoted(module_.name) + "\n";
-    for (const Port& port : module_.ports) port_node(port);
-    for (std::size_t i = 0; i < module_.instances.size(); ++i) instance(i);
-    for (std::size_t i = 0; i < module_.arrays.size(); ++i) array(i);
-    nets();
-    return text_ + "}\n";
+    for (const Port& port : module_.ports) add_port(port);
+    for (std::size_t i = 0; i < module_.instances.size(); ++i) add(module_.instances[i], i);
+    for (std::size_t i = 0; i < module_.arrays.size(); ++i) add(module_.arrays[i], i);
+    lines();
+    return "graph schematic {\n" + std::string(graph_style) + "  label=" + dot_quoted(title()) +
+           "\n" + text_ + "}\n";
   }
 
  private:
+  enum class Side : std::uint8_t { left, right };
+  /// The end of a line.
   struct Pin {
-    std::string node;   ///< In DOT.
-    std::string label;  ///< Of the pin; empty at a port.
-    Direction direction = Direction::inout;
+    std::string place;       ///< Node, field and compass point in DOT.
+    Side side = Side::left;  ///< Of its box.
+    std::uint32_t bit = 0;   ///< Of the net.
+    std::uint32_t width = 1;
   };
-  using Wire = std::pair<std::uint32_t, std::uint32_t>;  ///< Net and bit.
 
-  void port_node(const Port& port) {
+  std::string title() const {
+    std::set<Discipline> seen;
+    for (const Net& net : module_.nets) seen.insert(net.discipline);
+    std::string text = module_.name;
+    if (seen.size() < 2) return text;
+    for (const Discipline one : seen) {
+      text += (one == *seen.begin() ? "\n" : ", ") + std::string(to_string(one)) + ' ' +
+              colour_of(one).name;
+    }
+    return text;
+  }
+
+  void add_port(const Port& port) {
     const Net& net = module_.nets[port.net.index];
     const std::string node = "p" + std::to_string(port.net.index);
-    text_ += "  " + node + " [shape=ellipse, color=\"" + colour_of(net.discipline) +
-             "\", label=" + dot_quoted(net.name + width_text(net)) + "]\n";
-    for (std::uint32_t bit = 0; bit < net.width; ++bit) {
-      const bool input = port.direction == Direction::input;
-      pins_[{port.net.index, bit}].push_back(
-          {node, "", input ? Direction::output : Direction::input});
+    text_ += "  " + node + " [shape=ellipse, color=\"" + colour_of(net.discipline).code +
+             "\", label=" + dot_quoted(net.name + bits_text(0, net.width, 1)) + "]\n";
+    const bool input = port.direction == Direction::input;
+    pins_[port.net.index].push_back({node, input ? Side::right : Side::left, 0, net.width});
+  }
+
+  /// "[3]" or "[0..7]" of a net of `whole` bits; empty for all of it.
+  static std::string bits_text(std::uint32_t bit, std::uint32_t width, std::uint32_t whole) {
+    if (width == whole) return "";
+    const std::string first = '[' + std::to_string(bit);
+    return width == 1 ? first + ']' : first + ".." + std::to_string(bit + width - 1) + ']';
+  }
+
+  /// Inputs are on the left, outputs on the right, half of the others on each side.
+  static std::vector<Side> sides_of(const Module& master) {
+    const auto is_either = [](const Port& port) {
+      return port.direction != Direction::input && port.direction != Direction::output;
+    };
+    const auto either = std::count_if(master.ports.begin(), master.ports.end(), is_either);
+    std::vector<Side> sides;
+    std::ptrdiff_t seen = 0;
+    for (const Port& port : master.ports) {
+      const bool left = is_either(port) ? 2 * seen++ < either : port.direction == Direction::input;
+      sides.push_back(left ? Side::left : Side::right);
     }
-  }
-  static std::string width_text(const Net& net) {
-    return net.width > 1 ? '[' + std::to_string(net.width) + ']' : std::string();
+    return sides;
   }
 
-  void box(const std::string& node, const std::string& label, const Module& master, bool array) {
-    text_ += "  " + node + " [shape=" + (array ? "box3d" : "box") +
-             ", style=filled, fillcolor=" + (master.primitive ? "\"#f2f2f2\"" : "\"#dce6f2\"") +
-             ", label=" + dot_quoted(label) + "]\n";
+  /// A box with a field for each pin. Returns the side of each pin.
+  std::vector<Side> box(const std::string& node, const std::string& label, const Module& master,
+                        bool array) {
+    const std::vector<Side> sides = sides_of(master);
+    std::string left;
+    std::string right;
+    for (std::size_t k = 0; k < sides.size(); ++k) {
+      std::string& column = sides[k] == Side::left ? left : right;
+      column += (column.empty() ? "<p" : "|<p") + std::to_string(k) + "> " +
+                field_text(master.port_net(static_cast<std::uint32_t>(k)).name);
+    }
+    if (!left.empty()) left = '{' + left + "}|";
+    if (!right.empty()) right = "|{" + right + '}';
+    text_ += "  " + node + " [shape=record, style=filled" + (array ? ", penwidth=3" : "") +
+             ", fillcolor=" + (master.primitive ? "\"#f2f2f2\"" : "\"#dce6f2\"") + ", label=\"{" +
+             left + field_text(label) + right + "}\"]\n";
+    return sides;
+  }
+  static std::string place_of(const std::string& node, std::uint32_t port, Side side) {
+    return node + ":p" + std::to_string(port) + (side == Side::left ? ":w" : ":e");
   }
 
-  void instance(std::size_t index) {
-    const Instance& one = module_.instances[index];
+  void add(const Instance& one, std::size_t index) {
     const Module& master = design_.module(one.master);
     const std::string node = "i" + std::to_string(index);
-    box(node, one.name + '\n' + master.name, master, false);
-    for (const Connection& connection : one.connections) {
-      const Net& pin = master.port_net(connection.port);
-      for (std::uint32_t bit = 0; bit < pin.width; ++bit) {
-        pins_[{connection.net.index, connection.bit + bit}].push_back(
-            {node, pin.name, master.ports[connection.port].direction});
-      }
+    const std::vector<Side> sides =
+        box(node, one.name + '\n' + master.name + settings_text(module_, one), master, false);
+    for (const Connection& pin : one.connections) {
+      pins_[pin.net.index].push_back({place_of(node, pin.port, sides[pin.port]), sides[pin.port],
+                                      pin.bit, master.port_net(pin.port).width});
     }
   }
 
-  void array(std::size_t index) {
-    const InstanceArray& one = module_.arrays[index];
+  void add(const InstanceArray& one, std::size_t index) {
     const Module& master = design_.module(one.master);
     const std::string node = "a" + std::to_string(index);
-    box(node,
-        one.name + '\n' + master.name + '\n' + std::to_string(one.rows) + " x " +
-            std::to_string(one.columns),
-        master, true);
-    // A bundle of wires of one net is one line.
-    for (const PinMap& map : one.pins) {
-      pins_[{map.net.index, bundle}].push_back(
-          {node, master.port_net(map.port).name, master.ports[map.port].direction});
-      bundled_.insert(map.net.index);
+    const std::vector<Side> sides =
+        box(node,
+            one.name + '\n' + master.name + '\n' + std::to_string(one.rows) + " x " +
+                std::to_string(one.columns) + settings_text(module_, one),
+            master, true);
+    for (const PinMap& pin : one.pins) {
+      pins_[pin.net.index].push_back({place_of(node, pin.port, sides[pin.port]), sides[pin.port], 0,
+                                      module_.nets[pin.net.index].width});
     }
   }
 
-  void nets() {
-    // What touches a bundle joins it as a whole.
-    std::map<Wire, std::vector<Pin>> wires;
-    for (const auto& [wire, pins] : pins_) {
-      const Wire target = bundled_.contains(wire.first) ? Wire{wire.first, bundle} : wire;
-      std::vector<Pin>& all = wires[target];
-      for (const Pin& pin : pins) {
-        const bool known = wire.second != bundle && target.second == bundle && !all.empty() &&
-                           all.back().node == pin.node && all.back().label == pin.label;
-        if (!known) all.push_back(pin);
+  /// A net whose pins all take single bits is a line a bit; else it is one thick line.
+  void lines() {
+    for (const auto& [index, pins] : pins_) {
+      const Net& net = module_.nets[index];
+      const bool bundle =
+          net.width > 1 &&
+          std::any_of(pins.begin(), pins.end(), [](const Pin& pin) { return pin.width > 1; });
+      if (bundle) {
+        line(net, "n" + std::to_string(index), net.name + bits_text(0, net.width, 1), pins, true);
+        continue;
+      }
+      std::map<std::uint32_t, std::vector<Pin>> wires;
+      for (const Pin& pin : pins) wires[pin.bit].push_back(pin);
+      for (const auto& [bit, ends] : wires) {
+        line(net, "n" + std::to_string(index) + '_' + std::to_string(bit),
+             net.name + bits_text(bit, 1, net.width), ends, false);
       }
     }
-    for (const auto& [wire, pins] : wires) net(wire, pins);
   }
 
-  void net(const Wire& wire, const std::vector<Pin>& pins) {
-    const Net& one = module_.nets[wire.first];
-    const std::string style = std::string(" [color=\"") + colour_of(one.discipline) + "\"" +
-                              (wire.second == bundle ? ", penwidth=2.5" : "");
-    std::string name = one.name;
-    if (one.width > 1 && wire.second != bundle) name += '[' + std::to_string(wire.second) + ']';
-    if (one.ground) {
-      for (std::size_t k = 0; k < pins.size(); ++k) {
-        const std::string node =
-            "g" + std::to_string(wire.first) + '_' + std::to_string(grounds_++);
-        text_ += "  " + node + " [shape=invtriangle, label=\"\", width=0.12, height=0.1, color=\"" +
-                 colour_of(one.discipline) + "\"]\n";
-        edge(pins[k], {node, "", Direction::input}, style, "");
+  void line(const Net& net, const std::string& node, const std::string& name,
+            const std::vector<Pin>& pins, bool bundle) {
+    const std::string style = std::string("color=\"") + colour_of(net.discipline).code + '"' +
+                              (bundle ? ", penwidth=2.5" : "");
+    const auto bits = [&](const Pin& pin) {
+      return bundle ? bits_text(pin.bit, pin.width, net.width) : std::string();
+    };
+    if (net.ground) {
+      for (const Pin& pin : pins) {
+        const std::string symbol = node + 'g' + std::to_string(grounds_++);
+        text_ += "  " + symbol + " [shape=invtriangle, label=\"\", width=0.12, height=0.1]\n";
+        edge(pin, symbol, style, bits(pin));
       }
       return;
     }
     if (pins.size() == 2) {
-      const bool turned =
-          pins[0].direction == Direction::input && pins[1].direction != Direction::input;
-      edge(pins[turned ? 1 : 0], pins[turned ? 0 : 1], style, name);
+      const bool turned = pins[0].side == Side::left;
+      edge(pins[turned ? 1 : 0], pins[turned ? 0 : 1].place, style, name);
       return;
     }
-    const std::string node = "n" + std::to_string(wire.first) + '_' +
-                             (wire.second == bundle ? "all" : std::to_string(wire.second));
     text_ += "  " + node + " [shape=point, width=0.06, xlabel=" + dot_quoted(name) + "]\n";
-    for (const Pin& pin : pins) {
-      if (pin.direction == Direction::input) {
-        edge({node, "", Direction::output}, pin, style, "");
-      } else {
-        edge(pin, {node, "", Direction::input}, style, "");
-      }
-    }
+    for (const Pin& pin : pins) edge(pin, node, style, bits(pin));
   }
 
-  void edge(const Pin& from, const Pin& to, const std::string& style, const std::string& name) {
-    text_ += "  " + from.node + " -- " + to.node + style;
-    if (!from.label.empty()) text_ += ", taillabel=" + dot_quoted(from.label);
-    if (!to.label.empty()) text_ += ", headlabel=" + dot_quoted(to.label);
-    if (!name.empty()) text_ += ", label=" + dot_quoted(name);
+  /// From left to right where the pin's side allows it.
+  void edge(const Pin& pin, const std::string& other, const std::string& style,
+            const std::string& label) {
+    const bool from = pin.side == Side::right;
+    text_ += "  " + (from ? pin.place : other) + " -- " + (from ? other : pin.place) + " [" + style;
+    if (!label.empty()) text_ += ", label=" + dot_quoted(label);
     text_ += "]\n";
   }
 
-  static constexpr std::uint32_t bundle = 0xffffffff;
   const Design& design_;
   const Module& module_;
-  std::size_t most_;
-  std::map<Wire, std::vector<Pin>> pins_;
-  std::set<std::uint32_t> bundled_;
+  std::map<std::uint32_t, std::vector<Pin>> pins_;  ///< By net.
   std::size_t grounds_ = 0;
   std::string text_;
 };
@@ -223,6 +311,9 @@ class Schematic {
 
 std::string to_dot(const Design& design, const DrawingOptions& options) {
   const ModuleId module = options.module.valid() ? options.module : design.top;
+  if (!module.valid()) {
+    throw base::Error("ir.top", "the design has no top module", "name a module to draw");
+  }
   if (options.view == DrawingOptions::View::hierarchy) {
     return hierarchy_of(design, module, options.most_objects);
   }

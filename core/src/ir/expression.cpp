@@ -10,9 +10,9 @@ namespace {
 
 using base::Quantity;
 
-class Parser {
+class ExpressionParser {
  public:
-  Parser(std::string_view text, const NameLookup& lookup, const base::Location& where)
+  ExpressionParser(std::string_view text, const NameLookup& lookup, const base::Location& where)
       : text_(text), lookup_(lookup), where_(where) {}
 
   Quantity parse() {
@@ -194,7 +194,7 @@ class Parser {
 
 Quantity evaluate(const Expression& expression, const NameLookup& lookup,
                   const base::Location& where) {
-  return Parser(expression.text, lookup, where).parse();
+  return ExpressionParser(expression.text, lookup, where).parse();
 }
 
 }  // namespace neucasl::ir

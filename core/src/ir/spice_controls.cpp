@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "neucasl/base/quantity.hpp"
+#include "spice_device_names.hpp"
 
 namespace neucasl::ir::spice {
 namespace {
-
-constexpr double zero_celsius = 273.15;  // K
 
 /// Options of how ngspice solves and prints; none changes the circuit.
 constexpr std::string_view idle_options[] = {

@@ -3,7 +3,6 @@
 namespace neucasl::ir::spice {
 namespace {
 
-constexpr double zero_celsius = 273.15;            // K
 constexpr double electron_volt = 1.602176634e-19;  // J
 
 }  // namespace

@@ -9,7 +9,8 @@
 namespace neucasl::ir::spice {
 
 /// Of silicon dioxide, F/m, as in SPICE.
-constexpr double oxide_permittivity = 3.9 * 8.854214871e-12;
+inline constexpr double oxide_permittivity = 3.9 * 8.854214871e-12;
+inline constexpr double zero_celsius = 273.15;  ///< K
 
 /// value of the device model = factor * value of SPICE + offset, or factor / value of SPICE
 struct SpiceParameter {

@@ -70,9 +70,9 @@ constexpr std::array<Operator, 16> operators = {{{"**", Kind::power, 8},
                                                  {"?", Kind::conditional, 1}}};
 constexpr int sign_strength = 8;  // A sign takes powers only: -2^2 is -4.
 
-class Parser {
+class FormulaParser {
  public:
-  Parser(std::string_view text, const std::string& code, const base::Location& where)
+  FormulaParser(std::string_view text, const std::string& code, const base::Location& where)
       : text_(text), code_(code), where_(where) {
     formula_.text = text;
   }
@@ -268,7 +268,7 @@ base::Error formula_error(const std::string& code, std::string_view text, std::u
 
 SpiceFormula parse_spice_formula(std::string_view text, const std::string& code,
                                  const base::Location& where) {
-  return Parser(text, code, where).run();
+  return FormulaParser(text, code, where).run();
 }
 
 }  // namespace neucasl::ir

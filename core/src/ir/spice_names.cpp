@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_plain(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) != 0 || is_digit(c) || c == '_' || c == '.';
+  return std::isalpha(static_cast<unsigned char>(c)) != 0 || is_decimal_digit(c) || c == '_' ||
+         c == '.';
 }
 
 /// "_x2b_" at this place of the text.
@@ -34,11 +35,11 @@ std::string spice_identifier(std::string_view name) {
     const char c = name[at];
     // A dot in front is escaped, so it begins nothing.
     const bool begins = at == 0 || (name[at - 1] == '.' && at > 1);
-    const bool digit_follows = at + 1 < name.size() && is_digit(name[at + 1]);
+    const bool digit_follows = at + 1 < name.size() && is_decimal_digit(name[at + 1]);
     // What would read as an escape, or as the mark in front of a digit, is escaped itself.
     const bool ambiguous = c == '_' && (name.substr(at, 2) == "_x" || (begins && digit_follows));
     const bool dot_first = c == '.' && at == 0;
-    if (begins && is_digit(c)) result += '_';
+    if (begins && is_decimal_digit(c)) result += '_';
     result += is_plain(c) && !ambiguous && !dot_first ? std::string(1, c) : escape(c);
   }
   return result;
@@ -55,7 +56,7 @@ std::string spice_name(std::string_view identifier) {
       result += static_cast<char>(high * 16 + low);
       at += 4;
     } else if (!(c == '_' && begins && at + 1 < identifier.size() &&
-                 is_digit(identifier[at + 1]))) {
+                 is_decimal_digit(identifier[at + 1]))) {
       result += c;
     }
   }

@@ -13,9 +13,9 @@ namespace {
 /// claiming all memory.
 constexpr std::int64_t largest_count = 1 << 28;
 
-class Parser {
+class TextParser {
  public:
-  Parser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+  TextParser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
   Design parse() {
     expect_word("ncir");
@@ -468,6 +468,8 @@ class Parser {
 
 }  // namespace
 
-Design parse(std::string_view text, const std::string& file) { return Parser(text, file).parse(); }
+Design parse(std::string_view text, const std::string& file) {
+  return TextParser(text, file).parse();
+}
 
 }  // namespace neucasl::ir

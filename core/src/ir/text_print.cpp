@@ -5,7 +5,7 @@
 namespace neucasl::ir {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     switch (c) {
@@ -37,8 +37,9 @@ std::string value_text(const Value& value, const Module& module) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* quantity = std::get_if<base::Quantity>(&value)) return number(*quantity);
-  if (const auto* text = std::get_if<std::string>(&value)) return quoted(*text);
-  if (const auto* formula = std::get_if<Expression>(&value)) return "= " + quoted(formula->text);
+  if (const auto* text = std::get_if<std::string>(&value)) return quoted_text(*text);
+  if (const auto* formula = std::get_if<Expression>(&value))
+    return "= " + quoted_text(formula->text);
   return "table " + module.tables[std::get<TableId>(value).index].name;
 }
 
@@ -66,7 +67,8 @@ void print_parameters(std::string& out, const std::vector<Parameter>& parameters
 
 void print_table(std::string& out, const ValueTable& table) {
   out += "  table " + table.name + " [" + std::to_string(table.rows) + ' ' +
-         std::to_string(table.columns) + "] " + quoted(base::unit_symbol(table.dimension)) + '\n';
+         std::to_string(table.columns) + "] " + quoted_text(base::unit_symbol(table.dimension)) +
+         '\n';
   char buffer[40];
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     out += i % table.columns == 0 ? "    " : " ";
@@ -109,7 +111,7 @@ void print_contents(std::string& out, const Design& design, const Module& module
 void print_module(std::string& out, const Design& design, const Module& module) {
   out += std::string(module.primitive ? "primitive " : "module ") + module.name + '\n';
   for (const Attribute& attribute : module.attributes) {
-    out += "  attribute " + attribute.name + ": " + quoted(attribute.value) + '\n';
+    out += "  attribute " + attribute.name + ": " + quoted_text(attribute.value) + '\n';
   }
   for (const Parameter& parameter : module.parameters) {
     out += "  parameter " + parameter.name + ": " + value_text(parameter.value, module) + '\n';
@@ -130,7 +132,7 @@ void print_module(std::string& out, const Design& design, const Module& module) 
 }  // namespace
 
 std::string print(const Design& design) {
-  std::string out = "ncir 1\ndesign " + quoted(design.name) + '\n';
+  std::string out = "ncir 1\ndesign " + quoted_text(design.name) + '\n';
   if (design.top.valid()) out += "top " + design.module(design.top).name + '\n';
   for (const Module& module : design.modules) {
     out += '\n';

@@ -100,7 +100,7 @@ class BlifExpander {
       for (const BlifModel& model : file_.models) known.emplace_back(model.name);
       throw Error("blif.model", "no model '" + name + "' in this file",
                   name[0] == '$' ? "reduce such cells to gates and flip-flops before writing "
-                                   "(Yosys: techmap; dfflegalize -cell $_DFF_P_ x; simplemap)"
+                                   "(Yosys: techmap; dfflegalize -cell $_DFF_P_ 01; simplemap)"
                                  : base::suggest(name, known),
                   file_.location(instance.model.place));
     }

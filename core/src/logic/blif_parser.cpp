@@ -219,7 +219,7 @@ class BlifParser {
     if (!known) fail(type, "latch type '" + std::string(type.text) + "'", "write re");
     throw Error("blif.unsupported",
                 "latch of type '" + std::string(type.text) + "': only rising edges (re)",
-                "use rising-edge flip-flops (Yosys: dfflegalize -cell $_DFF_P_ x before "
+                "use rising-edge flip-flops (Yosys: dfflegalize -cell $_DFF_P_ 01 before "
                 "write_blif)",
                 out_.location(type.place));
   }

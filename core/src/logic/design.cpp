@@ -1,38 +1,11 @@
 #include "neucasl/logic/design.hpp"
 
-#include <cctype>
 #include <map>
-#include <unordered_set>
+
+#include "neucasl/ir/identifier_set.hpp"
 
 namespace neucasl::logic {
 namespace {
-
-constexpr std::size_t longest_identifier = 240;  ///< Room for a number.
-
-std::string identifier(const std::string& name) {
-  std::string result;
-  for (const char c : name.substr(0, longest_identifier)) {
-    const bool kept = std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.';
-    result += kept ? c : '_';
-  }
-  const bool begins =
-      !result.empty() && (std::isalpha(static_cast<unsigned char>(result[0])) || result[0] == '_');
-  return begins ? result : 'n' + result;
-}
-
-class IdentifierSet {
- public:
-  std::string add(const std::string& name) {
-    const std::string stem = identifier(name);
-    std::string result = stem;
-    while (!taken_.insert(result).second) result = stem + '_' + std::to_string(++number_);
-    return result;
-  }
-
- private:
-  std::unordered_set<std::string> taken_;
-  std::size_t number_ = 0;
-};
 
 class DesignMaker {
  public:
@@ -178,7 +151,7 @@ class DesignMaker {
   const Network& network_;
   ir::Design design_;
   ir::Module top_;
-  IdentifierSet modules_, net_names_, instance_names_;
+  ir::IdentifierSet modules_, net_names_, instance_names_;
   std::vector<ir::NetId> nets_;  ///< By node.
   std::map<std::string, ir::NetId> clocks_;
   std::map<const Output*, ir::NetId> output_nets_;  ///< Of outputs that need a buffer.

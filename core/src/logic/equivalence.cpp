@@ -62,10 +62,12 @@ class Comparison {
     std::vector<Literal> own;
     for (std::size_t i = 0; i < first.inputs().size(); ++i) own.push_back(graph_.add_input());
     std::vector<Literal> other;
-    std::vector<Literal> by_node(first.nodes().size(), no_literal);
+    std::vector<Literal> by_node(first.nodes().size(), false_literal);
     for (std::size_t i = 0; i < own.size(); ++i) by_node[first.inputs()[i]] = own[i];
     for (const NodeIndex input : second.inputs()) {
-      other.push_back(by_node[*first.find(second.node(input).name)]);
+      // An input that nothing reads may be missing.
+      const std::optional<NodeIndex> twin = first.find(second.node(input).name);
+      other.push_back(twin ? by_node[*twin] : false_literal);
     }
     const std::vector<Literal> nodes_1 = add_network(graph_, first, own);
     const std::vector<Literal> nodes_2 = add_network(graph_, second, other);

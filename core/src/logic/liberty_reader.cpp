@@ -4,7 +4,6 @@
 #include <string>
 
 #include "liberty_values.hpp"
-#include "neucasl/base/quantity.hpp"
 #include "neucasl/logic/cell_library.hpp"
 
 namespace neucasl::logic {
@@ -100,8 +99,7 @@ class LibertyCellReader {
 
   void read_figures() {
     if (const auto* area = group_.attribute("area")) {
-      constexpr double square_micrometre = 1e-12;
-      cell_.area = base::scaled(values_.number(*area), {square_micrometre, {}}).value;
+      cell_.area = values_.area(*area);
     }
     if (const auto* leakage = group_.attribute("cell_leakage_power")) {
       cell_.leakage_power = values_.leakage(*leakage);
@@ -296,10 +294,11 @@ class LibertyCellReader {
 
 CellLibrary parse_liberty(std::string_view text, const std::string& file) {
   const LibertyGroup root = parse_liberty_group(text, file);
-  const LibertyValues values(file, root);
   if (root.type != "library") {
-    values.wrong("the text is a '" + root.type + "'", "begin with library (NAME) {", root.line);
+    throw base::Error("liberty.value", "the text is a '" + root.type + "'",
+                      "begin with library (NAME) {", {file, root.line, 0});
   }
+  const LibertyValues values(file, root);
   CellLibrary library;
   if (!root.arguments.empty()) library.name = root.arguments[0];
   if (const auto* model = root.attribute("delay_model")) {

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
+#include <functional>
 
-#include "neucasl/base/quantity.hpp"
+#include "liberty_numbers.hpp"
 
 namespace neucasl::logic {
 namespace {
-
-double scaled_by(double number, double unit) { return base::scaled(number, {unit, {}}).value; }
 
 std::string lower_case(std::string_view text) {
   std::string result(text);
@@ -18,15 +16,14 @@ std::string lower_case(std::string_view text) {
   return result;
 }
 
-/// Size of a prefix, 0 for none of them. Case does not tell apart: no unit of Liberty is a mega.
-double prefix_size(std::string_view prefix) {
-  constexpr std::pair<std::string_view, double> known[] = {{"", 1.0},    {"m", 1e-3},  {"u", 1e-6},
-                                                           {"n", 1e-9},  {"p", 1e-12}, {"f", 1e-15},
-                                                           {"a", 1e-18}, {"k", 1e3}};
-  for (const auto& [name, size] : known) {
-    if (name == prefix) return size;
+/// Power of ten of a prefix. Case does not tell apart: no unit of Liberty is a mega.
+std::optional<int> prefix_exponent(std::string_view prefix) {
+  constexpr std::pair<std::string_view, int> known[] = {
+      {"", 0}, {"m", -3}, {"u", -6}, {"n", -9}, {"p", -12}, {"f", -15}, {"a", -18}, {"k", 3}};
+  for (const auto& [name, exponent] : known) {
+    if (name == prefix) return exponent;
   }
-  return 0.0;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -59,66 +56,59 @@ const std::string& LibertyValues::text_of(const LibertyAttribute& attribute) con
   return attribute.values[0];
 }
 
-double LibertyValues::number(std::string_view text, std::uint32_t line) const {
-  double value = 0.0;
-  const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
-  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (code != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(value)) {
+double LibertyValues::number(std::string_view text, const LibertyUnit& unit,
+                             std::uint32_t line) const {
+  const std::optional<double> value = parse_scaled(text, unit.exponent);
+  if (!value || !std::isfinite(*value * unit.count)) {
     wrong("'" + std::string(text) + "' is no number", "write a finite decimal number", line);
   }
-  return value;
+  return *value * unit.count;
 }
 
 double LibertyValues::number(const LibertyAttribute& attribute) const {
-  return number(text_of(attribute), attribute.line);
+  return number(text_of(attribute), {}, attribute.line);
 }
 
-bool LibertyValues::boolean(const LibertyGroup& group, std::string_view name) const {
-  const LibertyAttribute* attribute = group.attribute(name);
-  if (attribute == nullptr) return false;
-  const std::string text = lower_case(text_of(*attribute));
-  if (text == "true") return true;
-  if (text == "false") return false;
-  wrong("'" + attribute->name + "' is '" + text + "'", "write true or false", attribute->line);
+double LibertyValues::area(const LibertyAttribute& attribute) const {
+  constexpr LibertyUnit square_micrometre{1.0, -12};
+  return number(text_of(attribute), square_micrometre, attribute.line);
 }
 
 double LibertyValues::capacitance(const LibertyAttribute& attribute) const {
-  const double value = scaled_by(number(attribute), capacitance_);
+  const double value = number(text_of(attribute), capacitance_, attribute.line);
   if (value < 0.0) wrong("a capacitance is negative", "write a positive value", attribute.line);
   return value;
 }
 
 double LibertyValues::leakage(const LibertyAttribute& attribute) const {
-  if (leakage_ == 0.0) {
+  if (!leakage_) {
     wrong("there is leakage but no leakage_power_unit", "give the library a leakage_power_unit",
           attribute.line);
   }
-  return scaled_by(number(attribute), leakage_);
+  return number(text_of(attribute), *leakage_, attribute.line);
 }
 
 double LibertyValues::voltage(const LibertyAttribute& attribute) const {
-  return scaled_by(number(attribute), voltage_);
+  return number(text_of(attribute), voltage_, attribute.line);
 }
 
-std::vector<double> LibertyValues::numbers(const LibertyAttribute& attribute) const {
-  std::vector<double> result;
+std::vector<std::string> LibertyValues::numbers(const LibertyAttribute& attribute) {
+  std::vector<std::string> result;
   for (const std::string& text : attribute.values) {
     std::size_t start = 0;
     while (start < text.size()) {
       const std::size_t end = std::min(text.find_first_of(", \t\r\n", start), text.size());
-      if (end > start) {
-        result.push_back(number(std::string_view(text).substr(start, end - start), attribute.line));
-      }
+      if (end > start) result.push_back(text.substr(start, end - start));
       start = end + 1;
     }
   }
   return result;
 }
 
-double LibertyValues::unit(const LibertyGroup& library, std::string_view name,
-                           std::string_view symbol, double standard) const {
+std::optional<LibertyUnit> LibertyValues::unit(const LibertyGroup& library, std::string_view name,
+                                               std::string_view symbol) const {
   const LibertyAttribute* attribute = library.attribute(name);
-  if (attribute == nullptr) return standard;
+  if (attribute == nullptr) return std::nullopt;
   std::string text;
   for (const std::string& value : attribute->values) text += lower_case(value);
   std::size_t digits = 0;
@@ -127,26 +117,34 @@ double LibertyValues::unit(const LibertyGroup& library, std::string_view name,
     ++digits;
   }
   const std::string_view rest = std::string_view(text).substr(digits);
-  const double size =
-      rest.ends_with(symbol) ? prefix_size(rest.substr(0, rest.size() - symbol.size())) : 0.0;
-  const double count =
-      digits == 0 ? 1.0 : number(std::string_view(text).substr(0, digits), attribute->line);
-  if (size == 0.0 || count <= 0.0) {
+  const auto exponent = rest.ends_with(symbol)
+                            ? prefix_exponent(rest.substr(0, rest.size() - symbol.size()))
+                            : std::nullopt;
+  const std::string_view count_text = std::string_view(text).substr(0, digits);
+  LibertyUnit result{digits == 0 ? 1.0 : number(count_text, {}, attribute->line),
+                     exponent.value_or(0)};
+  if (!exponent || result.count <= 0.0) {
     wrong("'" + text + "' is no unit for " + std::string(name),
           "write a number, a prefix and '" + std::string(symbol) + "'", attribute->line);
   }
-  return count * size;
+  // So that 10 and 100, the usual counts, cost no rounding.
+  for (const int power : {1, 2}) {
+    if (result.count != (power == 1 ? 10.0 : 100.0)) continue;
+    result = {1.0, result.exponent + power};
+  }
+  return result;
 }
 
 void LibertyValues::read_units(const LibertyGroup& library) {
-  time_ = unit(library, "time_unit", "s", 1e-9);
-  voltage_ = unit(library, "voltage_unit", "v", 1.0);
-  leakage_ = unit(library, "leakage_power_unit", "w", 0.0);
-  capacitance_ = unit(library, "capacitive_load_unit", "f", 0.0);
-  if (capacitance_ == 0.0) {
+  time_ = unit(library, "time_unit", "s").value_or(time_);
+  voltage_ = unit(library, "voltage_unit", "v").value_or(voltage_);
+  leakage_ = unit(library, "leakage_power_unit", "w");
+  const auto capacitance = unit(library, "capacitive_load_unit", "f");
+  if (!capacitance) {
     wrong("the library has no capacitive_load_unit", "write capacitive_load_unit (1, ff);",
           library.line);
   }
+  capacitance_ = *capacitance;
 }
 
 void LibertyValues::read_thresholds(const LibertyGroup& library) {
@@ -180,10 +178,12 @@ LibertyValues::Template LibertyValues::read_template(const LibertyGroup& group,
     if (attribute.name == "variable_1" || attribute.name == "variable_2") {
       start.variables[attribute.name.back() - '1'] = text_of(attribute);
     } else if (attribute.name == "index_1" || attribute.name == "index_2") {
-      std::vector<double>& axis = start.axes[attribute.name.back() - '1'];
+      std::vector<std::string>& axis = start.axes[attribute.name.back() - '1'];
       axis = numbers(attribute);
-      const auto step = std::ranges::adjacent_find(axis, std::greater_equal<>());
-      if (axis.empty() || step != axis.end()) {
+      const auto ascends = [&](const std::string& a, const std::string& b) {
+        return number(a, {}, attribute.line) < number(b, {}, attribute.line);
+      };
+      if (axis.empty() || std::ranges::adjacent_find(axis, std::not_fn(ascends)) != axis.end()) {
         wrong("'" + attribute.name + "' is not ascending", "give ascending numbers",
               attribute.line);
       }
@@ -208,18 +208,24 @@ LibertyValues::Variable LibertyValues::variable_of(const std::string& name,
               line);
 }
 
-std::vector<double> LibertyValues::axis(const Template& form, Variable variable, double unit,
-                                        std::uint32_t line) const {
+std::vector<double> LibertyValues::axis(const Template& form, Variable variable,
+                                        const LibertyUnit& unit, std::uint32_t line) const {
   for (std::size_t k = 0; k < 2; ++k) {
     if (variable_of(form.variables[k], line) != variable) continue;
     std::vector<double> result;
-    for (const double number : form.axes[k]) result.push_back(scaled_by(number, unit));
+    for (const std::string& text : form.axes[k]) result.push_back(number(text, unit, line));
     if (variable == Variable::transition && transition_factor_ != 1.0) {
       for (double& time : result) time *= transition_factor_;
     }
     return result;
   }
   return {0.0};
+}
+
+/// V^2 F, as the format has it.
+LibertyUnit LibertyValues::energy_unit() const {
+  return {voltage_.count * voltage_.count * capacitance_.count,
+          2 * voltage_.exponent + capacitance_.exponent};
 }
 
 LoadTable LibertyValues::table(const LibertyGroup& group, TableKind kind) const {
@@ -239,7 +245,7 @@ LoadTable LibertyValues::table(const LibertyGroup& group, TableKind kind) const 
   result.load = axis(form, Variable::load, capacitance_, group.line);
   const LibertyAttribute* values = group.attribute("values");
   if (values == nullptr) wrong("table '" + group.type + "' has no values", "add them", group.line);
-  const std::vector<double> given = numbers(*values);
+  const std::vector<std::string> given = numbers(*values);
   const std::size_t rows = result.transition.size();
   const std::size_t columns = result.load.size();
   if (rows * columns == 0 || given.size() != rows * columns) {
@@ -247,13 +253,13 @@ LoadTable LibertyValues::table(const LibertyGroup& group, TableKind kind) const 
               std::to_string(rows) + " transitions and " + std::to_string(columns) + " loads",
           "give one value for each pair", values->line);
   }
-  const double unit = kind == TableKind::energy ? voltage_ * voltage_ * capacitance_ : time_;
+  const LibertyUnit unit = kind == TableKind::energy ? energy_unit() : time_;
   const double factor = kind == TableKind::transition ? transition_factor_ : 1.0;
   const bool load_first = variable_of(form.variables[0], group.line) == Variable::load;
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
-      const double number = given[load_first ? column * rows + row : row * columns + column];
-      const double value = scaled_by(number, unit);
+      const std::string& text = given[load_first ? column * rows + row : row * columns + column];
+      const double value = number(text, unit, values->line);
       result.value.push_back(factor == 1.0 ? value : value * factor);
     }
   }

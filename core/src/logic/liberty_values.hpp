@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,12 @@
 /// Numbers, units and tables of a Liberty text.
 
 namespace neucasl::logic {
+
+/// count x 10^exponent in SI units.
+struct LibertyUnit {
+  double count = 1.0;
+  int exponent = 0;
+};
 
 /// Reads values of one file in SI units. All members throw base::Error "liberty.value" and
 /// "liberty.unsupported" with the line.
@@ -28,7 +35,7 @@ class LibertyValues {
   /// The value of a simple attribute.
   [[nodiscard]] const std::string& text_of(const LibertyAttribute& attribute) const;
   [[nodiscard]] double number(const LibertyAttribute& attribute) const;
-  [[nodiscard]] bool boolean(const LibertyGroup& group, std::string_view name) const;
+  [[nodiscard]] double area(const LibertyAttribute& attribute) const;         ///< m^2
   [[nodiscard]] double capacitance(const LibertyAttribute& attribute) const;  ///< F
   [[nodiscard]] double leakage(const LibertyAttribute& attribute) const;      ///< W
   [[nodiscard]] double voltage(const LibertyAttribute& attribute) const;      ///< V
@@ -39,24 +46,27 @@ class LibertyValues {
  private:
   struct Template {
     std::string variables[2];
-    std::vector<double> axes[2];
+    std::vector<std::string> axes[2];  ///< Numbers.
   };
   enum class Variable { none, transition, load };
 
-  [[nodiscard]] double number(std::string_view text, std::uint32_t line) const;
-  [[nodiscard]] std::vector<double> numbers(const LibertyAttribute& attribute) const;
-  [[nodiscard]] double unit(const LibertyGroup& library, std::string_view name,
-                            std::string_view symbol, double standard) const;
+  [[nodiscard]] double number(std::string_view text, const LibertyUnit& unit,
+                              std::uint32_t line) const;
+  [[nodiscard]] static std::vector<std::string> numbers(const LibertyAttribute& attribute);
+  [[nodiscard]] std::optional<LibertyUnit> unit(const LibertyGroup& library, std::string_view name,
+                                                std::string_view symbol) const;
+  [[nodiscard]] LibertyUnit energy_unit() const;
   void read_units(const LibertyGroup& library);
   void read_thresholds(const LibertyGroup& library);
   [[nodiscard]] Template read_template(const LibertyGroup& group, Template start) const;
   [[nodiscard]] Variable variable_of(const std::string& name, std::uint32_t line) const;
-  [[nodiscard]] std::vector<double> axis(const Template& form, Variable variable, double unit,
-                                         std::uint32_t line) const;
+  [[nodiscard]] std::vector<double> axis(const Template& form, Variable variable,
+                                         const LibertyUnit& unit, std::uint32_t line) const;
 
   const std::string& file_;
   std::map<std::string, Template> templates_;
-  double time_ = 1e-9, capacitance_ = 0.0, leakage_ = 0.0, voltage_ = 1.0;
+  LibertyUnit time_{1.0, -9}, voltage_, capacitance_;
+  std::optional<LibertyUnit> leakage_;
   double transition_factor_ = 1.0;  ///< From a table's time to 20-80 % divided by 0.6.
 };
 

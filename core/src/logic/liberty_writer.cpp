@@ -1,10 +1,13 @@
-#include <cmath>
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "liberty_numbers.hpp"
 #include "liberty_text.hpp"
 #include "neucasl/base/quantity.hpp"
 #include "neucasl/logic/cell_library.hpp"
@@ -15,42 +18,24 @@
 namespace neucasl::logic {
 namespace {
 
-constexpr double written_time = 1e-12;
-constexpr double written_capacitance = 1e-15;
-constexpr double written_energy = 1e-15;
-constexpr double written_leakage = 1e-9;
-constexpr double written_area = 1e-12;
+// Powers of ten.
+constexpr int written_time = -12;
+constexpr int written_capacitance = -15;
+constexpr int written_energy = -15;
+constexpr int written_leakage = -9;
+constexpr int written_area = -12;
 
-std::string with_digits(double value, int digits) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.*g", digits, value);
-  return buffer;
-}
-
-/// The number that reads back as exactly this value: `back` is what the reader does.
-template <class Back>
-std::string exact_number(double number, double value, const Back& back) {
-  constexpr int most_digits = 17;
-  for (int digits = 15; digits <= most_digits; ++digits) {
-    std::string text = with_digits(number, digits);
-    if (back(std::strtod(text.c_str(), nullptr)) == value) return text;
-  }
-  for (const double towards : {-HUGE_VAL, HUGE_VAL}) {
-    const double neighbour = std::nextafter(number, towards);
-    if (back(neighbour) == value) return with_digits(neighbour, most_digits);
-  }
-  return with_digits(number, most_digits);
-}
-
-std::string number_in(double value, double unit) {
-  return exact_number(value / unit, value, [&](double number) {
-    return base::scaled(number, {unit, {}}).value;
-  });
-}
-
+/// Reads back as the same temperature.
 std::string celsius(double kelvin) {
   constexpr double freezing = 273.15;
-  return exact_number(kelvin - freezing, kelvin, [](double number) { return number + freezing; });
+  constexpr int shortest_digits = 6;
+  constexpr int most_digits = 17;
+  char buffer[40];
+  for (int digits = shortest_digits; digits <= most_digits; ++digits) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", digits, kelvin - freezing);
+    if (std::strtod(buffer, nullptr) + freezing == kelvin) break;
+  }
+  return buffer;
 }
 
 std::string in_quotes(std::string_view text) {
@@ -62,9 +47,19 @@ std::string in_quotes(std::string_view text) {
   return result + '"';
 }
 
-std::string list_of(std::span<const double> values, double unit) {
+/// A name, in quotation marks where Liberty needs them.
+std::string liberty_name(const std::string& name) {
+  const auto plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  const bool word = !name.empty() && std::ranges::all_of(name, plain) &&
+                    std::isdigit(static_cast<unsigned char>(name[0])) == 0;
+  return word ? name : in_quotes(name);
+}
+
+std::string list_of(std::span<const double> values, int unit) {
   std::string text;
-  for (const double value : values) text += (text.empty() ? "" : ", ") + number_in(value, unit);
+  for (const double value : values) text += (text.empty() ? "" : ", ") + print_scaled(value, unit);
   return in_quotes(text);
 }
 
@@ -116,7 +111,7 @@ class LibertyPrinter {
 
  private:
   static std::string header(const CellLibrary& library) {
-    std::string text = "library (" + library.name + ") {\n";
+    std::string text = "library (" + liberty_name(library.name) + ") {\n";
     const auto add = [&](const std::string& line) { text += "  " + line + ";\n"; };
     if (!library.origin.empty()) add("comment : " + in_quotes(library.origin));
     add("technology (cmos)");
@@ -143,7 +138,7 @@ class LibertyPrinter {
   }
 
   std::string print_table(const char* type, const LoadTable& table, bool power) {
-    const double unit = power ? written_energy : written_time;
+    const int unit = power ? written_energy : written_time;
     std::string text =
         std::string("        ") + type + " (" + templates_.name_of(table, power) + ") {\n";
     text += "          values (";
@@ -174,9 +169,9 @@ class LibertyPrinter {
   }
 
   std::string print_cell(const Cell& cell) {
-    std::string text = "  cell (" + cell.name + ") {\n";
-    text += "    area : " + number_in(cell.area, written_area) + ";\n";
-    text += "    cell_leakage_power : " + number_in(cell.leakage_power, written_leakage) + ";\n";
+    std::string text = "  cell (" + liberty_name(cell.name) + ") {\n";
+    text += "    area : " + print_scaled(cell.area, written_area) + ";\n";
+    text += "    cell_leakage_power : " + print_scaled(cell.leakage_power, written_leakage) + ";\n";
     text += "    transistor_count : " + std::to_string(cell.transistors) + ";\n";
     std::vector<std::string> pins;
     std::string data;
@@ -184,20 +179,21 @@ class LibertyPrinter {
     for (const CellInput& input : cell.inputs) {
       pins.push_back(input.name);
       (input.clock ? clock : data) = input.name;
-      text += "    pin (" + input.name + ") {\n      direction : input;\n";
+      text += "    pin (" + liberty_name(input.name) + ") {\n      direction : input;\n";
       if (input.clock) text += "      clock : true;\n";
-      text +=
-          "      capacitance : " + number_in(input.capacitance, written_capacitance) + ";\n    }\n";
+      text += "      capacitance : " + print_scaled(input.capacitance, written_capacitance) +
+              ";\n    }\n";
     }
     if (cell.flip_flop) {
       text += "    ff (IQ, IQN) {\n      next_state : " + in_quotes(data) +
               ";\n      clocked_on : " + in_quotes(clock) + ";\n    }\n";
     }
-    text += "    pin (" + cell.output + ") {\n      direction : output;\n      function : ";
+    text += "    pin (" + liberty_name(cell.output) +
+            ") {\n      direction : output;\n      function : ";
     text += in_quotes(cell.flip_flop ? "IQ" : print_liberty_function(cell.function, pins)) + ";\n";
     if (cell.largest_load > 0.0) {
       text +=
-          "      max_capacitance : " + number_in(cell.largest_load, written_capacitance) + ";\n";
+          "      max_capacitance : " + print_scaled(cell.largest_load, written_capacitance) + ";\n";
     }
     for (const TimingArc& arc : cell.arcs) text += print_arc(cell, arc);
     return text + "    }\n  }\n";

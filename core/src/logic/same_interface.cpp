@@ -24,6 +24,25 @@ void require_same_names(const std::vector<std::string>& first,
                     base::suggest(only.front(), in_first ? second : first));
 }
 
+/// Inputs that some function, output or latch reads, or that the other network has too.
+std::vector<std::string> compared_inputs(const Network& network, const Network& other) {
+  std::vector<char> read(network.nodes().size(), 0);
+  for (const Node& node : network.nodes()) {
+    for (const NodeIndex fanin : node.fanins) read[fanin] = 1;
+  }
+  for (const Output& output : network.outputs()) read[output.node] = 1;
+  for (const Latch& latch : network.latches()) read[latch.input] = 1;
+  std::vector<std::string> names;
+  for (const NodeIndex input : network.inputs()) {
+    const std::string& name = network.node(input).name;
+    const auto twin = other.find(name);
+    if (read[input] != 0 || (twin && other.node(*twin).kind == NodeKind::input)) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
 void require_same_initial_values(const Network& first, const Network& second) {
   std::unordered_map<std::string_view, const Latch*> twins;
   for (const Latch& latch : second.latches()) {
@@ -49,11 +68,9 @@ void require_same_interface(const Network& first, const Network& second) {
     for (const auto& item : list) result.push_back(name(network, item));
     return result;
   };
-  const auto of_input = [](const Network& n, NodeIndex input) { return n.node(input).name; };
   const auto of_output = [](const Network&, const Output& output) { return output.name; };
   const auto of_latch = [](const Network& n, const Latch& l) { return n.node(l.output).name; };
-  require_same_names(names(first, first.inputs(), of_input),
-                     names(second, second.inputs(), of_input), "input");
+  require_same_names(compared_inputs(first, second), compared_inputs(second, first), "input");
   require_same_names(names(first, first.outputs(), of_output),
                      names(second, second.outputs(), of_output), "output");
   require_same_names(names(first, first.latches(), of_latch),

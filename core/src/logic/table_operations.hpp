@@ -23,6 +23,14 @@ constexpr std::uint64_t cofactor_1(std::uint64_t table, unsigned i) {
 constexpr bool depends_on(std::uint64_t table, unsigned i) {
   return cofactor_0(table, i) != cofactor_1(table, i);
 }
+/// The function with variables i < j in each other's place.
+constexpr std::uint64_t exchanged(std::uint64_t table, unsigned i, unsigned j) {
+  const unsigned distance = (1U << j) - (1U << i);
+  const std::uint64_t only_i = table & variable[i] & ~variable[j];
+  const std::uint64_t only_j = table & ~variable[i] & variable[j];
+  const std::uint64_t others = table & ~(variable[i] ^ variable[j]);
+  return others | (only_i << distance) | (only_j >> distance);
+}
 /// A table of fewer than six variables, repeated over the others.
 constexpr std::uint64_t stretched(std::uint64_t bits, unsigned inputs) {
   for (unsigned i = inputs; i < 6; ++i) bits |= bits << (1U << i);

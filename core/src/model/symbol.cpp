@@ -174,6 +174,10 @@ std::string text_of(const Node& node, const std::array<std::string, 3>& x,
       return '(' + x[0] + '/' + x[1] + ')';
     case Operation::negate:
       return "(-" + x[0] + ')';
+    case Operation::log:
+      // Shared parts are nodes, which an iteration may take below zero on its way to the solution;
+      // ngspice gives up on the logarithm of a negative number.
+      return std::string(function_name(node.operation)) + "(abs(" + x[0] + "))";
     case Operation::power:
       // ngspice's pow takes the absolute value of its base; bases here are positive.
       return "pow(" + x[0] + ',' + base::shortest(node.value) + ')';

@@ -229,6 +229,32 @@ Network lenet5() {
   return network;
 }
 
+Network multilayer_perceptron(const Shape& input, std::span<const std::size_t> hidden,
+                              std::size_t classes) {
+  Network network;
+  network.name = "perceptron_" + std::to_string(input.size());
+  network.input = input;
+  std::vector<std::size_t> sizes(hidden.begin(), hidden.end());
+  sizes.push_back(classes);
+  for (const std::size_t size : sizes) network.name += '_' + std::to_string(size);
+  std::size_t depth = input.size();
+  for (std::size_t k = 0; k < sizes.size(); ++k) {
+    if (sizes[k] == 0 || depth == 0) {
+      throw base::Error("network.shape", "a layer of a perceptron has no inputs or no outputs",
+                        "give sizes of at least 1");
+    }
+    const auto add = [&](Layer layer) {
+      layer.inputs = {network.layers.empty() ? network_input : network.layers.size() - 1};
+      network.layers.push_back(std::move(layer));
+    };
+    const std::string number = std::to_string(k + 1);
+    if (k > 0) add(plain_layer("relu" + std::to_string(k), LayerKind::relu, 1));
+    add(matrix_layer("fc" + number, LayerKind::dense, depth, sizes[k]));
+    depth = sizes[k];
+  }
+  return network;
+}
+
 double accuracy(std::span<const float> scores, std::span<const unsigned char> labels) {
   if (labels.empty() || scores.empty() || scores.size() % labels.size() != 0) {
     throw base::Error("network.size",

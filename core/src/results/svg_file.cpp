@@ -10,7 +10,7 @@ namespace neucasl::results {
 namespace {
 
 constexpr double margin = 16.0;
-constexpr double line_height = 20.0;
+constexpr double legend_line_height = 20.0;
 constexpr double text_size = 14.0;
 constexpr double swatch_width = 30.0;
 
@@ -41,7 +41,7 @@ class Page {
 
   void lines(const std::string& text, std::string_view css_class) {
     for (const std::string& line : wrap_text(text, chart_width, text_size)) {
-      y_ += line_height;
+      y_ += legend_line_height;
       body_ += text_at(margin, y_ - 5.0, css_class, line);
     }
   }
@@ -49,12 +49,12 @@ class Page {
   void legend(const std::vector<LegendEntry>& entries) {
     if (entries.empty()) return;
     double x = margin;
-    y_ += line_height;
+    y_ += legend_line_height;
     for (const LegendEntry& entry : entries) {
       const double width = swatch_width + 8.0 + text_width(entry.name, text_size) + 18.0;
       if (x > margin && x + width > margin + chart_width) {
         x = margin;
-        y_ += line_height;
+        y_ += legend_line_height;
       }
       swatch(entry, x, y_ - 10.0);
       body_ += text_at(x + swatch_width + 8.0, y_ - 5.0, "legend", entry.name);

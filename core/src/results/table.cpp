@@ -23,7 +23,7 @@ std::string header(const Column& column) {
   return quoted(unit.empty() ? column.name : column.name + " (" + unit + ')');
 }
 
-struct CellText {
+struct FieldText {
   std::size_t row;
 
   // The sign of a NaN differs between machines.
@@ -110,7 +110,7 @@ std::string to_csv(const Table& table) {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (i > 0) text += ',';
-      const std::string field = std::visit(CellText{row}, table.columns[i].values);
+      const std::string field = std::visit(FieldText{row}, table.columns[i].values);
       // A blank line would read as no row.
       text += field.empty() && table.columns.size() == 1 ? "\"\"" : field;
     }

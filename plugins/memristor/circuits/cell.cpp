@@ -27,8 +27,10 @@ CellRequest cell_request(const plugin::ParameterSet& parameters) {
     request.access = parameters.text(access);
     request.access_where = parameters.where(access);
   }
-  request.fins = static_cast<double>(parameters.integer("fins"));
-  request.gate_voltage = parameters.si("gate_voltage");
+  if (request.kind == CellKind::transistor) {
+    request.fins = static_cast<double>(parameters.integer("fins"));
+    request.gate_voltage = parameters.si("gate_voltage");
+  }
   request.read_voltage = parameters.si("read_voltage");
   return request;
 }
@@ -86,12 +88,16 @@ void Cell::take_access(plugin::Context& context, device::UseList& uses) {
                       "card '" + card.id + "' of model '" + specification.name + "' is no " +
                           (wanted == 4 ? "transistor with drain, gate, source and bulk"
                                        : "selector with two terminals"),
-                      wanted == 4 ? "take a card of family finfet, such as asap7_n"
+                      wanted == 4 ? "take a card of a transistor, such as asap7_n or mosfet_500nm_n"
                                   : "take nbo2_selector or vo2_selector",
                       request_.access_where);
   }
   access_numbers_ = model::parameters_from(specification, card, uses);
-  if (request_.kind == CellKind::transistor) {
+  const auto& known = specification.parameters;
+  has_fins_ = std::any_of(known.begin(), known.end(), [](const model::Parameter& parameter) {
+    return parameter.name == "fins";
+  });
+  if (request_.kind == CellKind::transistor && has_fins_) {
     const std::size_t fins = model::parameter_index(specification, "fins");
     model::check_parameter(specification, fins, request_.fins, card.id, request_.access_where);
     access_numbers_[fins] = request_.fins;
@@ -101,6 +107,11 @@ void Cell::take_access(plugin::Context& context, device::UseList& uses) {
   }
   series_ = std::make_unique<SeriesModel>(*memory_, memory_numbers_.size(), *access_);
   whole_ = series_.get();
+}
+
+std::vector<std::pair<std::string, base::Quantity>> Cell::transistor_size() const {
+  if (!has_fins_) return {};
+  return {{"fins", plain(request_.fins)}};
 }
 
 std::size_t Cell::state_internal() const {
@@ -252,9 +263,8 @@ ir::ModuleId Cell::add(ir::Design& design, Elements& elements, bool row_segment,
   const ir::ModuleId segment = elements.resistor();
   ir::ModuleId access;
   if (request_.kind == CellKind::transistor) {
-    access =
-        elements.card_device("transistor_" + request_.access, request_.access,
-                             {"drain", "gate", "source", "bulk"}, {{"fins", plain(request_.fins)}});
+    access = elements.card_device("transistor_" + request_.access, request_.access,
+                                  {"drain", "gate", "source", "bulk"}, transistor_size());
   } else if (request_.kind == CellKind::selector) {
     access = elements.card_device("selector_" + request_.access, request_.access, {"p", "n"}, {});
   }
@@ -273,8 +283,7 @@ ir::ModuleId Cell::add(ir::Design& design, Elements& elements, bool row_segment,
   if (request_.kind == CellKind::transistor) {
     const ir::NetRef ground = cell.net("ground", ir::Discipline::electrical, 1, true);
     cell.instance("access", access,
-                  {{"drain", inner}, {"gate", port("gate")}, {"source", column}, {"bulk", ground}},
-                  {{"fins", plain(request_.fins)}});
+                  {{"drain", inner}, {"gate", port("gate")}, {"source", column}, {"bulk", ground}});
   } else if (access.valid()) {
     cell.instance("access", access, {{"p", inner}, {"n", column}});
   }

@@ -23,7 +23,7 @@ struct CellRequest {
   CellKind kind = CellKind::memory;
   std::string device;         ///< Memory card: of a device model, or of a linear conductance.
   std::string access;         ///< Card of the transistor or selector.
-  double fins = 1.0;          ///< Of the transistor.
+  double fins = 1.0;          ///< Of the transistor, where its model has any.
   double gate_voltage = 0.0;  ///< V, of the transistor when the cell is selected.
   double read_voltage = 0.0;  ///< V; 0: the selector's pulse_voltage, else the memory's.
   base::Location device_where;
@@ -70,6 +70,10 @@ class Cell {
   [[nodiscard]] const std::vector<double>& memory_parameters() const { return memory_numbers_; }
   /// Where the memory's state is among the internals of `driven`; none for a linear conductance.
   [[nodiscard]] std::size_t state_internal() const;
+  /// Name of that internal in the memory's model.
+  [[nodiscard]] const std::string& state_name() const {
+    return memory_->specification().internals[state_internal() - (series_ ? 1 : 0)].name;
+  }
 
   /// Adds the module "cell": ports row, column; row_in before a row segment, column_out behind a
   /// column segment, gate of a transistor. Parameters: `state`, row_segment_resistance,
@@ -83,6 +87,8 @@ class Cell {
   void take_memory(plugin::Context& context, device::UseList& uses);
   void take_access(plugin::Context& context, device::UseList& uses);
   void find_range();
+  /// Parameters that the cell's transistor is declared with.
+  [[nodiscard]] std::vector<std::pair<std::string, base::Quantity>> transistor_size() const;
   [[nodiscard]] std::vector<double> settled_internals(double state) const;
   [[nodiscard]] double memory_conductance(double state) const;
 
@@ -101,6 +107,7 @@ class Cell {
   double lowest_ = 0.0;
   double highest_ = 0.0;
   bool linear_ = false;
+  bool has_fins_ = false;
   std::vector<double> rest_low_, rest_high_;  ///< Internals of a selected cell with a selector.
 };
 

@@ -4,8 +4,8 @@ namespace neucasl::memristor_circuits {
 
 plugin::CircuitDesign build(const plugin::CircuitRequest& request, plugin::Context& context) {
   if (request.name == "synapse_array") return synapse_array(request, context);
-  //WV if (request.name == "write_verify") return write_verify_circuit(request, context);
-  //NET if (request.name == "network") return network_circuit(request, context);
+  if (request.name == "write_verify") return write_verify_circuit(request, context);
+  if (request.name == "network") return network_circuit(request, context);
   throw base::Error("front-end.unsupported",
                     "the memristor front end has no circuit '" + request.name + "'",
                     base::suggest(request.name, {"synapse_array", "write_verify", "network"}));

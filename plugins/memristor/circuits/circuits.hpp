@@ -16,7 +16,7 @@ plugin::CircuitDesign build(const plugin::CircuitRequest& request, plugin::Conte
 plugin::CircuitDesign synapse_array(const plugin::CircuitRequest& request,
                                     plugin::Context& context);
 
-/// Programming of one cell of a small crossbar by pulses and reads; the others are half selected.
+/// Programming of one cell of a column by pulses, each followed by a read.
 plugin::CircuitDesign write_verify_circuit(const plugin::CircuitRequest& request,
                                            plugin::Context& context);
 

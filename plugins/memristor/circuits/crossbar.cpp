@@ -122,6 +122,19 @@ ir::ModuleId add_readout(ir::Design& design, Elements& elements, const std::stri
   return module.id();
 }
 
+std::vector<double> readout_voltages(const EncodedWeights& weights, double transresistance,
+                                     const std::vector<double>& current) {
+  std::vector<double> result(weights.outputs, 0.0);
+  for (std::size_t n = 0; n < weights.outputs; ++n) {
+    for (std::size_t c = 0; c < weights.columns_per_output; ++c) {
+      result[n] += weights.gain[c] * current[n * weights.columns_per_output + c];
+    }
+    if (weights.reference) result[n] += weights.reference_gain * current.back();
+    result[n] *= transresistance;
+  }
+  return result;
+}
+
 std::vector<double> states_of(const Cell& cell, const std::vector<double>& conductance) {
   std::map<double, double> known;  // levels repeat
   std::vector<double> states;

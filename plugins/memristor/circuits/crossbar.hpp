@@ -34,6 +34,10 @@ ir::ModuleId add_crossbar(ir::Design& design, Elements& elements, const Cell& ce
 ir::ModuleId add_readout(ir::Design& design, Elements& elements, const std::string& name,
                          const EncodedWeights& weights, double transresistance);
 
+/// Output voltages of such a readout, V, for these column currents.
+std::vector<double> readout_voltages(const EncodedWeights& weights, double transresistance,
+                                     const std::vector<double>& current);
+
 /// States that give the cells these conductances.
 std::vector<double> states_of(const Cell& cell, const std::vector<double>& conductance);
 

@@ -10,9 +10,9 @@
 namespace neucasl::memristor_circuits {
 namespace {
 
-/// Of the reset current over the full input current: the spike takes a few per cent of the
-/// shortest period.
-constexpr double reset_ratio = 50.0;
+/// Of the reset current over the full input current. The spike takes about a tenth of the shortest
+/// period; a faster reset would pull the membrane further down while the inverters switch back.
+constexpr double reset_ratio = 10.0;
 constexpr double feedback_share = 0.5;
 /// The second inverter drives the feedback capacitance.
 constexpr double driver_fins = 10.0;

@@ -161,15 +161,7 @@ results::Table cell_table(const SynapsePlan& plan) {
 }  // namespace
 
 std::vector<double> SynapsePlan::outputs(const std::vector<double>& current) const {
-  std::vector<double> result(weights.outputs, 0.0);
-  for (std::size_t n = 0; n < weights.outputs; ++n) {
-    for (std::size_t c = 0; c < weights.columns_per_output; ++c) {
-      result[n] += weights.gain[c] * current[n * weights.columns_per_output + c];
-    }
-    if (weights.reference) result[n] += weights.reference_gain * current.back();
-    result[n] *= transresistance;
-  }
-  return result;
+  return readout_voltages(weights, transresistance, current);
 }
 
 double SynapsePlan::output_bound(const Vector& vector, std::size_t output) const {

@@ -24,8 +24,7 @@ class SymbolicExecution {
       throw std::logic_error("the schedule is of another function");
     }
     for (std::size_t i = 0; i < schedule.inputs.size(); ++i) {
-      const logic::NodeIndex node =
-          network_.add_input(interface.node(interface.inputs()[i]).name);
+      const logic::NodeIndex node = network_.add_input(interface.node(interface.inputs()[i]).name);
       content_[schedule.inputs[i]] = {Content::Kind::node, false, node};
     }
     for (const Operation& operation : schedule.operations) execute(operation);
@@ -63,9 +62,9 @@ class SymbolicExecution {
                              : before || values != (1U << given) - 1;
       table.bits |= std::uint64_t{after} << row;
     }
-    content_[output] = {Content::Kind::node, false,
-                        network_.add_function(network_.fresh_name(cell_name(output)),
-                                              std::move(fanins), table)};
+    content_[output] = {
+        Content::Kind::node, false,
+        network_.add_function(network_.fresh_name(cell_name(output)), std::move(fanins), table)};
   }
 
   logic::NodeIndex node_of(Cell cell) {
@@ -135,8 +134,7 @@ results::Table schedule_table(const Schedule& schedule) {
     const Operation& o = schedule.operations[k];
     cycle.push_back(static_cast<std::int64_t>(k + 1));
     operation.emplace_back(o.kind == Operation::Kind::imply ? "imply"
-                           : o.kind == Operation::Kind::nor
-                               ? (o.inputs.size() == 1 ? "not" : "nor")
+                           : o.kind == Operation::Kind::nor ? (o.inputs.size() == 1 ? "not" : "nor")
                            : schedule.family == Family::magic ? "write true"
                                                               : "write false");
     inputs.push_back(cells_text(o.inputs));

@@ -15,16 +15,14 @@ LogicDevice::LogicDevice(const std::string& card, model::ModelLibrary& models,
   const auto choice = std::find_if(loaded.choices.begin(), loaded.choices.end(),
                                    [](const device::Choice& c) { return c.name == "model"; });
   if (choice == loaded.choices.end() || choice->value != "vteam") {
-    throw base::Error("memristor.logic-device",
-                      "card '" + card + "' is not of the model 'vteam'",
+    throw base::Error("memristor.logic-device", "card '" + card + "' is not of the model 'vteam'",
                       "stateful logic needs a device with voltage thresholds: give a card of this "
                       "model, such as 'vteam_magic'",
                       where);
   }
   model_ = models.find("vteam", where).model;
   const model::Specification& specification = model_->specification();
-  const std::vector<double> parameters =
-      model::parameters_from(specification, loaded, uses_);
+  const std::vector<double> parameters = model::parameters_from(specification, loaded, uses_);
   derived_.resize(model_->derived_size());
   model_->derive(parameters, {}, derived_);
   const auto parameter = [&](const char* name) {
@@ -46,6 +44,16 @@ double LogicDevice::resistance(double state) const {
   return probe / flow[0];
 }
 
+double LogicDevice::state_of(double wanted) const {
+  double low = 0.0;
+  double high = 1.0;
+  for (int k = 0; k < 60; ++k) {
+    const double middle = 0.5 * (low + high);
+    (resistance(middle) < wanted ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
 double LogicDevice::rate(double voltage, double state) const {
   std::array<double, 3> flow{};
   std::array<double, 3> storage{};
@@ -54,7 +62,7 @@ double LogicDevice::rate(double voltage, double state) const {
 }
 
 double RowDynamics::row_voltage(const RowPulse& pulse, const std::vector<double>& states) const {
-  double current = 0.0;
+  double current = pulse.row_conductance * pulse.row_voltage;
   double conductance = pulse.row_conductance;
   for (const ColumnDrive& column : pulse.columns) {
     const double branch = 1.0 / (device_.resistance(states[column.cell]) + switch_resistance_);
@@ -64,10 +72,19 @@ double RowDynamics::row_voltage(const RowPulse& pulse, const std::vector<double>
   return conductance > 0.0 ? current / conductance : 0.0;
 }
 
+double RowDynamics::largest_change(double state) const {
+  constexpr double of_range = 0.005;
+  constexpr double of_resistance = 0.05;
+  const double on_state =
+      device_.on_resistance() / (device_.off_resistance() - device_.on_resistance());
+  return std::min(of_range, of_resistance * (state + on_state));
+}
+
 RowDynamics::Slope RowDynamics::slope(const RowPulse& pulse,
                                       const std::vector<double>& states) const {
   const double row = row_voltage(pulse, states);
   Slope result;
+  result.power = pulse.row_voltage * pulse.row_conductance * (pulse.row_voltage - row);
   for (const ColumnDrive& column : pulse.columns) {
     const double state = states[column.cell];
     const double resistance = device_.resistance(state);
@@ -78,9 +95,14 @@ RowDynamics::Slope RowDynamics::slope(const RowPulse& pulse,
   return result;
 }
 
+double RowDynamics::fastest_rate(const RowPulse& pulse, const std::vector<double>& states) const {
+  double fastest = 0.0;
+  for (const double rate : slope(pulse, states).rate) fastest = std::max(fastest, std::abs(rate));
+  return fastest;
+}
+
 RowResponse RowDynamics::apply(const RowPulse& pulse, std::vector<double>& states,
                                const std::optional<Target>& target) const {
-  constexpr double largest_change = 0.005;
   constexpr double most_share = 0.02;
   RowResponse response;
   const bool rising = target && states[target->cell] < target->level;
@@ -88,10 +110,11 @@ RowResponse RowDynamics::apply(const RowPulse& pulse, std::vector<double>& state
   std::vector<double> middle = states;
   while (time < pulse.width) {
     const Slope first = slope(pulse, states);
-    double fastest = 0.0;
-    for (const double rate : first.rate) fastest = std::max(fastest, std::abs(rate));
-    const double step = std::min({pulse.width - time, most_share * pulse.width,
-                                  fastest > 0.0 ? largest_change / fastest : pulse.width});
+    double step = std::min(pulse.width - time, most_share * pulse.width);
+    for (std::size_t i = 0; i < pulse.columns.size(); ++i) {
+      const double change = largest_change(states[pulse.columns[i].cell]);
+      if (std::abs(first.rate[i]) * step > change) step = change / std::abs(first.rate[i]);
+    }
     for (std::size_t i = 0; i < pulse.columns.size(); ++i) {
       const std::size_t cell = pulse.columns[i].cell;
       middle[cell] = std::clamp(states[cell] + 0.5 * step * first.rate[i], 0.0, 1.0);
@@ -105,8 +128,8 @@ RowResponse RowDynamics::apply(const RowPulse& pulse, std::vector<double>& state
     response.energy += step * second.power;
     // A last step below rounding would never end.
     time = pulse.width - time - step < 1e-12 * pulse.width ? pulse.width : time + step;
-    if (target && (rising ? states[target->cell] >= target->level
-                          : states[target->cell] <= target->level)) {
+    if (target &&
+        (rising ? states[target->cell] >= target->level : states[target->cell] <= target->level)) {
       response.reached = time;
       return response;
     }

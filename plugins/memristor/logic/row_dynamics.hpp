@@ -27,14 +27,16 @@ class LogicDevice {
               const base::Location& where);
 
   [[nodiscard]] const std::string& card() const { return card_; }
-  [[nodiscard]] double on_resistance() const { return on_; }    ///< ohm
-  [[nodiscard]] double off_resistance() const { return off_; }  ///< ohm
+  [[nodiscard]] double on_resistance() const { return on_; }                 ///< ohm
+  [[nodiscard]] double off_resistance() const { return off_; }               ///< ohm
   [[nodiscard]] double set_threshold() const { return set_threshold_; }      ///< |v_on|, V
   [[nodiscard]] double reset_threshold() const { return reset_threshold_; }  ///< v_off, V
   [[nodiscard]] const memristor_models::Operations& operations() const { return operations_; }
   [[nodiscard]] const device::UseList& uses() const { return uses_; }
 
   [[nodiscard]] double resistance(double state) const;
+  /// The state of this resistance, which is between both ends.
+  [[nodiscard]] double state_of(double resistance) const;
   /// d state / dt for a voltage from p to n, 1/s.
   [[nodiscard]] double rate(double voltage, double state) const;
 
@@ -55,7 +57,8 @@ struct ColumnDrive {
 
 struct RowPulse {
   std::vector<ColumnDrive> columns;
-  double row_conductance = 0.0;  ///< From the row wire to the ground, S.
+  double row_voltage = 0.0;      ///< Behind the row's own branch, V.
+  double row_conductance = 0.0;  ///< Of that branch, S; 0: none.
   double width = 0.0;            ///< s
 };
 
@@ -77,9 +80,12 @@ class RowDynamics {
     std::size_t cell = 0;
     double level = 0.0;
   };
-  /// Explicit midpoint rule with state changes of at most half a per cent a step.
+  /// Explicit midpoint rule; a step changes a state by at most half a per cent of its range and a
+  /// resistance that is linear in the state by at most five.
   RowResponse apply(const RowPulse& pulse, std::vector<double>& states,
                     const std::optional<Target>& target = std::nullopt) const;
+  /// Largest rate of a state at the start of a pulse, 1/s.
+  [[nodiscard]] double fastest_rate(const RowPulse& pulse, const std::vector<double>& states) const;
   /// Voltage of the row wire, V.
   [[nodiscard]] double row_voltage(const RowPulse& pulse, const std::vector<double>& states) const;
 
@@ -89,6 +95,9 @@ class RowDynamics {
     double power = 0.0;        ///< W
   };
   [[nodiscard]] Slope slope(const RowPulse& pulse, const std::vector<double>& states) const;
+
+  /// Of a state in one step.
+  [[nodiscard]] double largest_change(double state) const;
 
   const LogicDevice& device_;
   double switch_resistance_;

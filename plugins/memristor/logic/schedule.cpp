@@ -199,11 +199,11 @@ Schedule schedule_gates(const GateNetwork& network, Family family, const RowOpti
     throw base::Error(
         "memristor.row",
         "a row of " + std::to_string(options.row_size) + " cells is too small: " +
-            std::to_string(network.inputs) + " inputs and " +
-            std::to_string(network.gates.size()) + " gates need " + std::to_string(least) +
-            " at a time",
+            std::to_string(network.inputs) + " inputs and " + std::to_string(network.gates.size()) +
+            " gates need " + std::to_string(least) + " at a time",
         "give row_size of at least " + std::to_string(least) +
-            (options.keep_inputs ? ", or allow inputs to be overwritten by keep_inputs=false" : ""));
+            (options.keep_inputs ? ", or allow inputs to be overwritten by keep_inputs=false"
+                                 : ""));
   }
   return Allocation(network, family, options).run(order_of(network));
 }

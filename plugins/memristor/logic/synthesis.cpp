@@ -29,8 +29,7 @@ std::vector<Literal> inputs_of(AndInverterGraph& graph, std::size_t count, Famil
 
 Start start_from_network(const logic::Network& network, Family family) {
   Start start;
-  const std::vector<Literal> inputs =
-      inputs_of(start.graph, network.inputs().size(), family);
+  const std::vector<Literal> inputs = inputs_of(start.graph, network.inputs().size(), family);
   const std::vector<Literal> nodes = logic::add_network(start.graph, network, inputs);
   for (const logic::Output& output : network.outputs()) {
     start.outputs.push_back(logic::invert_if(nodes[output.node], family == Family::imply));
@@ -40,8 +39,7 @@ Start start_from_network(const logic::Network& network, Family family) {
 
 Start start_from_tables(const logic::Network& network, Family family) {
   Start start;
-  const std::vector<Literal> inputs =
-      inputs_of(start.graph, network.inputs().size(), family);
+  const std::vector<Literal> inputs = inputs_of(start.graph, network.inputs().size(), family);
   for (std::size_t o = 0; o < network.outputs().size(); ++o) {
     start.outputs.push_back(logic::invert_if(start.graph.build(logic::table_of(network, o), inputs),
                                              family == Family::imply));
@@ -147,8 +145,7 @@ GateNetwork synthesize(const logic::Network& network, const SynthesisOptions& op
   }
   std::optional<GateNetwork> best;
   for (const Start& start : starts) {
-    GateNetwork gates =
-        resubstitute(GateMaker(start, options.most_fanins).run(), options);
+    GateNetwork gates = resubstitute(GateMaker(start, options.most_fanins).run(), options);
     const auto rank = [&](const GateNetwork& n) {
       return std::pair{cost_of(options.family, n), n.gates.size()};
     };

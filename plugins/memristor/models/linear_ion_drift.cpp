@@ -11,7 +11,7 @@ double unit_of_time(std::span<const double> parameters, double voltage) {
   return parameters[P::length] * parameters[P::length] / (parameters[P::mobility] * voltage);
 }
 
-MemoryTraits traits_of(std::span<const double> parameters) {
+MemoryTraits ion_drift_traits(std::span<const double> parameters) {
   using P = LinearIonDrift;
   const Operations o = operations_of(parameters);
   MemoryTraits traits;
@@ -102,13 +102,13 @@ void LinearIonDriftModel::sample_variation(std::span<double> p, base::RandomStre
 
 std::vector<model::OperationCost> LinearIonDriftModel::costs(
     std::span<const double> parameters, const model::Environment& environment) const {
-  return operation_costs(*this, parameters, environment, traits_of(parameters).preparation);
+  return operation_costs(*this, parameters, environment, ion_drift_traits(parameters).preparation);
 }
 
 model::Characterization LinearIonDriftModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
-  const MemoryTraits traits = traits_of(parameters);
+  const MemoryTraits traits = ion_drift_traits(parameters);
   model::Characterization result =
       memory_characterization(*this, parameters, environment, published, traits);
   const auto area = [&](double frequency) {

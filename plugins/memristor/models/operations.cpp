@@ -60,10 +60,13 @@ double energy_of(std::span<const model::DrivenDevice::Point> points) {
   return energy;
 }
 
-PulseResponse apply(model::DrivenDevice& device, const Pulse& pulse, double wait) {
+PulseResponse apply(model::DrivenDevice& device, const Pulse& pulse, double wait,
+                    std::span<const double> others) {
   const auto drive = [&](double time, std::span<double> terminals) {
-    terminals[0] = voltage_at(pulse, time);
-    terminals[1] = 0.0;
+    const double voltage = voltage_at(pulse, time);
+    terminals[0] = std::max(voltage, 0.0);
+    terminals[1] = std::max(-voltage, 0.0);
+    std::copy(others.begin(), others.end(), terminals.begin() + 2);
   };
   PulseResponse response;
   double begin = 0.0;
@@ -76,17 +79,19 @@ PulseResponse apply(model::DrivenDevice& device, const Pulse& pulse, double wait
   }
   response.energy = energy_of(response.points);
   if (wait > 0.0) {
-    const auto rest = [](double, std::span<double> terminals) {
+    const auto rest = [&](double, std::span<double> terminals) {
       terminals[0] = terminals[1] = 0.0;
+      std::copy(others.begin(), others.end(), terminals.begin() + 2);
     };
     append(response.points, device.transient(begin, begin + wait, wait / 20.0, rest));
   }
   return response;
 }
 
-double conductance(model::DrivenDevice& device, double voltage) {
+double conductance(model::DrivenDevice& device, double voltage, std::span<const double> others) {
   const std::vector<double> before(device.internals().begin(), device.internals().end());
-  const double terminals[] = {voltage, 0.0};
+  std::vector<double> terminals{voltage, 0.0};
+  terminals.insert(terminals.end(), others.begin(), others.end());
   const double current = device.rest(terminals)[0];
   device.set_internals(before);
   return current / voltage;

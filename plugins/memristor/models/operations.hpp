@@ -5,7 +5,10 @@
 #include "neucasl/model/driven_device.hpp"
 
 /// \file
-/// Reading and writing a two-terminal memory by voltage pulses.
+/// Reading and writing a memory by voltage pulses between its first two terminals.
+///
+/// A device may have more terminals, such as the gate and bulk of a cell with a transistor; they
+/// are held at the voltages `others`.
 ///
 /// Every memory model of the family ends its list of parameters with the same *operations*: the
 /// voltages and times of read, set (to high conductance) and reset (to low conductance).
@@ -30,7 +33,7 @@ void append_operations(const Operations& defaults, std::vector<model::Parameter>
 Operations operations_of(std::span<const double> parameters);
 
 struct Pulse {
-  double amplitude = 0.0;  ///< V
+  double amplitude = 0.0;  ///< V; a positive one is applied to p, a negative one to n
   double width = 0.0;      ///< s, between the half heights of its edges
   double edge = 0.0;       ///< s, of rise and of fall; at most the width
 };
@@ -41,10 +44,12 @@ struct PulseResponse {
 };
 
 /// Applies a trapezoid of voltage and goes on at 0 V for `wait`.
-PulseResponse apply(model::DrivenDevice& device, const Pulse& pulse, double wait = 0.0);
+PulseResponse apply(model::DrivenDevice& device, const Pulse& pulse, double wait = 0.0,
+                    std::span<const double> others = {});
 
 /// Current / voltage at rest with the memories held, S. The internals are put back afterwards.
-double conductance(model::DrivenDevice& device, double voltage);
+double conductance(model::DrivenDevice& device, double voltage,
+                   std::span<const double> others = {});
 
 /// Energy delivered along the points, by the trapezoidal rule, J.
 double energy_of(std::span<const model::DrivenDevice::Point> points);

@@ -57,7 +57,7 @@ std::vector<model::Parameter> statistical_parameters() {
   };
 }
 
-MemoryTraits traits_of(std::span<const double> parameters) {
+MemoryTraits phase_change_traits(std::span<const double> parameters) {
   const Operations o = operations_of(parameters);
   MemoryTraits traits;
   traits.preparation = {PhaseChangeMemory::initial_state, 0.0, 1.0};
@@ -225,14 +225,15 @@ void PhaseChangeMemoryModel::age(std::span<double> p, const model::Stress& stres
 
 std::vector<model::OperationCost> PhaseChangeMemoryModel::costs(
     std::span<const double> parameters, const model::Environment& environment) const {
-  return operation_costs(*this, parameters, environment, traits_of(parameters).preparation);
+  return operation_costs(*this, parameters, environment,
+                         phase_change_traits(parameters).preparation);
 }
 
 model::Characterization PhaseChangeMemoryModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
-  model::Characterization result =
-      memory_characterization(*this, parameters, environment, published, traits_of(parameters));
+  model::Characterization result = memory_characterization(
+      *this, parameters, environment, published, phase_change_traits(parameters));
   add_drift(*this, parameters, environment, published, result);
   add_programming_curve(*this, parameters, environment, result);
   return result;

@@ -11,7 +11,7 @@ namespace {
 /// Width of the gate of F_min, relative to F_min: the source has a step.
 constexpr double gate_width = 0.02;
 
-MemoryTraits traits_of(std::span<const double> parameters) {
+MemoryTraits reram_traits(std::span<const double> parameters) {
   const Operations o = operations_of(parameters);
   MemoryTraits traits;
   traits.preparation = {StanfordPkuReram::initial_state, 0.0, 1.0};
@@ -164,13 +164,14 @@ void StanfordPkuReramModel::age(std::span<double> p, const model::Stress& stress
 
 std::vector<model::OperationCost> StanfordPkuReramModel::costs(
     std::span<const double> parameters, const model::Environment& environment) const {
-  return operation_costs(*this, parameters, environment, traits_of(parameters).preparation);
+  return operation_costs(*this, parameters, environment, reram_traits(parameters).preparation);
 }
 
 model::Characterization StanfordPkuReramModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
-  return memory_characterization(*this, parameters, environment, published, traits_of(parameters));
+  return memory_characterization(*this, parameters, environment, published,
+                                 reram_traits(parameters));
 }
 
 }  // namespace neucasl::memristor_models

@@ -8,7 +8,7 @@
 namespace neucasl::memristor_models {
 namespace {
 
-MemoryTraits traits_of(std::span<const double> parameters) {
+MemoryTraits vteam_traits(std::span<const double> parameters) {
   using P = Vteam;
   const Operations o = operations_of(parameters);
   MemoryTraits traits;
@@ -137,13 +137,14 @@ void VteamModel::age(std::span<double> p, const model::Stress& stress) const {
 
 std::vector<model::OperationCost> VteamModel::costs(std::span<const double> parameters,
                                                     const model::Environment& environment) const {
-  return operation_costs(*this, parameters, environment, traits_of(parameters).preparation);
+  return operation_costs(*this, parameters, environment, vteam_traits(parameters).preparation);
 }
 
 model::Characterization VteamModel::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
-  return memory_characterization(*this, parameters, environment, published, traits_of(parameters));
+  return memory_characterization(*this, parameters, environment, published,
+                                 vteam_traits(parameters));
 }
 
 }  // namespace neucasl::memristor_models

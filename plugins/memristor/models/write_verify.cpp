@@ -46,7 +46,7 @@ WriteVerifyResult write_verify(model::DrivenDevice& device, double target, doubl
   check(rule.reset, "reset");
   WriteVerifyResult result;
   const auto read = [&] {
-    result.conductance = conductance(device, rule.read_voltage);
+    result.conductance = conductance(device, rule.read_voltage, rule.others);
     const double energy =
         rule.read_voltage * rule.read_voltage * result.conductance * rule.read_time;
     result.energy += energy;
@@ -67,7 +67,7 @@ WriteVerifyResult write_verify(model::DrivenDevice& device, double target, doubl
       raising = below;
     }
     const Pulse pulse = raising ? up.next() : down.next();
-    const PulseResponse response = apply(device, pulse, rule.wait);
+    const PulseResponse response = apply(device, pulse, rule.wait, rule.others);
     result.energy += response.energy;
     result.time += response.points.back().time;
     const double read_energy = read();

@@ -27,6 +27,7 @@ struct WriteVerifyRule {
   double read_time = 0.0;     ///< s, for energy and time of the reads
   double wait = 0.0;          ///< s at 0 V between a pulse and its read
   int most_pulses = 200;
+  std::vector<double> others;  ///< V, at the terminals behind the first two, see operations.hpp
 };
 
 struct WriteVerifyPulse {

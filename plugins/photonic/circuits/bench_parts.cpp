@@ -37,6 +37,7 @@ ir::ModuleId add_device(ir::Design& design, const DevicePart& part) {
 }
 
 ir::ModuleId add_voltage_source(ir::Design& design) {
+  if (const ir::ModuleId known = design.find_module("voltage_source"); known.valid()) return known;
   ir::ModuleBuilder builder(design, "voltage_source", true);
   builder.attribute("element", "voltage_source");
   builder.parameter("voltage", volts(0.0));
@@ -44,7 +45,16 @@ ir::ModuleId add_voltage_source(ir::Design& design) {
   return builder.id();
 }
 
+ir::ModuleId add_resistor(ir::Design& design) {
+  ir::ModuleBuilder builder(design, "resistor", true);
+  builder.attribute("element", "resistor");
+  builder.parameter("resistance", ohms(1e3));
+  add_pins(builder, {"p", "n"});
+  return builder.id();
+}
+
 ir::ModuleId add_transimpedance(ir::Design& design) {
+  if (const ir::ModuleId known = design.find_module("transimpedance"); known.valid()) return known;
   ir::ModuleBuilder builder(design, "transimpedance", true);
   builder.attribute("element", "current_controlled_voltage_source");
   builder.parameter("transresistance", ohms(1e3));

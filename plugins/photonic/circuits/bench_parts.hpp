@@ -21,6 +21,8 @@ ir::ModuleId add_device(ir::Design& design, const DevicePart& part);
 
 /// "voltage_source" with pins p, n and parameter "voltage".
 ir::ModuleId add_voltage_source(ir::Design& design);
+/// "resistor" with pins p, n and parameter "resistance".
+ir::ModuleId add_resistor(ir::Design& design);
 /// "transimpedance" with pins p, n, control_p, control_n and parameter "transresistance": v(p, n)
 /// for the current from control_p through the stage to control_n, which it holds at one voltage.
 ir::ModuleId add_transimpedance(ir::Design& design);

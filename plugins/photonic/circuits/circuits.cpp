@@ -3,7 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "convolution_circuit.hpp"
+#include "filter_bank.hpp"
 #include "mesh_circuit.hpp"
+#include "photonic_neuron.hpp"
+#include "synapse_circuit.hpp"
+#include "weight_bank_circuit.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -17,6 +22,11 @@ struct NamedCircuit {
 const std::vector<NamedCircuit>& circuit_table() {
   static const std::vector<NamedCircuit> table = {
       {"mzi_mesh", build_mzi_mesh},
+      {"filter_bank", build_filter_bank},
+      {"photonic_neuron", build_photonic_neuron},
+      {"weight_bank", build_weight_bank},
+      {"convolution_unit", build_convolution_unit},
+      {"synapse_array", build_synapse_array},
   };
   return table;
 }

@@ -2,56 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <optional>
+#include <utility>
 
-#include "../models.hpp"
 #include "../optics.hpp"
 #include "bench_parts.hpp"
-#include "matrix_file.hpp"
+#include "card_values.hpp"
+#include "circuit_text.hpp"
+#include "given_numbers.hpp"
+#include "mesh_equivalent.hpp"
 #include "mesh_measurement.hpp"
 #include "mesh_netlist.hpp"
-#include "neucasl/base/random.hpp"
-#include "neucasl/model/card_parameters.hpp"
 
 namespace neucasl::photonic {
 namespace {
-
-/// Uniform in (-1, 1).
-Eigen::MatrixXd random_matrix(Eigen::Index rows, Eigen::Index columns, std::uint64_t seed,
-                              const std::string& purpose) {
-  Eigen::MatrixXd matrix(rows, columns);
-  base::RandomStream random(seed, purpose);
-  for (Eigen::Index i = 0; i < rows; ++i) {
-    for (Eigen::Index k = 0; k < columns; ++k) matrix(i, k) = 2.0 * random.uniform() - 1.0;
-  }
-  return matrix;
-}
-
-/// Value of a card's number, or of its model's default.
-double card_number(const std::string& model, const std::string& card_id, std::string_view name,
-                   const base::Location& where, const plugin::Context& context,
-                   device::UseList& uses) {
-  const std::unique_ptr<model::DeviceModel> device(make_model(model));
-  const model::Specification& specification = device->specification();
-  std::vector<double> values = model::default_parameters(specification);
-  if (!card_id.empty()) {
-    const device::Card card = context.devices->load(card_id, where);
-    if (card.choice("model").value != model) {
-      throw base::Error(
-          "photonic.card",
-          "card '" + card_id + "' is a " + card.choice("model").value + ", not a " + model,
-          "name a card of that model", where);
-    }
-    values = model::parameters_from(specification, card, uses);
-  }
-  return values[model::parameter_index(specification, name)];
-}
-
-/// 10^k, the smallest above the error: its digits depend on the processor.
-double bound(double error) {
-  return error > 0.0 ? std::pow(10.0, std::ceil(std::log10(error))) : 1e-17;
-}
 
 class MeshCircuit {
  public:
@@ -63,19 +26,25 @@ class MeshCircuit {
     factors_ = factorise(matrix_);
     read_bench();
     made_ = transfer(factors_, kept_);
-    if (parameters_.text("inputs") == "vector") {
+    if (equivalent()) {
+      measure_equivalent();
+    } else if (parameters_.text("inputs") == "vector") {
       measure_vector();
     } else {
       measure_elements();
     }
     add_figures();
     add_tables();
-    if (request_.simulator != nullptr) check(*request_.simulator);
+    if (request_.simulator != nullptr && parameters_.text("verification") == "matrix") {
+      check(*request_.simulator);
+    }
     add_errors();
     return std::move(result_);
   }
 
  private:
+  [[nodiscard]] bool equivalent() const { return parameters_.text("form") == "equivalent"; }
+
   [[nodiscard]] Eigen::MatrixXd target() const {
     if (const std::string& file = parameters_.text("matrix"); !file.empty()) {
       MatrixFile read = read_matrix(file, parameters_.where("matrix"));
@@ -87,22 +56,23 @@ class MeshCircuit {
       }
       return std::move(read.values);
     }
-    return random_matrix(parameters_.integer("rows"), parameters_.integer("columns"), context_.seed,
-                         "photonic/mesh_matrix");
+    return random_matrix(parameters_.integer("rows"), parameters_.integer("columns"),
+                         {-1.0, 1.0, context_.seed, "photonic/mesh_matrix"});
   }
 
   void read_bench() {
     bench_.interferometer_card = parameters_.text("interferometer");
     if (parameters_.text("detection") == "homodyne") {
       bench_.detector_card = parameters_.text("detector");
-      bench_.responsivity = card_number("photodetector", bench_.detector_card, "responsivity",
-                                        parameters_.where("detector"), context_, result_.uses);
+      bench_.responsivity = CardValues(*context_.devices, bench_.detector_card, "photodetector",
+                                       result_.uses, parameters_.where("detector"))["responsivity"];
     }
     bench_.power = parameters_.si("power");
     bench_.oscillator_power = parameters_.si("oscillator_power");
-    kept_ = amplitude_of_loss(card_number("mach_zehnder_interferometer", bench_.interferometer_card,
-                                          "insertion_loss_db", parameters_.where("interferometer"),
-                                          context_, result_.uses));
+    const CardValues interferometer(*context_.devices, bench_.interferometer_card,
+                                    "mach_zehnder_interferometer", result_.uses,
+                                    parameters_.where("interferometer"));
+    kept_ = amplitude_of_loss(interferometer["insertion_loss_db"]);
   }
 
   /// Inputs of the matrix-vector product.
@@ -121,15 +91,13 @@ class MeshCircuit {
       return {read.values.data(), read.values.data() + size};
     }
     const Eigen::MatrixXd drawn =
-        random_matrix(1, factors_.inputs(), context_.seed, "photonic/mesh_vector");
+        random_matrix(1, factors_.inputs(), {-1.0, 1.0, context_.seed, "photonic/mesh_vector"});
     return {drawn.data(), drawn.data() + wanted};
   }
 
   /// A sweep of one point: the laser has this power.
   void add_point(std::size_t laser, double power) {
-    const std::string value = base::shortest(power);
-    result_.analyses.push_back("dc laser_" + std::to_string(laser) + ".power " + value + ' ' +
-                               value + " 1");
+    result_.analyses.push_back(point_analysis("laser_" + std::to_string(laser) + ".power", power));
   }
 
   void measure_vector() {
@@ -152,6 +120,26 @@ class MeshCircuit {
     table.title = "Input vector";
     table.add("input", std::move(index)).add("amplitude", bench_.inputs);
     result_.tables.push_back(std::move(table));
+  }
+
+  /// The product by controlled sources.
+  void measure_equivalent() {
+    const std::vector<double> inputs = vector();
+    result_.design = equivalent_design(factors_, inputs, kept_);
+    result_.analyses.push_back(point_analysis("input_0", inputs[0]));
+    const Eigen::VectorXcd x = Eigen::Map<const Eigen::VectorXd>(inputs.data(), factors_.inputs())
+                                   .cast<std::complex<double>>();
+    const Eigen::VectorXcd y = made_ * x / factors_.scale;
+    const double tolerance = parameters_.si("accuracy") * y.norm();
+    const auto outputs = static_cast<std::size_t>(factors_.outputs());
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const std::string number = std::to_string(i);
+      const std::complex<double> value = y(static_cast<Eigen::Index>(i));
+      add_expectation(0, "y_re_" + number, bus_bit("output_re", i, outputs),
+                      "Amplitude " + number + ", real part", value.real(), tolerance);
+      add_expectation(0, "y_im_" + number, bus_bit("output_im", i, outputs),
+                      "Amplitude " + number + ", imaginary part", value.imag(), tolerance);
+    }
   }
 
   void measure_elements() {
@@ -189,20 +177,13 @@ class MeshCircuit {
 
   void add_expectation(std::size_t analysis, const std::string& name, const std::string& node,
                        const std::string& label, double value, double absolute) {
-    result_.measurements.push_back({analysis, {name, name + " max v(" + node + ")", {}}, label});
-    result_.expectations.push_back(
-        {name, value, 0.0, absolute, "Product of the interferometers' matrices"});
+    expect(result_, {name, "max v(" + node + ")", label, value, absolute,
+                     "Product of the interferometers' matrices", analysis});
   }
 
   void add_figure(const std::string& key, const std::string& label, double value,
                   const std::string& method) {
-    results::Figure figure;
-    figure.key = key;
-    figure.label = label;
-    figure.value = value;
-    figure.method = method;
-    figure.plugin = "photonic";
-    result_.figures.push_back(std::move(figure));
+    photonic::add_figure(result_, key, label, value, method);
   }
 
   void add_figures() {
@@ -216,7 +197,7 @@ class MeshCircuit {
                "The optical part has the matrix over this scale; the receivers' gain restores it");
     const double error = relative_error(made_, matrix_);
     if (kept_ == 1.0) {
-      add_figure("reconstruction_error", "Reconstruction error, at most", bound(error),
+      add_figure("reconstruction_error", "Reconstruction error, at most", power_of_ten_above(error),
                  "Frobenius norm of the difference over that of the target, from the phases in "
                  "closed form, rounded up to a power of ten");
     } else {
@@ -227,9 +208,37 @@ class MeshCircuit {
     errors_.push_back({"closed form", error});
   }
 
+  [[nodiscard]] MatrixBench matrix_bench() const {
+    MatrixBench bench;
+    bench.inputs = factors_.inputs();
+    bench.outputs = factors_.outputs();
+    const std::vector<double> dark(static_cast<std::size_t>(bench.inputs), 0.0);
+    const auto outputs = static_cast<std::size_t>(bench.outputs);
+    if (equivalent()) {
+      bench.design = equivalent_design(factors_, dark, kept_);
+      bench.target = [](std::size_t k) { return "input_" + std::to_string(k); };
+      bench.nodes = [outputs](std::size_t i) {
+        return std::pair{bus_bit("output_re", i, outputs), bus_bit("output_im", i, outputs)};
+      };
+      bench.unit = factors_.scale;
+      return bench;
+    }
+    MeshBench lit = bench_;
+    lit.inputs = dark;
+    bench.design = mesh_design(factors_, lit);
+    bench.target = [](std::size_t k) { return "laser_" + std::to_string(k) + ".power"; };
+    bench.value = bench_.power;
+    bench.nodes = [outputs](std::size_t i) {
+      const std::string net = bus_bit("output", i, outputs);
+      return std::pair{net + ".re", net + ".im"};
+    };
+    bench.unit = factors_.scale / std::sqrt(bench_.power);
+    return bench;
+  }
+
   /// \throws base::CheckFailed when the simulated matrix is another.
   void check(plugin::CircuitSimulator& simulator) {
-    const MeasuredMatrix measured = measure_matrix(factors_, bench_, simulator, context_);
+    const MeasuredMatrix measured = measure_matrix(matrix_bench(), simulator, context_);
     const double difference = (measured.matrix - made_).norm() / made_.norm();
     const double accuracy = parameters_.si("accuracy");
     if (!(difference <= accuracy)) {
@@ -240,7 +249,8 @@ class MeshCircuit {
                               parameters_.where("accuracy"));
     }
     const double error = relative_error(measured.matrix, matrix_);
-    add_figure("simulated_error", "Error of the simulated matrix, at most", bound(error),
+    add_figure("simulated_error", "Error of the simulated matrix, at most",
+               power_of_ten_above(error),
                "One operating point for each input: " + measured.method +
                    "; Frobenius norm of the difference from the target over that of the target, "
                    "rounded up to a power of ten");

@@ -1,50 +1,35 @@
 #include "mesh_measurement.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <complex>
 
-#include "bench_parts.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
+#include "node_value.hpp"
 
 namespace neucasl::photonic {
-namespace {
 
-double node_value(const circuit::Result& result, const std::string& node) {
-  const circuit::Trace* trace = result.find(node, circuit::TraceKind::node);
-  if (trace != nullptr && !trace->real.empty()) return trace->real.front();
-  throw base::Error("photonic.simulation", "the simulator gave no value of '" + node + "'",
-                    "this is a fault of the simulator plugin");
-}
-
-}  // namespace
-
-MeasuredMatrix measure_matrix(const MeshFactors& factors, MeshBench bench,
-                              plugin::CircuitSimulator& simulator, plugin::Context& context) {
-  const auto inputs = static_cast<std::size_t>(factors.inputs());
-  const auto outputs = static_cast<std::size_t>(factors.outputs());
-  bench.inputs.assign(inputs, 0.0);
+MeasuredMatrix measure_matrix(const MatrixBench& bench, plugin::CircuitSimulator& simulator,
+                              plugin::Context& context) {
   const circuit::Circuit dark =
-      circuit::lower(ir::flatten(mesh_design(factors, bench)), *context.models, *context.devices);
+      circuit::lower(ir::flatten(bench.design), *context.models, *context.devices);
   plugin::SimulationOptions options;
   options.tolerances = circuit::Tolerances::tight();
   MeasuredMatrix measured;
-  measured.matrix.resize(factors.outputs(), factors.inputs());
-  const double unit = factors.scale / std::sqrt(bench.power);
+  measured.matrix.resize(bench.outputs, bench.inputs);
   simulator.simulate_batch(
-      inputs,
+      static_cast<std::size_t>(bench.inputs),
       [&](std::size_t k) {
         circuit::Circuit one = dark;
-        one.set("laser_" + std::to_string(k) + ".power", bench.power);
+        one.set(bench.target(k), bench.value);
         return one;
       },
       circuit::OperatingPointAnalysis{}, options,
       [&](std::size_t k, const plugin::SimulationOutcome& outcome) {
         if (!outcome.result) throw base::Error(*outcome.failure);
-        for (std::size_t i = 0; i < outputs; ++i) {
-          const std::string net = bus_bit("output", i, outputs);
-          measured.matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) =
-              unit * std::complex<double>(node_value(*outcome.result, net + ".re"),
-                                          node_value(*outcome.result, net + ".im"));
+        for (Eigen::Index i = 0; i < bench.outputs; ++i) {
+          const auto [re, im] = bench.nodes(static_cast<std::size_t>(i));
+          measured.matrix(i, static_cast<Eigen::Index>(k)) =
+              bench.unit * std::complex<double>(node_value(*outcome.result, re),
+                                                node_value(*outcome.result, im));
         }
         measured.method = outcome.result->method;
       },

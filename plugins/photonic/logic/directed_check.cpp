@@ -156,7 +156,7 @@ void add_step(const DirectedLogic& plan, const circuit::Circuit& circuit,
                                         [](const DirectedOutput& a, const DirectedOutput& b) {
                                           return a.slowest.delay < b.slowest.delay;
                                         });
-  if (slowest->slowest.resonances < 0) return;  // constants only
+  if (!(slowest->slowest.delay > 0.0)) return;  // constants only
   const OutputChange& change = slowest->slowest;
   const StepTimes times = step_times(plan, *slowest);
   circuit::TransientAnalysis analysis;
@@ -204,8 +204,9 @@ plugin::LogicCheck check_directed_logic(const plugin::LogicRequest& request,
   check.rows = simulate_rows(plan, circuit, rows, simulator, context);
   check.method =
       "One operating point a row; levels between thirds of the gap between the worst 0 and the "
-      "worst 1 are undefined. Delay: transient of the input change with the most resonances behind "
-      "it, there and back, from half the input's ramp to the middle of the gap, the slower edge. "
+      "worst 1 are undefined. Delay: transient of the input change with the largest delay in "
+      "closed form, there and back, from half the input's ramp to the middle of the gap, the "
+      "slower edge. "
       "Energy: electrical power of all lasers over that delay, and half of what the input's driver "
       "gives for both edges";
   add_step(plan, circuit, simulator, context, check);

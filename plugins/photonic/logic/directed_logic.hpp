@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "../circuits/photodiode_values.hpp"
 #include "neucasl/plugin/front_end.hpp"
 #include "switch_fabric.hpp"
 
@@ -18,21 +21,18 @@ struct DirectedLogicParts {
   std::string switch_card;
   std::string laser_card;
   std::string detector_card;
-  double drive = 0.0;                 ///< V at an input that is 1; 0 V else.
-  double laser_power = 0.0;           ///< W of each output's laser.
-  double wall_plug = 0.0;             ///< Emitted over electrical power.
-  double load = 0.0;                  ///< ohm
-  double bias = 0.0;                  ///< V at the detectors' cathodes.
-  double responsivity = 0.0;          ///< A/W
-  double dark_current = 0.0;          ///< A
-  double shunt = 0.0;                 ///< ohm
-  double detector_capacitance = 0.0;  ///< F
-  double transit = 0.0;               ///< s
+  double drive = 0.0;        ///< V at an input that is 1; 0 V else.
+  double laser_power = 0.0;  ///< W of each output's laser.
+  double wall_plug = 0.0;    ///< Emitted over electrical power.
+  double load = 0.0;         ///< ohm
+  double bias = 0.0;         ///< V at the detectors' cathodes.
+  PhotodiodeValues detector;
   double wavelength = 0.0;            ///< m
   double trim = 0.0;                  ///< m, of every switch: on resonance at the drive voltage.
   double junction_time = 0.0;         ///< s, R C
   double junction_capacitance = 0.0;  ///< F
   double lifetime = 0.0;              ///< s, of a disk's amplitude
+  double off_detuning = 0.0;          ///< (w - w0) tau of a switch at an input that is 0, absolute.
 };
 
 /// A change of one input that changes an output.
@@ -40,8 +40,7 @@ struct OutputChange {
   std::uint64_t low_row = 0;   ///< Of the network's inputs; the output is 0.
   std::uint64_t high_row = 0;  ///< Differs in one bit; the output is 1.
   unsigned input = 0;
-  int resonances = -1;  ///< That the light passes behind the switch that changes; -1: none found.
-  double delay = 0.0;   ///< s, closed form
+  double delay = 0.0;  ///< s, closed form; 0: the output is constant.
 };
 
 struct DirectedOutput {

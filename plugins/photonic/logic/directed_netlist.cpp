@@ -14,15 +14,6 @@ struct FabricParts {
   ir::ModuleId laser, disk, detector, absorber, resistor;
 };
 
-ir::ModuleId add_load_resistor(ir::Design& design) {
-  ir::ModuleBuilder builder(design, "resistor", true);
-  builder.attribute("element", "resistor");
-  builder.parameter("resistance", ohms(1e3));
-  builder.port("p", Discipline::electrical, Direction::inout);
-  builder.port("n", Discipline::electrical, Direction::inout);
-  return builder.id();
-}
-
 struct FabricNets {
   std::vector<ir::NetRef> inputs;
   ir::NetRef output, bias, ground, ambient;
@@ -129,7 +120,7 @@ ir::Design directed_logic_design(const DirectedLogic& plan, const std::string& n
   parts.detector =
       add_device(design, {"photodiode", "photodetector", plan.parts.detector_card, {}});
   parts.absorber = add_device(design, {"absorber", "termination", "", {}});
-  parts.resistor = add_load_resistor(design);
+  parts.resistor = add_resistor(design);
   ir::ModuleBuilder top(design, "directed_logic");
   FabricNets nets;
   for (const std::string& port : plan.input_ports) {

@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numbers>
 #include <set>
 
+#include "../circuits/card_values.hpp"
 #include "directed_logic.hpp"
 #include "neucasl/logic/simulation.hpp"
-#include "neucasl/model/card_parameters.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -81,21 +82,16 @@ DirectedLogicParts read_parts(const plugin::ParameterSet& parameters, const Tune
   parts.laser_power = parameters.si("laser_power");
   parts.load = parameters.si("load_resistance");
   parts.bias = parameters.si("bias_voltage");
-  const device::Card laser = cards.load(parts.laser_card, parameters.where("laser_card"));
-  parts.wall_plug = laser.si("wall_plug_efficiency", {}, uses);
-  const device::Card detector = cards.load(parts.detector_card, parameters.where("detector_card"));
-  parts.responsivity =
-      detector.si("responsivity", base::dimension::current / base::dimension::power, uses);
-  parts.dark_current = detector.si("dark_current", base::dimension::current, uses);
-  parts.shunt = detector.si("shunt_resistance", base::dimension::resistance, uses);
-  parts.detector_capacitance =
-      detector.si("junction_capacitance", base::dimension::capacitance, uses);
-  parts.transit = detector.si("transit_time", base::dimension::time, uses);
+  const CardValues laser(cards, parts.laser_card, "laser", uses, parameters.where("laser_card"));
+  parts.wall_plug = laser["wall_plug_efficiency"];
+  parts.detector =
+      photodiode_values(cards, parts.detector_card, uses, parameters.where("detector_card"));
   parts.wavelength = disk.wavelength();
   parts.trim = disk.trim(parts.wavelength, -parts.drive);
   parts.junction_time = disk.series_resistance() * disk.capacitance();
   parts.junction_capacitance = disk.capacitance();
   parts.lifetime = disk.lifetime();
+  parts.off_detuning = std::abs(disk.detuning(parts.wavelength, parts.trim, 0.0));
   return parts;
 }
 
@@ -129,10 +125,20 @@ void find_levels(const DirectedLogic& plan, const FabricOptics& optics, const st
   output.threshold_high = output.lowest_high - guard;
 }
 
-double delay_of(const DirectedLogicParts& parts, int resonances, std::size_t detectors) {
-  return std::numbers::ln2 *
-         (parts.junction_time + resonances * parts.lifetime + parts.transit +
-          parts.load * static_cast<double>(detectors) * parts.detector_capacitance);
+/// From half of the input's edge to half of the output's: the junction until the switch is within
+/// half a width of its resonance, the power of the fields, and the detectors' currents at the load.
+double delay_of(const DirectedLogicParts& parts, const FollowingFields& fields,
+                std::size_t detectors) {
+  const double junction = parts.junction_time * std::log(std::max(parts.off_detuning, 2.0));
+  // Half of the power is the root of half of the amplitude; a field of the other sign has twice as
+  // far to go. Light that passes a disk by is halved as soon as the disk takes up its share.
+  const double filling = -std::log1p(-std::numbers::sqrt2 / 2.0);
+  const double turning = filling + std::numbers::ln2;
+  const double passing = std::numbers::ln2 / 2.0;
+  const double field = parts.lifetime * (fields.filled * filling + fields.turned * turning +
+                                         fields.passed * passing);
+  const double load = parts.load * static_cast<double>(detectors) * parts.detector.capacitance;
+  return junction + field + std::numbers::ln2 * (parts.detector.transit + load);
 }
 
 std::uint64_t network_row(std::size_t row, const std::vector<unsigned>& support) {
@@ -151,11 +157,12 @@ void find_slowest(const DirectedLogicParts& parts, const std::string& table,
     for (unsigned i = 0; i < output.support.size(); ++i) {
       const std::size_t low = high ^ (std::size_t{1} << i);
       if (table[low] == '1') continue;
-      const int resonances = resonances_behind(fabric, high, i);
-      if (resonances <= output.slowest.resonances) continue;
+      const auto fields = fields_behind(fabric, high, i);
+      if (!fields) continue;
+      const double delay = delay_of(parts, *fields, fabric.detectors.size());
+      if (delay <= output.slowest.delay) continue;
       output.slowest = {network_row(low, output.support), network_row(high, output.support),
-                        output.support[i], resonances,
-                        delay_of(parts, resonances, fabric.detectors.size())};
+                        output.support[i], delay};
     }
   }
 }
@@ -215,7 +222,7 @@ std::string identifier_from(const std::string& name, std::set<std::string>& take
 }
 
 void check_bias(const DirectedLogic& plan, const plugin::ParameterSet& parameters) {
-  const double most = plan.parts.laser_power * plan.parts.responsivity * plan.parts.load;
+  const double most = plan.parts.laser_power * plan.parts.detector.responsivity * plan.parts.load;
   if (most <= plan.parts.bias - 0.1) return;
   refuse("the light of a laser makes " + base::to_engineering({most, base::dimension::voltage}) +
              " at the load, which takes detectors out of their bias of " +
@@ -269,10 +276,10 @@ std::size_t DirectedLogic::driven_by(unsigned input) const {
 
 double DirectedLogic::level(double share, std::size_t detectors) const {
   const auto count = static_cast<double>(detectors);
-  const double photocurrent = parts.responsivity * parts.laser_power * share;
+  const double photocurrent = parts.detector.responsivity * parts.laser_power * share;
   // Dark current, and the bias over the shunts.
-  const double leak = count * (parts.dark_current + parts.bias / parts.shunt);
-  return (photocurrent + leak) / (1.0 / parts.load + count / parts.shunt);
+  const double leak = count * parts.detector.dark(parts.bias);
+  return (photocurrent + leak) / (1.0 / parts.load + count / parts.detector.shunt);
 }
 
 double DirectedLogic::electrical_power() const {

@@ -108,6 +108,21 @@ std::vector<unsigned> sifted_order(const std::string& table, unsigned variables,
   return best;
 }
 
+/// Switches that the light of a row passes, in order.
+std::vector<std::size_t> path_of(const SwitchFabric& fabric, std::uint64_t row) {
+  std::vector<std::size_t> path;
+  std::uint32_t net = 0;
+  for (std::size_t k = 0; k < fabric.switches.size(); ++k) {
+    const FabricSwitch& one = fabric.switches[k];
+    const bool from_add = one.add >= 0 && static_cast<std::uint32_t>(one.add) == net;
+    if (one.input != net && !from_add) continue;
+    const bool high = ((row >> one.variable) & 1U) != 0;
+    net = high != from_add ? one.drop : one.through;
+    path.push_back(k);
+  }
+  return path;
+}
+
 constexpr unsigned most_permuted = 5;
 constexpr std::size_t kept_orders = 24;
 
@@ -181,20 +196,24 @@ double FabricOptics::total(const SwitchFabric& fabric, std::uint64_t row) const 
   return std::accumulate(power.begin(), power.end(), 0.0);
 }
 
-int resonances_behind(const SwitchFabric& fabric, std::uint64_t row, unsigned variable) {
-  std::uint32_t net = 0;
+std::optional<FollowingFields> fields_behind(const SwitchFabric& fabric, std::uint64_t row,
+                                             unsigned variable) {
+  const std::vector<std::size_t> before = path_of(fabric, row ^ (std::uint64_t{1} << variable));
+  FollowingFields fields;
   bool met = false;
-  int count = 0;
-  for (const FabricSwitch& one : fabric.switches) {
-    const bool from_add = one.add >= 0 && static_cast<std::uint32_t>(one.add) == net;
-    if (one.input != net && !from_add) continue;
-    const bool high = ((row >> one.variable) & 1U) != 0;
-    met = met || one.variable == variable;
-    // On resonance the light crosses, and is in the disk for its lifetime.
-    net = high != from_add ? one.drop : one.through;
-    if (met && high) ++count;
+  for (const std::size_t k : path_of(fabric, row)) {
+    const unsigned own = fabric.switches[k].variable;
+    const bool high = ((row >> own) & 1U) != 0;
+    if (own == variable) {
+      met = true;
+      ++(high ? fields.filled : fields.passed);
+    } else if (met && high) {
+      const bool lit = std::find(before.begin(), before.end(), k) != before.end();
+      ++(lit ? fields.turned : fields.filled);
+    }
   }
-  return met ? count : -1;
+  if (!met) return std::nullopt;
+  return fields;
 }
 
 }  // namespace neucasl::photonic

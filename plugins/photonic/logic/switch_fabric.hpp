@@ -2,6 +2,7 @@
 
 #include <complex>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -65,8 +66,14 @@ class FabricOptics {
   DiskResponse on_, off_;
 };
 
-/// Resonances that the light passes on its way to the detector after it meets the first switch of
-/// `variable`, for a row in which the function is 1; -1 when it meets none.
-int resonances_behind(const SwitchFabric& fabric, std::uint64_t row, unsigned variable);
+/// Disks whose fields follow when one variable changes, on the light's way to the detector.
+struct FollowingFields {
+  int filled = 0;  ///< On resonance, from the changing switch on; without `turned`.
+  int turned = 0;  ///< Behind it, lit from their other side before: the field turns its sign.
+  int passed = 0;  ///< 1 when the changing switch is off resonance: light passes its disk by.
+};
+/// For a row in which the function is 1; nothing when its light does not meet the variable.
+std::optional<FollowingFields> fields_behind(const SwitchFabric& fabric, std::uint64_t row,
+                                             unsigned variable);
 
 }  // namespace neucasl::photonic

@@ -1,37 +1,22 @@
 #include "tuned_disk.hpp"
 
 #include <cmath>
-#include <memory>
-#include <stdexcept>
 
-#include "../models.hpp"
-#include "neucasl/model/card_parameters.hpp"
+#include "../circuits/card_values.hpp"
 
 namespace neucasl::photonic {
 
 TunedDisk::TunedDisk(const device::Library& cards, const std::string& card_id,
                      const std::string& model, device::UseList& uses, const base::Location& where)
     : card_(card_id), model_(model) {
-  const device::Card card = cards.load(card_id, where);
-  const std::string& named = card.choice("model").value;
-  if (named != model) {
-    throw base::Error("photonic.card", "card '" + card_id + "' is a " + named + ", not a " + model,
-                      "choose a card of the model '" + model + "'", where);
-  }
-  const std::unique_ptr<model::DeviceModel> made(make_model(model));
-  if (!made) throw std::logic_error("no photonic model '" + model + "'");
-  const model::Specification& specification = made->specification();
-  const std::vector<double> values = model::parameters_from(specification, card, uses);
-  ParameterReader reader(values);
+  const CardValues value(cards, card_id, model, uses, where);
+  ParameterReader reader(value.values());
   resonator_ = read_resonator(reader, model == "microdisk_switch");
-  const auto value = [&](std::string_view name) {
-    return values[model::parameter_index(specification, name)];
-  };
-  shift_per_volt_ = value("shift_per_volt");
-  loss_per_volt_ = value("loss_per_volt");
-  capacitance_ = value("junction_capacitance");
-  series_ = value("series_resistance");
-  leakage_ = value("leakage_resistance");
+  shift_per_volt_ = value["shift_per_volt"];
+  loss_per_volt_ = value["loss_per_volt"];
+  capacitance_ = value["junction_capacitance"];
+  series_ = value["series_resistance"];
+  leakage_ = value["leakage_resistance"];
 }
 
 Resonator TunedDisk::made_for(double carrier, double own, double shift) const {
@@ -50,14 +35,19 @@ DiskResponse TunedDisk::response(double carrier, double own, double shift, doubl
           -r.coupling_1 * r.coupling_2 * line};
 }
 
-double TunedDisk::trim(double carrier, double junction) const {
+double TunedDisk::trim(double carrier, double junction, double detuning) const {
   // The shift by voltage is linear in the frequency, that by trimming in the wavelength.
   double shift = -shift_per_volt_ * junction;
   for (int i = 0; i < 20; ++i) {
     const Resonator r = made_for(carrier, carrier, shift);
-    shift -= (r.detuning + r.per_shift * shift_per_volt_ * junction) / r.per_shift;
+    shift -= (r.detuning + r.per_shift * shift_per_volt_ * junction - detuning) / r.per_shift;
   }
   return shift;
+}
+
+double TunedDisk::detuning(double carrier, double shift, double junction) const {
+  const Resonator r = made_for(carrier, carrier, shift);
+  return r.detuning + r.per_shift * shift_per_volt_ * junction;
 }
 
 double TunedDisk::voltage_of(double carrier, double shift, double detuning) const {

@@ -32,10 +32,12 @@ class TunedDisk {
   /// `junction` (V) across the junction, at ambient temperature.
   [[nodiscard]] DiskResponse response(double carrier, double own, double shift,
                                       double junction) const;
-  /// Shift, m, at which a disk made for `carrier` is on resonance with it at `junction` (V).
-  [[nodiscard]] double trim(double carrier, double junction) const;
-  /// Voltage, V, at which a disk made for `carrier` and trimmed by `shift` has the detuning
-  /// (w - w0) tau = `detuning`.
+  /// Shift, m, at which a disk made for `carrier` has the detuning (w - w0) tau = `detuning` at
+  /// `junction` (V); 0: on resonance.
+  [[nodiscard]] double trim(double carrier, double junction, double detuning = 0.0) const;
+  /// (w - w0) tau of a disk made for `carrier` and trimmed by `shift`, with `junction` (V).
+  [[nodiscard]] double detuning(double carrier, double shift, double junction) const;
+  /// The junction voltage of such a disk at that detuning, V.
   [[nodiscard]] double voltage_of(double carrier, double shift, double detuning) const;
 
   [[nodiscard]] const std::string& card() const { return card_; }

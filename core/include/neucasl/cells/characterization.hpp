@@ -37,19 +37,23 @@ struct CharacterizationGrid {
 };
 /// Five by five: transitions 0.25 to 6 times, loads 1 to 20 times the scale.
 NEUCASL_EXPORT CharacterizationGrid grid_of(const CellScale& scale);
+/// Two by two, enough to choose between cells.
+NEUCASL_EXPORT CharacterizationGrid coarse_grid_of(const CellScale& scale);
 
 /// Characterises some cells (latches have no tables: they are no part of a logic::CellLibrary).
 /// \throws base::Error "cells.characterization" when an output does not reach its rail, naming cell
-/// and input; what the simulator throws. base::Cancelled.
+/// and input; what the simulator throws. base::Cancelled. Values have five digits.
 NEUCASL_EXPORT std::vector<logic::Cell> characterize(const TransistorPair& pair,
                                                      const std::vector<StandardCell>& cells,
                                                      const CharacterizationGrid& grid,
                                                      plugin::CircuitSimulator& simulator,
                                                      plugin::Context& context);
 
-/// The library of all standard cells but latches. Its origin contains `identity_of` the pair.
+/// The same as a library. Its origin names the simulator and contains `identity_of` the pair.
 NEUCASL_EXPORT logic::CellLibrary characterize_library(const std::string& name,
                                                        const TransistorPair& pair,
+                                                       const std::vector<StandardCell>& cells,
+                                                       const CharacterizationGrid& grid,
                                                        plugin::CircuitSimulator& simulator,
                                                        plugin::Context& context);
 

@@ -54,7 +54,7 @@ struct NEUCASL_EXPORT StandardCell {
   double strength = 1.0;       ///< Of the output, in unit transistors.
   std::string state;  ///< Net that holds the inverse of what is stored; of sequential ones.
 
-  [[nodiscard]] std::size_t transistors() const;
+  [[nodiscard]] std::size_t transistors() const;  ///< Each counted once, stacked or not.
   /// Columns of gates side by side: as many for an n and a p transistor as the wider one has units,
   /// and one more between cells.
   [[nodiscard]] std::size_t columns() const;
@@ -62,7 +62,8 @@ struct NEUCASL_EXPORT StandardCell {
 };
 
 /// All cells: INV and BUF (X1, X2, X4); NAND2, NAND3, NOR2, NOR3, AND2, OR2, XOR2, XNOR2, MUX2,
-/// AOI21, OAI21 (X1, X2); NAND4, NOR4, AOI22, OAI22, DFF, LATCH (X1).
+/// AOI21, OAI21 (X1, X2); NAND4, NOR4, AOI22, OAI22, DFF, LATCH (X1); TIEHI and TIELO (X1), which
+/// are constants. Nets "vdd" and "vss" of elements are the rails.
 NEUCASL_EXPORT const std::vector<StandardCell>& standard_cells();
 /// Null when there is none.
 NEUCASL_EXPORT const StandardCell* find_standard_cell(std::string_view name);

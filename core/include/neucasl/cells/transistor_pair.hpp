@@ -27,8 +27,10 @@ struct NEUCASL_EXPORT TransistorPair {
   double unit_n = 1.0, unit_p = 1.0;    ///< Of a unit transistor, SI.
   double least_size = 1.0;              ///< That the models allow, SI.
   bool bulk_n = false, bulk_p = false;  ///< The models have a terminal "bulk".
-  double gate_pitch = 0.0;              ///< From gate to gate along a row, m.
-  double cell_height = 0.0;             ///< Of a row, m; a unit transistor of each kind fits.
+  /// Transistors in series in the place of each, so that one that conducts always does no harm.
+  int stacked = 1;
+  double gate_pitch = 0.0;   ///< From gate to gate along a row, m.
+  double cell_height = 0.0;  ///< Of a row, m; a unit transistor of each kind fits.
 
   [[nodiscard]] const std::string& card(Polarity polarity) const {
     return polarity == Polarity::n ? n_card : p_card;
@@ -43,6 +45,7 @@ struct NEUCASL_EXPORT TransistorPair {
 
 /// Reads the parameters n_card, p_card, supply (0 V: that of the n card), unit_size (of both
 /// transistors), gate_pitch and cell_height, of a set that declares them, and checks the cards.
+/// Where the set declares `stacked`, that too.
 /// `size_parameter` is the name of the models' size.
 /// \throws base::Error "cells.card" when a card is not of the family, names no model, is of the
 /// wrong polarity by its model's name ("..._n", "..._p"), or its model lacks the size or a drain,
@@ -71,7 +74,7 @@ class NEUCASL_EXPORT Transistors {
   /// Adds the primitives unless the design has them. `pair` must outlive the object.
   Transistors(ir::Design& design, const TransistorPair& pair);
 
-  /// A transistor of `units` unit sizes.
+  /// A transistor of `units` unit sizes, or `stacked` of them in series.
   void add(ir::ModuleBuilder& module, Polarity polarity, const std::string& name,
            const ir::NetRef& drain, const ir::NetRef& gate, const ir::NetRef& source,
            const Rails& rails, double units = 1.0) const;

@@ -112,7 +112,7 @@ NEUCASL_EXPORT std::string to_raw(const Result& result, const std::string& title
 /// EXPR = v(NODE) | v(NODE,NODE) | i(ELEMENT) | noise(output|input) | p(NET), the power of an
 /// optical net; of complex results the magnitude, or by vr vi vm vp vdb (ir ii im ip idb) real and
 /// imaginary part, magnitude, phase (rad) and 20 log10. N counts from 1, or is "last". After an
-/// event, "td=T" skips what comes before T. Numbers as in `parse_analysis`.
+/// event, "td=T" skips what comes before T. Numbers as in `parse_analysis`. "op": max min avg rms.
 struct Measurement {
   std::string name;  ///< Key of the figure; empty: the first word of `text`.
   std::string text;  ///< NAME included.

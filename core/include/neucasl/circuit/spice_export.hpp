@@ -42,7 +42,8 @@ struct SpiceExportOptions {
   std::string title;
 };
 
-/// A deck that ngspice runs on its own, `ngspice -b deck.cir`. Devices with the same model and the
+/// A deck that ngspice runs on its own: `ngspice -b deck.cir` prints the first nodes, and with
+/// `-r deck.raw` it stores all. Devices with the same model and the
 /// same numbers share a subcircuit whose internal unknowns are inner nodes, over their scale. Names
 /// are those of the circuit with '_' for all but letters, digits and '.', made unique; a comment
 /// gives those that changed.

@@ -33,7 +33,7 @@ struct CircuitRun {
   double worst_difference = 0.0;
   std::string worst_measurement;
 
-  [[nodiscard]] bool expectations_met() const;
+  [[nodiscard]] NEUCASL_EXPORT bool expectations_met() const;
 };
 
 /// Runs every analysis and takes every measurement.

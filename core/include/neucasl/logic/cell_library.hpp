@@ -50,7 +50,7 @@ struct Cell {
   bool flip_flop = false;  ///< Output takes the value of input "d" at the rising edge of the clock.
   double area = 0.0;       ///< m^2
   double leakage_power = 0.0;  ///< W, mean over the input states
-  double largest_load = 0.0;   ///< F
+  double largest_load = 0.0;   ///< F; 0: no limit is given.
   std::size_t transistors = 0;
   std::vector<TimingArc> arcs;
 };

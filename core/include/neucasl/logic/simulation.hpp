@@ -58,7 +58,8 @@ struct Equivalence {
 /// more, each output is tried in turn by the structure of one and-inverter graph of both networks
 /// (structural hashing), random patterns, all patterns of its own cone, and sweeping: nodes that
 /// agree on all random patterns are merged where a cut of up to twelve nodes below them proves it.
-/// The random patterns include all inputs equal and all but one equal. \throws base::Error
+/// The random patterns include all inputs equal and all but one equal. Inputs that nothing reads
+/// need not be in both. \throws base::Error
 /// "logic.interface" when names of inputs, outputs or latches or initial states differ.
 NEUCASL_EXPORT Equivalence compare(const Network& first, const Network& second,
                                    const EquivalenceOptions& options = {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,13 +12,15 @@
 
 namespace neucasl::logic {
 
-/// A netlist of cells. Nets are indices into `nets`.
+/// A netlist of cells. Nets are indices into `nets`; their names are unique. Primary inputs are
+/// driven from outside, with no limit of their load.
 struct CellNetlist {
   struct Instance {
     std::string name;
     std::size_t cell = 0;             ///< Index in the library.
     std::vector<std::size_t> inputs;  ///< Nets, in the order of the cell's inputs.
     std::size_t output = 0;
+    std::optional<bool> initial;  ///< Of a flip-flop: its value before the first clock edge.
   };
   struct Port {
     std::string name;
@@ -39,11 +42,15 @@ struct MappingOptions {
 
 /// Covers the network by cuts of an and-inverter graph (A. Mishchenko et al., FPGA 2005 and ICCAD
 /// 2007: priority cuts, Boolean matching up to permutation and negation), then bounds loads by
-/// duplicating or buffering drivers.
+/// larger cells of the same function and by duplicating or buffering drivers, and for the goal
+/// `delay` enlarges cells on the critical path. Several such netlists are made; the one that static
+/// timing finds fastest, or of the goal `area` the smallest, is returned. An output whose node is
+/// an input gets a buffer of its own. The nets of inputs and latch outputs keep their names; the
+/// clock port is named after the latches' clock, or "clk".
 /// \throws base::Error "mapping.cells" when the library cannot express every function (it needs an
-/// inverter and a two-input NAND or NOR; a flip-flop when there are latches); "mapping.fanout" when
-/// a load stays beyond `largest_load` of every cell, naming net, load and the largest that would
-/// fit.
+/// inverter and a two-input NAND, NOR, AND or OR; a flip-flop when there are latches; for a
+/// constant a cell without inputs, or an input to make it of); "mapping.fanout" when a load stays
+/// beyond `largest_load` of every cell, naming net, load and the largest that would fit.
 NEUCASL_EXPORT CellNetlist map_to_cells(const Network& network, const CellLibrary& library,
                                         const MappingOptions& options = {});
 

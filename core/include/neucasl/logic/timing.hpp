@@ -13,7 +13,7 @@ namespace neucasl::logic {
 
 struct TimingOptions {
   double input_transition = 0.0;  ///< s; as in MappingOptions.
-  double output_load = 0.0;       ///< F
+  double output_load = 0.0;       ///< F at every primary output; as in MappingOptions.
   double wire_capacitance = 0.0;  ///< F of every net
 };
 
@@ -33,10 +33,14 @@ struct TimingReport {
   double area = 0.0;                               ///< m^2
 };
 
+/// The latest arrivals over all paths. Primary inputs change at 0; a path ends at a primary output
+/// or at the data input of a flip-flop, whose output follows the rising clock. Of the transitions
+/// that meet in a net the slowest counts, so that the delay bounds that of each single change.
+/// \throws base::Error "timing.arc" when the library has no table for an input that matters.
 NEUCASL_EXPORT TimingReport static_timing(const CellNetlist& netlist, const CellLibrary& library,
                                           const TimingOptions& options = {});
 
-/// One change of inputs, simulated event by event (inertial delays).
+/// A change of a net.
 struct TimedEvent {
   std::size_t net = 0;
   bool rising = false;
@@ -49,7 +53,12 @@ struct TransitionReport {
   double energy = 0.0;  ///< J from the supply, loads included, without leakage.
   std::vector<TimedEvent> events;
 };
-/// Bit i of `before` and `after` is input i.
+/// One change of inputs, all at time 0, simulated event by event: each change of an input of a cell
+/// moves its output by the tables' delay; when the input changes back before that, the output stays
+/// (inertial delay). A flip-flop begins with its initial value, or 0, and takes its data of before
+/// the change when the clock rises. Bit i of `before` and `after` is input i. The energy counts
+/// what the cells take from their supply, not what the sources of the primary inputs deliver.
+/// \throws std::logic_error for more than 64 inputs; base::Error as static_timing.
 NEUCASL_EXPORT TransitionReport simulate_transition(const CellNetlist& netlist,
                                                     const CellLibrary& library,
                                                     std::uint64_t before, std::uint64_t after,

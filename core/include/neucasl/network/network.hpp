@@ -86,6 +86,13 @@ struct NEUCASL_EXPORT Network {
 /// ...).
 NEUCASL_EXPORT Network lenet5();
 
+/// Dense layers fc1, fc2, ... of these hidden sizes and of `classes` outputs, with ReLU (relu1,
+/// ...) between them; its name tells the sizes, "perceptron_2_8_2". Weights are zero until trained.
+/// \throws base::Error "network.shape" for a size of 0.
+NEUCASL_EXPORT Network multilayer_perceptron(const Shape& input,
+                                             std::span<const std::size_t> hidden,
+                                             std::size_t classes);
+
 /// Computes the products of the matrix layers; lets an analog chip take the place of the float
 /// product while everything else of the execution stays the same. Called from several threads.
 class NEUCASL_EXPORT MatrixBackend {

@@ -1,3 +1,0 @@
-#include "front_end.hpp"
-
-namespace neucasl::cnt {}  // namespace neucasl::cnt

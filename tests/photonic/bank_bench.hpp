@@ -1,0 +1,100 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "neucasl/base/file.hpp"
+#include "neucasl/flow/circuit_run.hpp"
+#include "neucasl/plugin/host.hpp"
+
+/// \file
+/// Builds and runs circuits of the front end with the plugins and cards of this build.
+
+namespace neucasl::photonic {
+
+using GivenTexts = std::vector<std::pair<std::string, std::string>>;
+
+class CircuitBench : public testing::Test {
+ protected:
+  CircuitBench()
+      : host_({std::filesystem::path(NEUCASL_BINARY_FOLDER) / "lib" / "neucasl" / "plugins"}),
+        cards_({std::filesystem::path(NEUCASL_SOURCE_FOLDER) / "devices"}),
+        ngspice_(make("ngspice")),
+        native_(make("native")) {
+    context_.diagnostics = &diagnostics_;
+    context_.models = &host_.models();
+    context_.devices = &cards_;
+    context_.seed = 1;
+  }
+
+  std::unique_ptr<plugin::CircuitSimulator> make(const char* name) {
+    return host_.make_circuit_simulator(host_.find(name, plugin::PluginKind::circuit_simulator));
+  }
+
+  plugin::CircuitDesign build(const std::string& circuit, const GivenTexts& texts,
+                              plugin::CircuitSimulator* simulator = nullptr) {
+    const plugin::Manifest& manifest = host_.find("photonic", plugin::PluginKind::front_end);
+    std::vector<plugin::ParameterSet::Given> given;
+    for (const auto& [name, text] : texts) given.push_back({name, text, {"test", 1, 1}});
+    const plugin::ParameterSet parameters(manifest.circuit(circuit).parameters, given, circuit,
+                                          {"test", 1, 1});
+    const auto front_end = host_.make_front_end(manifest);
+    return front_end->build_circuit({circuit, parameters, nullptr, simulator}, context_);
+  }
+
+  /// ngspice and the native simulator meet all expectations and agree within `limit`.
+  void expect_good(const plugin::CircuitDesign& design, double limit) {
+    plugin::SimulationOptions options;
+    options.tolerances = circuit::Tolerances::tight();
+    const flow::CircuitRun run = flow::run_circuit(
+        design, {{"ngspice", ngspice_.get()}, {"native", native_.get()}}, options, context_);
+    EXPECT_FALSE(design.expectations.empty());
+    EXPECT_EQ(flow::faults_of(run, limit), "");
+  }
+
+  base::Diagnostic refusal(const std::string& circuit, const GivenTexts& texts) {
+    try {
+      build(circuit, texts);
+    } catch (const base::Error& error) {
+      return error.diagnostic();
+    }
+    return {};
+  }
+
+  /// A file of the test's own.
+  static std::string file(const std::string& name, const std::string& text) {
+    const auto path = std::filesystem::path(testing::TempDir()) / ("neucasl_photonic_" + name);
+    base::write_file(path, text);
+    return path.string();
+  }
+
+  static double figure(const plugin::CircuitDesign& design, const std::string& key) {
+    for (const results::Figure& figure : design.figures) {
+      if (figure.key == key) return figure.value;
+    }
+    ADD_FAILURE() << "no figure " << key;
+    return 0.0;
+  }
+
+  static const std::vector<double>& column(const plugin::CircuitDesign& design,
+                                           const std::string& table, const std::string& name) {
+    for (const results::Table& one : design.tables) {
+      if (one.name == table) return std::get<std::vector<double>>(one.column(name).values);
+    }
+    throw base::Error("test", "no table " + table);
+  }
+
+  base::DiagnosticSink diagnostics_;
+  plugin::Host host_;
+  device::Library cards_;
+  std::unique_ptr<plugin::CircuitSimulator> ngspice_;
+  std::unique_ptr<plugin::CircuitSimulator> native_;
+  plugin::Context context_;
+};
+
+}  // namespace neucasl::photonic
