@@ -101,7 +101,8 @@ struct StepTimes {
 StepTimes step_times(const DirectedLogic& plan, const DirectedOutput& output) {
   const double slow = output.slowest.delay / std::log(2.0);
   StepTimes times;
-  times.edge = 0.02 * plan.parts.junction_time;
+  // As fast as the junction follows; a much steeper ramp only makes the steps of engines small.
+  times.edge = plan.parts.junction_time;
   times.rise = 0.5 * slow;
   times.fall = times.rise + 8.0 * slow;
   times.stop = times.fall + 8.0 * slow;
