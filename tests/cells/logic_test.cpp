@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/random.hpp"
 #include "neucasl/ir/text.hpp"
@@ -21,7 +24,7 @@ class CellLogic : public CellSession {
     const plugin::ParameterSet set = parameters(technology, given);
     const TransistorPair transistors =
         transistor_pair(set, technology == "cnt" ? "tubes" : "fins", cards_, host_.models());
-    return map_logic({transistors, {network, set, *ngspice_}, context_});
+    return map_logic({transistors, {network, set, *native_}, context_});
   }
   Run run(const std::string& technology, const logic::Network& network,
           const std::vector<std::uint64_t>& rows, plugin::CircuitSimulator& simulator,
@@ -29,7 +32,7 @@ class CellLogic : public CellSession {
     const plugin::ParameterSet set = parameters(technology, given);
     const TransistorPair transistors =
         transistor_pair(set, technology == "cnt" ? "tubes" : "fins", cards_, host_.models());
-    const plugin::LogicRequest request{network, set, *ngspice_};
+    const plugin::LogicRequest request{network, set, *native_};
     Run result;
     result.design = map_logic({transistors, request, context_});
     result.check = check_logic({transistors, request, context_}, result.design, rows, simulator);
@@ -151,7 +154,7 @@ TEST_F(CellLogic, CellsWithoutTablesAreCharacterizedAndItSaysSo) {
   const plugin::LogicDesign known = map("finfet", network);
   EXPECT_NE(known.method.find("tables of asap7.lib"), std::string::npos) << known.method;
   const plugin::LogicDesign fresh = map("finfet", network, {{"supply", "0.6 V", {}}});
-  EXPECT_NE(fresh.method.find("new tables by ngspice"), std::string::npos) << fresh.method;
+  EXPECT_NE(fresh.method.find("new tables by native"), std::string::npos) << fresh.method;
   EXPECT_GT(fresh.delay, known.delay);
   EXPECT_LT(fresh.energy, known.energy);
   // The tables in the result are of the cells used and fit when handed in again.
@@ -166,6 +169,43 @@ TEST_F(CellLogic, CellsWithoutTablesAreCharacterizedAndItSaysSo) {
             }),
             "cells.library");
   std::filesystem::remove(file);
+}
+
+/// The front end of carbon nanotubes takes as many tubes as the yield needs.
+TEST_F(CellLogic, TubesAreAsManyAsTheYieldNeeds) {
+  const logic::Network network = logic::parse_equations("y = !(a & b)\n", "nand.eqn");
+  const auto front_end = host_.make_front_end(host_.find("cnt", plugin::PluginKind::front_end));
+  const auto mapped = [&](const Given& given) {
+    const plugin::ParameterSet set = parameters("cnt", given);
+    return front_end->map_logic({network, set, *native_}, context_);
+  };
+  const auto figure = [](const plugin::LogicDesign& design, const std::string& key) {
+    return std::ranges::find(design.figures, key, &results::Figure::key)->value;
+  };
+  const Given process = {{"goal", "area", {}},
+                         {"missing_probability", "0.25", {}},
+                         {"metallic_fraction", "0", {}},
+                         {"semiconducting_loss", "0", {}}};
+  // A NAND2 of unit size has two n transistors twice as wide and two p transistors.
+  const auto works = [](int places) {
+    return std::pow(1.0 - std::pow(0.25, 2 * places), 2) *
+           std::pow(1.0 - std::pow(0.25, places), 2);
+  };
+  const plugin::LogicDesign ten = mapped(process);
+  EXPECT_EQ(figure(ten, "tubes"), 10.0);
+  ASSERT_EQ(ten.cells, 1U);
+  EXPECT_NEAR(figure(ten, "circuit_yield"), works(10), 1e-12);
+  Given wanted = process;
+  wanted.push_back({"target_yield", "0.999", {}});
+  const plugin::LogicDesign needed = mapped(wanted);
+  const int places = static_cast<int>(figure(needed, "tubes"));
+  EXPECT_GE(works(places), 0.999);
+  EXPECT_LT(works(places - 1), 0.999);
+  EXPECT_LT(figure(needed, "area"), 1.0001 * figure(ten, "area"));
+  // Metallic tubes that stay put it out of reach.
+  wanted[2].text = "0.3";
+  wanted.push_back({"metallic_removal", "0.9", {}});
+  EXPECT_EQ(code_of([&] { (void)mapped(wanted); }), "cnt.yield");
 }
 
 TEST_F(CellLogic, TooLargeALoadIsNamed) {

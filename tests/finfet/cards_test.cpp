@@ -31,7 +31,7 @@ Characterized characterized(const std::filesystem::path& file) {
 std::vector<std::filesystem::path> cards() {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    files.push_back(entry.path());
+    if (entry.path().extension() == ".xml") files.push_back(entry.path());
   }
   return files;
 }

@@ -82,9 +82,10 @@ std::string arc_name(const ArcRun& run) {
 void run_all(const std::vector<std::function<circuit::Circuit()>>& circuits,
              const circuit::Analysis& analysis, plugin::CircuitSimulator& simulator,
              plugin::Context& context,
-             const std::function<void(std::size_t k, const circuit::Result&)>& take) {
+             const std::function<void(std::size_t k, const circuit::Result&)>& take,
+             const plugin::SimulationOptions& options) {
   simulator.simulate_batch(
-      circuits.size(), [&](std::size_t k) { return circuits[k](); }, analysis, cell_options(),
+      circuits.size(), [&](std::size_t k) { return circuits[k](); }, analysis, options,
       [&](std::size_t k, plugin::SimulationOutcome outcome) {
         if (outcome.failure) throw base::Error(*outcome.failure);
         take(k, *outcome.result);

@@ -46,6 +46,7 @@ std::string arc_name(const ArcRun& run);
 void run_all(const std::vector<std::function<circuit::Circuit()>>& circuits,
              const circuit::Analysis& analysis, plugin::CircuitSimulator& simulator,
              plugin::Context& context,
-             const std::function<void(std::size_t k, const circuit::Result&)>& take);
+             const std::function<void(std::size_t k, const circuit::Result&)>& take,
+             const plugin::SimulationOptions& options = cell_options());
 
 }  // namespace neucasl::cells

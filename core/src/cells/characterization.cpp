@@ -7,41 +7,28 @@
 
 #include "arc_runs.hpp"
 #include "flip_flop_runs.hpp"
-#include "neucasl/base/quantity.hpp"
 
 namespace neucasl::cells {
 namespace {
 
-/// To a number of digits in a unit of Liberty text: tables are part of files that people read, and
-/// no more accurate.
-double rounded(double value, double unit, int digits) {
+/// To a number of decimal digits: tables are part of files that people read, and no more accurate.
+double rounded(double value, int digits) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.*g", digits, value / unit);
-  return base::scaled(std::strtod(text, nullptr), {unit, {}}).value;
+  std::snprintf(text, sizeof text, "%.*g", digits, value);
+  return std::strtod(text, nullptr);
 }
 
-constexpr double time_unit = 1e-12;
-constexpr double capacitance_unit = 1e-15;
-constexpr double energy_unit = 1e-15;
-constexpr double leakage_unit = 1e-9;
-constexpr int table_digits = 5;
-
-void round_table(logic::LoadTable& table, double unit) {
-  for (double& value : table.value) value = rounded(value, unit, table_digits);
-}
+constexpr int table_digits = 4;
 
 void round_cell(logic::Cell& cell) {
-  cell.leakage_power = rounded(cell.leakage_power, leakage_unit, table_digits);
+  cell.leakage_power = rounded(cell.leakage_power, table_digits);
   for (logic::CellInput& input : cell.inputs) {
-    input.capacitance = rounded(input.capacitance, capacitance_unit, table_digits);
+    input.capacitance = rounded(input.capacitance, table_digits);
   }
   for (logic::TimingArc& arc : cell.arcs) {
-    for (logic::LoadTable* table :
-         {&arc.rise_delay, &arc.fall_delay, &arc.rise_transition, &arc.fall_transition}) {
-      round_table(*table, time_unit);
-    }
-    for (logic::LoadTable* table : {&arc.rise_energy, &arc.fall_energy}) {
-      round_table(*table, energy_unit);
+    for (logic::LoadTable* table : {&arc.rise_delay, &arc.fall_delay, &arc.rise_transition,
+                                    &arc.fall_transition, &arc.rise_energy, &arc.fall_energy}) {
+      for (double& value : table->value) value = rounded(value, table_digits);
     }
   }
 }
@@ -211,6 +198,8 @@ void add_leakage(std::vector<CellBench>& benches, std::vector<logic::Cell>& cell
 void tabulate_flip_flop(const CellBench& bench, const CharacterizationGrid& grid, logic::Cell& cell,
                         plugin::CircuitSimulator& simulator, plugin::Context& context) {
   constexpr std::size_t clock = 1;
+  // Nets between transistors that block settle by leakage alone.
+  constexpr double resting_time = 1e6;
   const double strength = bench.cell().strength;
   logic::TimingArc arc = empty_arc(clock, logic::TimingArc::Sense::either, grid, strength);
   for (std::size_t t = 0; t < grid.transition.size(); ++t) {
@@ -228,7 +217,9 @@ void tabulate_flip_flop(const CellBench& bench, const CharacterizationGrid& grid
       if (t == grid.transition.size() / 2 && l == grid.load.size() / 2) {
         cell.inputs[0].capacitance = figures.data_capacitance;
         cell.inputs[clock].capacitance = figures.clock_capacitance;
-        cell.leakage_power = figures.leakage_power;
+        cell.leakage_power = run_flip_flop(bench, grid.transition[t], grid.load[l] * strength,
+                                           resting_time * grid.transition[t], simulator, context)
+                                 .leakage_power;
       }
     }
   }
@@ -245,10 +236,10 @@ CharacterizationGrid grid_of_multiples(const CellScale& scale,
   constexpr int digits = 3;
   CharacterizationGrid grid;
   for (const double factor : transitions) {
-    grid.transition.push_back(rounded(factor * scale.transition, time_unit, digits));
+    grid.transition.push_back(rounded(factor * scale.transition, digits));
   }
   for (const double factor : loads) {
-    grid.load.push_back(rounded(factor * scale.input_capacitance, capacitance_unit, digits));
+    grid.load.push_back(rounded(factor * scale.input_capacitance, digits));
   }
   return grid;
 }

@@ -73,7 +73,11 @@ FlipFlopFigures run_flip_flop(const CellBench& bench, double transition, double 
     figures.clock_capacitance =
         input_capacitance(result, supply, clock, at(1), at(2), at(2), at(3));
     const WaveView current(result, CellBench::supply_source, circuit::TraceKind::branch);
-    figures.leakage_power = -0.5 * supply * (current.at(at(3)) + current.at(at(6)));
+    // Means over the second half of a rest: single points have the noise of the time steps.
+    const double rest = 0.5 * (at(1) - at(0));
+    figures.leakage_power =
+        -0.5 * supply *
+        (current.integral(at(3) - rest, at(3)) + current.integral(at(6) - rest, at(6))) / rest;
     return figures;
   }
   throw base::Error("cells.characterization", bench.cell().name + ": the output does not follow",

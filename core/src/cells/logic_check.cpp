@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "arc_runs.hpp"
 #include "cell_netlist.hpp"
@@ -11,7 +12,8 @@ namespace {
 
 constexpr std::size_t changes_of_a_run = 16;
 
-/// Rows [first, last] simulated in one transient: row `first` at rest, each change a window later.
+/// Rows [first, last] of a walk simulated in one transient: row `first` at rest, each change a
+/// window later.
 struct RowRun {
   std::size_t first = 0;
   std::size_t last = 0;
@@ -28,13 +30,13 @@ std::vector<RowRun> runs_of(std::size_t rows) {
 
 class RowSimulation {
  public:
+  /// `rows` as they follow each other; must outlive the object.
   RowSimulation(const CheckSetup& setup, std::span<const std::uint64_t> rows)
       : setup_(setup), rows_(rows), energies_(rows.empty() ? 0 : rows.size() - 1) {}
 
   void run(plugin::CircuitSimulator& simulator, plugin::Context& context,
            plugin::LogicCheck& check) {
     const std::vector<RowRun> runs = runs_of(rows_.size());
-    check.rows.resize(rows_.size());
     // Runs of equal length form one campaign; the last may be shorter.
     for (std::size_t begin = 0; begin < runs.size();) {
       const std::size_t length = runs[begin].last - runs[begin].first;
@@ -46,6 +48,7 @@ class RowSimulation {
   }
 
   [[nodiscard]] const std::vector<double>& energies() const { return energies_; }
+  [[nodiscard]] const plugin::LogicRow& row(std::uint64_t inputs) const { return read_.at(inputs); }
 
  private:
   /// When row `first` + k begins, the first at 0.
@@ -73,19 +76,22 @@ class RowSimulation {
     circuit::TransientAnalysis analysis;
     analysis.stop = start(runs.front().last - runs.front().first + 1);
     analysis.largest_step = setup_.window / steps_of_a_window;
-    run_all(circuits, analysis, simulator, context,
-            [&](std::size_t k, const circuit::Result& result) {
-              take(runs[k], result, check);
-              if (context.progress) {
-                context.progress("simulating rows", runs[k].last + 1, rows_.size());
-              }
-            });
+    run_all(
+        circuits, analysis, simulator, context,
+        [&](std::size_t k, const circuit::Result& result) {
+          take(runs[k], result, check);
+          if (context.progress) {
+            context.progress("simulating changes of inputs", runs[k].last + 1, rows_.size());
+          }
+        },
+        row_options());
   }
 
   void take(const RowRun& run, const circuit::Result& result, plugin::LogicCheck& check) {
     // The first row of a later run was read as the last of the run before.
     for (std::size_t r = run.first + (run.first == 0 ? 0 : 1); r <= run.last; ++r) {
-      check.rows[r] = read_row(setup_, result, rows_[r], start(r - run.first + 1));
+      read_.insert_or_assign(rows_[r],
+                             read_row(setup_, result, rows_[r], start(r - run.first + 1)));
     }
     for (std::size_t r = run.first + 1; r <= run.last; ++r) {
       energies_[r - 1] = setup_.bench.supply() *
@@ -97,17 +103,18 @@ class RowSimulation {
   const CheckSetup& setup_;
   std::span<const std::uint64_t> rows_;
   std::vector<double> energies_;  ///< J, of each change.
+  std::map<std::uint64_t, plugin::LogicRow> read_;
 };
 
-/// The slowest transition by tables, in the circuit: both delays.
+/// The slowest change by tables, in the circuit: both delays.
 void measure_slowest(const CheckSetup& setup, plugin::CircuitSimulator& simulator,
                      plugin::Context& context, plugin::LogicCheck& check) {
   const TimedNetlist& timed = setup.timed;
-  const auto [before, after] =
-      logic::slowest_transition(timed.netlist, *timed.library, timed.options);
-  check.table_delay =
-      logic::simulate_transition(timed.netlist, *timed.library, before, after, timed.options).delay;
-  if (before == after) return;
+  const SlowestChange slowest = slowest_change(timed, context.seed);
+  check.table_delay = slowest.delay;
+  if (slowest.before == slowest.after) return;
+  const std::uint64_t before = slowest.before;
+  const std::uint64_t after = slowest.after;
   LogicBench bench = setup.bench;
   for (std::size_t i = 0; i < setup.inputs; ++i) {
     bench.drive(i, {{0.0, ((before >> i) & 1U) != 0}, {setup.window, ((after >> i) & 1U) != 0}},
@@ -141,18 +148,24 @@ results::Table change_table(std::span<const std::uint64_t> rows,
 void check_rows(const CheckSetup& setup, std::span<const std::uint64_t> rows,
                 plugin::CircuitSimulator& simulator, plugin::Context& context,
                 plugin::LogicCheck& check) {
-  RowSimulation simulation(setup, rows);
+  const std::vector<std::uint64_t> walk = walk_through(rows, setup.inputs);
+  RowSimulation simulation(setup, walk);
   simulation.run(simulator, context, check);
+  for (const std::uint64_t row : rows) check.rows.push_back(simulation.row(row));
   measure_slowest(setup, simulator, context, check);
-  const std::vector<double> by_tables = row_energies(setup.timed, rows);
+  const std::vector<double> by_tables = row_energies(setup.timed, walk);
   check.energy = mean(simulation.energies());
   check.table_energy = mean(by_tables);
-  check.tables.push_back(change_table(rows, simulation.energies(), by_tables));
+  check.tables.push_back(change_table(walk, simulation.energies(), by_tables));
   check.method =
-      "Transients of up to 16 changes from row to row; voltages at the end of each row, low below "
-      "20 % and high above 80 % of the supply. Delay: from half the supply at the inputs to half "
-      "the supply at the last output, of the slowest transition that the tables find. Energy: mean "
-      "charge from the supply over the changes, above that at rest, times the supply.";
+      "Transients in which one input changes at a time, up to 16 changes in each; voltages at "
+      "rest, "
+      "low below 20 % and high above 80 % of the supply. Delay: from half the supply at the input "
+      "to half the supply at the last output that ends at another level, of the change of one "
+      "input "
+      "that is slowest by tables. Energy: mean over the changes of the charge from the supply "
+      "above "
+      "that at rest, times the supply.";
 }
 
 }  // namespace
@@ -179,8 +192,10 @@ double last_output_change(const CheckSetup& setup, const circuit::Result& result
   double last = from;
   for (std::size_t o = 0; o < setup.bench.outputs(); ++o) {
     const WaveView wave = setup.bench.output(result, o);
+    const double half = 0.5 * setup.bench.supply();
+    if ((wave.at(from) > half) == (wave.at(to) > half)) continue;
     for (const bool rising : {false, true}) {
-      const auto crossing = wave.last_crossing(0.5 * setup.bench.supply(), rising, from, to);
+      const auto crossing = wave.last_crossing(half, rising, from, to);
       last = std::max(last, crossing.value_or(from));
     }
   }

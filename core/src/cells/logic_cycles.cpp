@@ -93,6 +93,13 @@ CheckSetup::CheckSetup(const LogicTask& task, const plugin::LogicDesign& design,
   window = timed.options.input_transition + margin * report.delay + settling * slowest_transition;
 }
 
+plugin::SimulationOptions row_options() {
+  plugin::SimulationOptions options;
+  options.tolerances.relative = 1e-3;
+  options.tolerances.voltage = 1e-5;
+  return options;
+}
+
 void check_cycles(const CheckSetup& setup, const plugin::LogicDesign& design,
                   std::span<const std::uint64_t> rows, plugin::CircuitSimulator& simulator,
                   plugin::Context& context, plugin::LogicCheck& check) {
@@ -101,19 +108,21 @@ void check_cycles(const CheckSetup& setup, const plugin::LogicDesign& design,
   circuit::TransientAnalysis analysis;
   analysis.stop = times.start(rows.size());
   analysis.largest_step = setup.window / steps_of_a_window;
-  run_all({[&] { return circuit_of(setup, design, rows, times); }}, analysis, simulator, context,
-          [&](std::size_t, const circuit::Result& result) {
-            const double half = 0.5 * setup.timed.options.input_transition;
-            for (std::size_t c = 0; c < rows.size(); ++c) {
-              check.rows.push_back(read_row(setup, result, rows[c], times.rise(c)));
-              const double rise = times.rise(c);
-              const double last = last_output_change(setup, result, rise, times.fall(c));
-              simulated[c].delay = last > rise ? last - rise - half : 0.0;
-              simulated[c].energy =
-                  setup.bench.supply() * supply_charge(result, times.start(c), times.start(c + 1));
-            }
-            add_charts(setup, result, check);
-          });
+  run_all(
+      {[&] { return circuit_of(setup, design, rows, times); }}, analysis, simulator, context,
+      [&](std::size_t, const circuit::Result& result) {
+        const double half = 0.5 * setup.timed.options.input_transition;
+        for (std::size_t c = 0; c < rows.size(); ++c) {
+          check.rows.push_back(read_row(setup, result, rows[c], times.rise(c)));
+          const double rise = times.rise(c);
+          const double last = last_output_change(setup, result, rise, times.fall(c));
+          simulated[c].delay = last > rise ? last - rise - half : 0.0;
+          simulated[c].energy =
+              setup.bench.supply() * supply_charge(result, times.start(c), times.start(c + 1));
+        }
+        add_charts(setup, result, check);
+      },
+      row_options());
   const std::vector<CycleFigures> by_tables = cycle_figures(setup.timed, design.realised, rows);
   std::vector<double> energies;
   for (const CycleFigures& cycle : simulated) energies.push_back(cycle.energy);

@@ -8,7 +8,7 @@
 
 namespace neucasl::cells {
 
-constexpr double steps_of_a_window = 50.0;
+constexpr double steps_of_a_window = 20.0;
 
 /// A netlist ready for simulation.
 struct CheckSetup {
@@ -22,9 +22,12 @@ struct CheckSetup {
   double window = 0.0;     ///< s after a change until everything is at rest.
 };
 
+/// Of long transients: levels, and energies to about a hundredth.
+plugin::SimulationOptions row_options();
 plugin::LogicRow read_row(const CheckSetup& setup, const circuit::Result& result,
                           std::uint64_t inputs, double time);
-/// Time at which the last output crosses half the supply in (from, to]; `from` when none does.
+/// Time at which the last output that ends at another level crosses half the supply in (from, to];
+/// `from` when none does.
 double last_output_change(const CheckSetup& setup, const circuit::Result& result, double from,
                           double to);
 void add_charts(const CheckSetup& setup, const circuit::Result& result, plugin::LogicCheck& check);

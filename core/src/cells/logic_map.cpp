@@ -27,10 +27,13 @@ ir::Design mapped_design(const LogicTask& task, const logic::CellLibrary& librar
   return design_of(netlist, library, task.pair);
 }
 
-/// What tables need beside the cells of the netlist: loads are stated in its input.
-void add_inverter(std::vector<StandardCell>& cells) {
-  if (std::ranges::find(cells, "INV_X1", &StandardCell::name) == cells.end()) {
-    cells.push_back(*find_standard_cell("INV_X1"));
+/// What tables need beside the cells of the netlist to be a library that any function can be mapped
+/// to; loads are stated in the inverter's input.
+void add_basic_cells(std::vector<StandardCell>& cells) {
+  for (const char* name : {"INV_X1", "NAND2_X1"}) {
+    if (std::ranges::find(cells, name, &StandardCell::name) == cells.end()) {
+      cells.push_back(*find_standard_cell(name));
+    }
   }
 }
 
@@ -46,7 +49,7 @@ Mapped map_by_new_tables(const LogicTask& task) {
   if (!guess) guess = new_tables(task, candidates(task), coarse_grid_of(scale));
   mapped.design = mapped_design(task, guess->library);
   std::vector<StandardCell> cells = cells_in(mapped.design);
-  add_inverter(cells);
+  add_basic_cells(cells);
   mapped.tables = new_tables(task, cells, grid_of(scale));
   mapped.tables.method += " of the cells used, which were chosen by " + guess->method;
   return mapped;
@@ -153,8 +156,9 @@ double typical_energy(const LogicTask& task, const TimedNetlist& timed,
 }
 
 std::string method_of(const LogicTask& task, const CellTables& tables) {
-  return "Static timing and timed simulation with " + tables.method + "; energy is the mean over " +
-         (task.request.network.combinational() ? "changes from row to row" : "clock cycles") +
+  return "Delay of static timing, energy of timed simulation, with " + tables.method +
+         "; energy is the mean over " +
+         (task.request.network.combinational() ? "changes of one input" : "clock cycles") +
          ", without what the inputs deliver and without leakage";
 }
 

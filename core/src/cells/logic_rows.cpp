@@ -1,5 +1,9 @@
 #include "logic_rows.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <map>
+
 #include "neucasl/base/random.hpp"
 #include "neucasl/logic/simulation.hpp"
 
@@ -24,7 +28,91 @@ void set_states(TimedNetlist& timed, const std::vector<bool>& states) {
   }
 }
 
+std::uint64_t gray(std::uint64_t k) { return k ^ (k >> 1U); }
+
+std::uint64_t one_bit(std::size_t bit) { return std::uint64_t{1} << bit; }
+
+std::uint64_t random_bits(base::RandomStream& random, std::size_t inputs) {
+  const std::uint64_t mask = inputs >= 64 ? ~std::uint64_t{0} : one_bit(inputs) - 1;
+  const std::uint64_t high = random.next_u32();
+  return ((high << 32U) | random.next_u32()) & mask;
+}
+
+constexpr std::size_t most_exhaustive_inputs = 10;
+
+bool all_rows(std::span<const std::uint64_t> rows, std::size_t inputs) {
+  if (inputs >= 64 || rows.size() != one_bit(inputs)) return false;
+  std::vector<bool> seen(rows.size(), false);
+  for (const std::uint64_t row : rows) seen[row] = true;
+  return std::ranges::all_of(seen, [](bool one) { return one; });
+}
+
 }  // namespace
+
+std::vector<std::uint64_t> walk_through(std::span<const std::uint64_t> rows, std::size_t inputs) {
+  std::vector<std::uint64_t> walk;
+  if (all_rows(rows, inputs)) {
+    for (std::uint64_t k = 0; k < rows.size(); ++k) walk.push_back(gray(k));
+    return walk;
+  }
+  std::vector<std::uint64_t> left(rows.begin(), rows.end());
+  if (left.empty()) return walk;
+  walk.push_back(left.front());
+  while (!left.empty()) {
+    std::uint64_t now = walk.back();
+    const auto nearest = std::ranges::min_element(
+        left, {}, [&](std::uint64_t row) { return std::popcount(row ^ now); });
+    for (std::uint64_t differing = *nearest ^ now; differing != 0; differing &= differing - 1) {
+      now ^= differing & (~differing + 1);
+      walk.push_back(now);
+    }
+    left.erase(nearest);
+  }
+  return walk;
+}
+
+double output_delay(const TimedNetlist& timed, const logic::TransitionReport& report) {
+  struct Changes {
+    bool moved = false;
+    double last = 0.0;
+  };
+  std::map<std::size_t, Changes> by_net;
+  for (const logic::TimedEvent& event : report.events) {
+    Changes& changes = by_net[event.net];
+    changes.moved = !changes.moved;
+    changes.last = event.time;
+  }
+  double delay = 0.0;
+  for (const logic::CellNetlist::Port& output : timed.netlist.outputs) {
+    const auto found = by_net.find(output.net);
+    if (found != by_net.end() && found->second.moved) delay = std::max(delay, found->second.last);
+  }
+  return delay;
+}
+
+SlowestChange slowest_change(const TimedNetlist& timed, std::uint64_t seed) {
+  constexpr int tries = 1024;
+  SlowestChange slowest;
+  const auto attempt = [&](std::uint64_t before, std::uint64_t after) {
+    const double delay = output_delay(
+        timed,
+        logic::simulate_transition(timed.netlist, *timed.library, before, after, timed.options));
+    if (delay > slowest.delay) slowest = {before, after, delay};
+  };
+  const std::size_t inputs = timed.netlist.inputs.size();
+  if (inputs <= most_exhaustive_inputs) {
+    for (std::uint64_t before = 0; before < one_bit(inputs); ++before) {
+      for (std::size_t i = 0; i < inputs; ++i) attempt(before, before ^ one_bit(i));
+    }
+    return slowest;
+  }
+  base::RandomStream random(seed, "cells/slowest-change", 0);
+  for (int t = 0; t < tries; ++t) {
+    const std::uint64_t before = random_bits(random, inputs);
+    attempt(before, before ^ one_bit(random.below(static_cast<std::uint32_t>(inputs))));
+  }
+  return slowest;
+}
 
 std::vector<double> row_energies(const TimedNetlist& timed, std::span<const std::uint64_t> rows) {
   std::vector<double> energies;
@@ -57,7 +145,7 @@ std::vector<CycleFigures> cycle_figures(const TimedNetlist& timed, const logic::
     cycle.energy = change(before, row).energy;
     const logic::TransitionReport rise = change(row, row | clock);
     cycle.energy += rise.energy;
-    cycle.delay = rise.delay;
+    cycle.delay = output_delay(now, rise);
     states = next_states(part, inputs, row, states);
     set_states(now, states);
     cycle.energy += change(row | clock, row).energy;
@@ -68,20 +156,23 @@ std::vector<CycleFigures> cycle_figures(const TimedNetlist& timed, const logic::
 }
 
 std::vector<std::uint64_t> typical_rows(const logic::Network& network, std::uint64_t seed) {
-  constexpr std::size_t most_inputs = 10;
   constexpr std::size_t random_rows = 257;
   constexpr std::size_t random_cycles = 16;
   const std::size_t inputs = network.inputs().size();
   std::vector<std::uint64_t> rows;
-  if (network.combinational() && inputs <= most_inputs) {
-    for (std::uint64_t row = 0; row < (std::uint64_t{1} << inputs); ++row) rows.push_back(row);
+  if (network.combinational() && inputs <= most_exhaustive_inputs) {
+    for (std::uint64_t k = 0; k < one_bit(inputs); ++k) rows.push_back(gray(k));
     return rows;
   }
   base::RandomStream random(seed, "cells/typical-rows", 0);
-  const std::uint64_t mask = inputs >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << inputs) - 1;
-  rows.resize(network.combinational() ? random_rows : random_cycles);
-  for (std::uint64_t& row : rows) {
-    row = ((std::uint64_t{random.next_u32()} << 32U) | random.next_u32()) & mask;
+  rows.push_back(random_bits(random, inputs));
+  if (network.combinational()) {
+    while (rows.size() < random_rows) {
+      const auto bit = random.below(static_cast<std::uint32_t>(inputs));
+      rows.push_back(rows.back() ^ one_bit(bit));
+    }
+  } else {
+    while (rows.size() < random_cycles) rows.push_back(random_bits(random, inputs));
   }
   return rows;
 }

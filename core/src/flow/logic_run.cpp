@@ -221,6 +221,14 @@ void add_figures(const LogicRun& run, const std::string& front_end, const std::s
     add("energy", "Energy of one evaluation in simulation", run.check.energy,
         base::dimension::energy, run.check.method, simulator);
   }
+  if (run.checked && run.check.table_delay > 0.0) {
+    add("check_table_delay", "Delay of the same change by tables", run.check.table_delay,
+        base::dimension::time, run.design.method, front_end);
+  }
+  if (run.checked && run.check.table_energy > 0.0) {
+    add("check_table_energy", "Energy of the same changes by tables", run.check.table_energy,
+        base::dimension::energy, run.design.method, front_end);
+  }
   add("table_delay", "Delay by tables or closed form", run.design.delay, base::dimension::time,
       run.design.method, front_end);
   add("table_energy", "Energy of one evaluation by tables or closed form", run.design.energy,

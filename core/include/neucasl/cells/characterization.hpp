@@ -42,7 +42,7 @@ NEUCASL_EXPORT CharacterizationGrid coarse_grid_of(const CellScale& scale);
 
 /// Characterises some cells (latches have no tables: they are no part of a logic::CellLibrary).
 /// \throws base::Error "cells.characterization" when an output does not reach its rail, naming cell
-/// and input; what the simulator throws. base::Cancelled. Values have five digits.
+/// and input; what the simulator throws. base::Cancelled. Values have four digits.
 NEUCASL_EXPORT std::vector<logic::Cell> characterize(const TransistorPair& pair,
                                                      const std::vector<StandardCell>& cells,
                                                      const CharacterizationGrid& grid,

@@ -25,19 +25,19 @@ struct LogicTask {
 /// Chooses cells and builds the netlist: a top module with a port for each input, the clock, each
 /// output, "vdd" and "vss", and an instance for each cell. Tables are, in this order: those of
 /// `library`; those of a .lib file beside the n card that `fits` the pair; new ones of the
-/// request's simulator, of the cells that are used (`tables` = "new": of all cells). The tables
-/// used are the file "cells.lib" of the result. Delay is that of static timing; energy the mean
-/// over changes from each row to the next (in ascending order up to ten inputs, else 256 random
-/// changes), for networks with latches over 16 random clock cycles. \throws base::Error
-/// "cells.library" when `library` does not fit the pair or lacks a cell; what mapping,
-/// characterisation and cards throw.
+/// request's simulator, of the cells that are used (`tables` = "new": of all cells). They are the
+/// file "cells.lib" of the result. Delay is that of static timing; energy the mean over changes of
+/// one input (through all rows in Gray code up to ten inputs, else 256 of a random walk), for
+/// networks with latches over 16 random clock cycles. \throws base::Error "cells.library" when
+/// `library` does not fit the pair or lacks a cell; what mapping, characterisation and cards throw.
 NEUCASL_EXPORT plugin::LogicDesign map_logic(const LogicTask& task);
 
-/// Simulates the netlist with a capacitor at each output. Combinational networks: rows one after
-/// the other in transients of up to 16 changes, and the slowest transition that the tables find;
-/// energy is the mean over the changes from row to row. With latches: rows are the inputs of
-/// successive clock cycles from the initial state (0 where there is none), outputs are read before
-/// the clock rises. An output is low below a fifth of the supply and high above four fifths.
+/// Simulates the netlist with a capacitor at each output. Combinational networks: inputs change one
+/// at a time until all rows were seen, in transients of up to 16 changes; energy is the mean over
+/// these changes, delay that of the slowest change of one input by tables. With latches: rows are
+/// the inputs of successive clock cycles from the initial state (0 where there is none), outputs
+/// are read before the clock rises. An output is low below a fifth of the supply and high above
+/// four fifths.
 /// \throws base::Error "cells.clock" when functions use the clock; what the simulator throws.
 NEUCASL_EXPORT plugin::LogicCheck check_logic(const LogicTask& task,
                                               const plugin::LogicDesign& design,
