@@ -28,7 +28,6 @@ TEST_P(RefusalTest, NamesWhatIsWrongAndWhatWouldBeRight) {
   EXPECT_FALSE(diagnostic.remedy.empty());
   if (one.code == "cells.value") {
     EXPECT_EQ(diagnostic.where.file, "settings");
-    EXPECT_EQ(diagnostic.where.line, 3U);
   }
 }
 
@@ -44,13 +43,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "does not adapt"},
         Refused{"adaptive_neuron", {{"spikes", "6"}}, "cells.value", "settle after"},
         Refused{"winner_take_all", {{"bias_current", "1 mA"}}, "cells.range", "1 mA"},
-        Refused{"sense_amplifier", {{"common_mode", "0.05 V"}}, "cells.value", "regenerate"},
+        Refused{"sense_amplifier", {{"common_mode", "0.05 V"}}, "cells.value", "linear range"},
+        Refused{"sense_amplifier", {{"decision_time", "1 ns"}}, "cells.value", "no useful"},
         Refused{"sense_amplifier",
                 {{"least_difference", "1 mV"}, {"decades", "4"}},
                 "cells.value",
                 "largest difference"},
         Refused{"r2r_dac", {{"code_time", "10 ps"}}, "cells.value", "settle"},
-        Refused{"sar_adc", {{"reference", "0.6 V"}}, "cells.value", "half the supply"},
+        Refused{"sar_adc", {{"reference_voltage", "0.6 V"}}, "cells.value", "half the supply"},
         Refused{"sar_adc", {{"input", "0.4 V"}}, "cells.value", "not below the reference"},
         Refused{"sar_adc", {{"input", "0.0876 V"}}, "cells.value", "boundary of a code"},
         Refused{"sar_adc", {{"phase_time", "5 ps"}}, "cells.value", "phase"},

@@ -32,20 +32,25 @@ TEST_P(CircuitTest, DoesWhatTheorySays) {
 }
 
 std::vector<Case> cases() {
+  const Settings small_ring{{"stages", "5"}};
+  const Settings few_columns{{"columns", "5"}};
+  const Settings fast{{"adaptation_capacitance", "80 fF"}, {"spikes", "20"}};
   std::vector<Case> all;
   for (const char* technology : {"finfet", "cnt"}) {
-    for (const char* circuit :
-         {"ring_oscillator", "lif_neuron", "winner_take_all", "sense_amplifier", "r2r_dac"}) {
+    for (const char* circuit : {"lif_neuron", "winner_take_all", "sense_amplifier", "r2r_dac"}) {
       all.push_back({technology, circuit, {}, true});
     }
+    all.push_back({technology, "ring_oscillator", small_ring, true});
     all.push_back({technology, "current_synapse_array", {{"readout", "current"}}, true});
-    all.push_back({technology, "current_synapse_array", {}, false});
-    all.push_back({technology, "adaptive_neuron", {}, false});
     all.push_back({technology, "sar_adc", {}, false});
   }
-  all.push_back({"cnt", "sar_adc", {{"logic", "cells"}, {"conversions", "1"}}, false});
+  all.push_back({"cnt", "ring_oscillator", {{"stages", "21"}, {"load", "1 fF"}}, false});
   all.push_back({"cnt", "sar_adc", {{"conversions", "1"}}, true});
-  all.push_back({"cnt", "adaptive_neuron", {}, true});
+  all.push_back({"cnt", "sar_adc", {{"logic", "cells"}, {"conversions", "1"}}, false});
+  all.push_back({"cnt", "adaptive_neuron", fast, true});
+  all.push_back({"finfet", "adaptive_neuron", {}, false});
+  all.push_back({"cnt", "current_synapse_array", few_columns, true});
+  all.push_back({"finfet", "current_synapse_array", few_columns, false});
   return all;
 }
 

@@ -122,6 +122,12 @@ class Checker {
     return file.substr(prefix.size(), file.find('/', prefix.size()) - prefix.size());
   }
 
+  /// The path, ".." resolved, is below the folder of the plugin that the current file is part of.
+  [[nodiscard]] bool within_plugin(const fs::path& path) const {
+    const std::string plugin = file_.substr(0, file_.find('/', std::string("plugins/").size()) + 1);
+    return fs::relative(path, root_).lexically_normal().generic_string().starts_with(plugin);
+  }
+
   void check_own(const std::string& header, const fs::path& folder) {
     if (header.starts_with("neucasl/")) {
       const auto slash = header.find('/', 8);
@@ -140,9 +146,9 @@ class Checker {
     // What is not below neucasl/ is private to its folder.
     const bool generated = header.ends_with(".pb.h");
     if (header.find('/') == std::string::npos && (generated || fs::exists(folder / header))) return;
-    // A plugin may have folders of its own below its folder.
-    const bool below = layer_ == "plugins" && header.find("..") == std::string::npos;
-    if (below && fs::exists(folder / header)) return;
+    // A plugin may have folders of its own below its folder, which know each other.
+    if (layer_ == "plugins" && fs::exists(folder / header) && within_plugin(folder / header))
+      return;
     if (header.find('/') != std::string::npos) {
       report("'" + header + "' lies in another folder");
     } else {

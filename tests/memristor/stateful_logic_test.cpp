@@ -15,7 +15,7 @@ TEST_F(StatefulLogic, FullAdderInEveryRow) {
     EXPECT_EQ(run.check.rows.size(), 8U);
     EXPECT_EQ(run.rows_correct, 8U) << families[f];
     EXPECT_EQ(run.design.figures.front().value, static_cast<double>(cycles[f]));
-    // Both integrate the same state equations; the circuit's pulses have edges besides.
+    // Both integrate the same state equations; the prediction takes edges as a lump.
     EXPECT_NEAR(run.check.energy / run.check.table_energy, 1.0, 0.1) << families[f];
     EXPECT_EQ(diagnostics_.all().size(), 0U);
   }
@@ -46,11 +46,9 @@ TEST_F(StatefulLogic, ConstantsWiresAndInvertersInNgspice) {
 TEST_F(StatefulLogic, RandomFunctionsInNgspice) {
   base::RandomStream random(7, "test/stateful-logic");
   for (const char* family : families) {
-    for (int k = 0; k < 2; ++k) {
-      const logic::Network network = function(4, random.below(65536));
-      const flow::LogicRun run = run_logic(network, {{"family", family}}, ngspice_.get());
-      EXPECT_EQ(run.rows_correct, 16U) << family;
-    }
+    const logic::Network network = function(4, random.below(65536));
+    const flow::LogicRun run = run_logic(network, {{"family", family}}, ngspice_.get());
+    EXPECT_EQ(run.rows_correct, 16U) << family;
   }
 }
 
@@ -59,7 +57,7 @@ TEST_F(StatefulLogic, RandomFunctionsByStateEquations) {
   base::RandomStream random(3, "test/stateful-logic");
   for (const char* family : families) {
     for (const char* fan_in : {"2", "4"}) {
-      for (int k = 0; k < 12; ++k) {
+      for (int k = 0; k < 8; ++k) {
         const logic::Network network = function(4, random.below(65536));
         const RowPlan planned = plan(network, {{"family", family}, {"fan_in", fan_in}});
         EXPECT_TRUE(logic::compare(network, realised_network(planned.schedule, network)).proven());
@@ -128,9 +126,6 @@ TEST_F(StatefulLogic, RefusesWhatCannotWork) {
   EXPECT_EQ(d.code, "memristor.width");
   d = logic_refusal(adder, {{"family", "imply"}, {"load_resistance", "20 kohm"}});
   EXPECT_EQ(d.code, "memristor.width");
-  // A ratio of resistances of 20 and thresholds of one to ten.
-  d = logic_refusal(adder, {{"device", "vteam_kvatinsky2015"}});
-  EXPECT_NE(d.code.find("memristor."), std::string::npos);
   d = logic_refusal(adder, {{"device", "hfox_stanford_pku"}});
   EXPECT_EQ(d.code, "memristor.logic-device");
   d = logic_refusal(adder, {{"row_size", "5"}});

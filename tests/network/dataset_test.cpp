@@ -175,7 +175,7 @@ TEST_F(DatasetTest, NamesAMissingFile) {
 }
 
 TEST_F(DatasetTest, SuggestsAName) {
-  EXPECT_EQ(known_datasets(), (std::vector<std::string>{"fashion-mnist", "mnist"}));
+  EXPECT_EQ(known_datasets(), (std::vector<std::string>{"fashion-mnist", "mnist", "xor"}));
   const auto diagnostic = load_failure("fashion-mnst", {});
   EXPECT_NE(diagnostic.remedy.find("did you mean 'fashion-mnist'"), std::string::npos);
 }

@@ -36,7 +36,12 @@ class AdaptationLaw {
           return p_.current({v, v, supply_}) + setup.current;
         },
         0.0, supply_, "the gate voltage of the adaptation's current source");
-    duration_ = neuron_.reset_time_to(neuron_.threshold());
+    // The switch carries the current until its gate passes about that of the source.
+    const double threshold = neuron_.threshold();
+    duration_ = neuron_.reset_time_to(threshold, gate_charge_to(threshold, source_bias_));
+    const double release = 0.5 * threshold;
+    load_time_ = neuron_.reset_time_to(release, gate_charge_to(release, supply_)) -
+                 neuron_.reset_time_to(release);
   }
 
   [[nodiscard]] NeuronLaw& neuron() { return neuron_; }
@@ -47,7 +52,7 @@ class AdaptationLaw {
   /// Off the membrane at half the threshold, A.
   double slowing(double level) { return n_.current({0.5 * neuron_.threshold(), level, 0.0}); }
   /// At a mean level, s.
-  double interval(double level) { return neuron_.interval(input_ - slowing(level)); }
+  double interval(double level) { return neuron_.interval(input_ - slowing(level)) + load_time_; }
   /// Mean level of the interval that begins at `level`, V.
   double mean_level(double level) {
     double mean = level;
@@ -82,6 +87,14 @@ class AdaptationLaw {
   }
 
  private:
+  /// That the gates of an inverter give up from an input at the supply to `input`, where the output
+  /// is `output`, C.
+  double gate_charge_to(double input, double output) {
+    const auto gates = [this](double in, double out) {
+      return n_.charge({out, in, 0.0}).gate + p_.charge({out, in, supply_}).gate;
+    };
+    return gates(supply_, 0.0) - gates(input, output);
+  }
   /// Charge that an interval adds less what it takes away.
   double balance(double level) {
     const double time = interval(level);
@@ -93,6 +106,7 @@ class AdaptationLaw {
   NeuronLaw neuron_;
   TransistorLaw n_, p_;
   double decay_bias_ = 0.0, source_bias_ = 0.0, duration_ = 0.0;
+  double load_time_ = 0.0;  // that the inverter adds to the refractory time
 };
 
 /// The level of adaptation, checked.
@@ -186,10 +200,10 @@ plugin::CircuitDesign adaptive_neuron(const CircuitTask& task) {
   draft.figure("adaptation_ratio", "Steady interval over the first, expected",
                interval / law.interval(law.mean_level(law.charge(0.0) / adaptation.capacitance)),
                {}, "Closed forms of both intervals");
-  draft.figure("charge_time", "Time for which a spike adds charge", law.duration(),
-               base::dimension::time,
-               "Charge of the reset node from the supply to the threshold of an inverter over the "
-               "refractory current");
+  draft.figure(
+      "charge_time", "Time for which a spike adds charge", law.duration(), base::dimension::time,
+      "Charge of the reset node and of the inverter's gates from the supply to the threshold "
+      "over the refractory current");
   for (const char* node : {"membrane", "spike", "adaptation"}) draft.trace(node);
   return draft.finish(top.id());
 }

@@ -57,10 +57,19 @@ double SynapseLaw::sink_current(bool on, double column) {
   return n_.current({column, sink_bias_, middle});
 }
 
+const SynapseLaw::Unit& SynapseLaw::unit_at(double column) {
+  const auto [place, fresh] = units_.try_emplace(column);
+  if (fresh) {
+    place->second = {source_current(true, column), source_current(false, column),
+                     sink_current(true, column), sink_current(false, column)};
+  }
+  return place->second;
+}
+
 double SynapseLaw::column_current(const ColumnSum& sum, double column) {
-  return sum.positive * source_current(true, column) +
-         sum.positive_off * source_current(false, column) -
-         sum.negative * sink_current(true, column) - sum.negative_off * sink_current(false, column);
+  const Unit& unit = unit_at(column);
+  return sum.positive * unit.source_on + sum.positive_off * unit.source_off -
+         sum.negative * unit.sink_on - sum.negative_off * unit.sink_off;
 }
 
 double SynapseLaw::column_capacitance(const ColumnSum& sum, double level) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "neucasl/cells/circuit_draft.hpp"
 #include "neucasl/cells/transistor_law.hpp"
 #include "weight_matrix.hpp"
@@ -42,12 +44,18 @@ class SynapseLaw {
   [[nodiscard]] double sink_bias() const { return sink_bias_; }      ///< V
 
  private:
+  /// Of cells of weight 1 and -1 at a voltage of the column, A.
+  struct Unit {
+    double source_on = 0.0, source_off = 0.0, sink_on = 0.0, sink_off = 0.0;
+  };
+  const Unit& unit_at(double column);
   double source_current(bool on, double column);
   double sink_current(bool on, double column);
 
   double supply_;
   TransistorLaw n_, p_;
   double source_bias_ = 0.0, sink_bias_ = 0.0;
+  std::map<double, Unit> units_;  ///< By voltage: columns ask for the same ones.
 };
 
 /// Nets "source_bias" and "sink_bias": references that carry `unit` (A), each line with a capacitor

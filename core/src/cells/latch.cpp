@@ -39,6 +39,15 @@ class HalfLatch {
     return low > 0.0 && branch.drain < supply_;
   }
 
+  /// A fifth of current over transconductance of the input pair.
+  double linear_range(const Branch& at) {
+    const double h = 1e-3 * supply_;
+    const auto current = [&](double gate) { return input_.current({at.drain, gate, at.tail}); };
+    const double slope =
+        (current(setup_.common_mode + h) - current(setup_.common_mode - h)) / (2.0 * h);
+    return 0.2 * current(setup_.common_mode) / slope;
+  }
+
   /// Rate of growth of an antisymmetric disturbance, 1/s: the positive root s of det(G + s C) = 0.
   double growth(const Branch& at) {
     const double h = 1e-3 * supply_;
@@ -144,6 +153,7 @@ LatchLaw latch_law(const CircuitTask& task, const LatchSetup& setup, std::string
             text(task.pair.supply) + " V");
   }
   law.output = branch.output;
+  law.linear_range = half.linear_range(branch);
   law.time_constant = 1.0 / rate;
   return law;
 }

@@ -25,8 +25,9 @@ ir::ModuleId latch_module(CircuitDraft& draft, const LatchSetup& setup);
 /// What rules the growth of the difference of the outputs, at the point where both are equal and
 /// at rest.
 struct LatchLaw {
-  double output = 0.0;   ///< Both outputs, V.
-  double current = 0.0;  ///< Of one branch, A.
+  double output = 0.0;        ///< Both outputs, V.
+  double current = 0.0;       ///< Of one branch, A.
+  double linear_range = 0.0;  ///< Difference of the inputs up to which the pair is linear, V.
   double time_constant =
       0.0;  ///< C / gm of the cross-coupled inverters with what degenerates them, s.
 };

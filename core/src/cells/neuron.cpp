@@ -49,9 +49,9 @@ double NeuronLaw::reset_charge(double level) {
          p_.charge({level, supply_, supply_}).drain;
 }
 
-double NeuronLaw::reset_time_to(double level) {
+double NeuronLaw::reset_time_to(double level, double further) {
   const double current = n_.current({0.5 * (supply_ + level), refractory_bias_, 0.0});
-  return (reset_charge(supply_) - reset_charge(level)) / current;
+  return (reset_charge(supply_) - reset_charge(level) + further) / current;
 }
 
 double NeuronLaw::refractory_time(double input) {

@@ -42,8 +42,9 @@ class NeuronLaw {
   /// and the voltage at which the reset transistor carries what flows in, over the refractory
   /// current.
   [[nodiscard]] double refractory_time(double input);
-  /// From the spike until the reset node has fallen to `level`, s.
-  [[nodiscard]] double reset_time_to(double level);
+  /// From the spike until the reset node has fallen to `level`, s; a load of that node gives up
+  /// `further` charge (C) meanwhile.
+  [[nodiscard]] double reset_time_to(double level, double further = 0.0);
   [[nodiscard]] double interval(double input) {
     return integration_time(input) + refractory_time(input);
   }

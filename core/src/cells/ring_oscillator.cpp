@@ -88,7 +88,7 @@ void add_expectations(CircuitDraft& draft, const CircuitTask& task, const RingSe
   draft.measure("high_level", "max v(ring[0]) from=" + text(4.0 * period), "High level");
   draft.measure("low_level", "min v(ring[0]) from=" + text(4.0 * period), "Low level");
   draft.expect("period", period, tolerance, 0.0, "2 N times the stage delay " + origin);
-  draft.expect("charge_per_period", setup.stages * capacitance * v, 0.2, 0.0,
+  draft.expect("charge_per_period", setup.stages * capacitance * v, 0.2 + tolerance, 0.0,
                "N C V with C from the charges of the transistor models; without the current that "
                "flows through both transistors while the input changes");
   draft.expect("high_level", v, 0.0, 0.12 * v, "the supply; coupling from the gate adds to it");
@@ -117,7 +117,9 @@ plugin::CircuitDesign ring_oscillator(const CircuitTask& task) {
   if (task.request.simulator != nullptr) {
     stage_delay = chain_delay(task, setup).mean();
     origin = "of a chain of the same inverters, simulated apart";
-    tolerance = 0.03;
+    // In short rings an inverter switches again before its node has settled.
+    constexpr int settled_stages = 9;
+    tolerance = setup.stages < settled_stages ? 0.06 : 0.03;
   }
   CircuitDraft draft(task);
   const ir::ModuleId inverter = inverter_module(draft);

@@ -61,7 +61,7 @@ std::vector<double> inputs_of(const CircuitTask& task, const ConverterSetup& set
 
 void check_inputs(const CircuitTask& task, const ConverterSetup& setup) {
   if (setup.reference > 0.5 * task.pair.supply * (1.0 + 1e-9)) {
-    refuse(task, "reference",
+    refuse(task, "reference_voltage",
            "a reference above half the supply of " + text(task.pair.supply) +
                " V drives the top plate out of the supply while the input is held",
            "choose at most " + text(0.5 * task.pair.supply) + " V");
@@ -99,7 +99,7 @@ void check_phase(const CircuitTask& task, const ConverterSetup& setup) {
                text(largest) + " F",
            "allow at least " + base::to_engineering({needed, base::dimension::time}));
   }
-  const double decision = 12.0 * latch_law(task, setup.latch, "reference").time_constant;
+  const double decision = 12.0 * latch_law(task, setup.latch, "reference_voltage").time_constant;
   if (decision > (enable_begin - clock_begin) * setup.phase) {
     refuse(task, "phase_time",
            "the comparator needs about " + base::to_engineering({decision, base::dimension::time}) +
@@ -113,7 +113,7 @@ ConverterSetup converter_setup(const CircuitTask& task) {
   ConverterSetup setup;
   setup.bits = whole(task, "bits");
   setup.common = 0.5 * task.pair.supply;
-  setup.reference = si(task, "reference");
+  setup.reference = si(task, "reference_voltage");
   if (setup.reference == 0.0) setup.reference = setup.common;
   setup.unit = si(task, "unit_capacitance");
   setup.phase = si(task, "phase_time");

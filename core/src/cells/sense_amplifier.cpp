@@ -30,19 +30,23 @@ SenseSetup sense_setup(const CircuitTask& task) {
   setup.latch.input_width = si(task, "input_width");
   setup.least = si(task, "least_difference");
   setup.decades = whole(task, "decades");
-  const double largest = setup.least * std::pow(10.0, setup.decades);
-  if (largest > 0.2 * v) {
-    refuse(task, "decades",
-           "the largest difference is " + text(largest) + " V, where the latch is not linear",
-           "keep it below a fifth of the supply of " + text(v) + " V");
-  }
   setup.law = latch_law(task, setup.latch, "common_mode");
+  const double largest = setup.least * std::pow(10.0, setup.decades);
+  if (largest > setup.law.linear_range) {
+    refuse(task, "decades",
+           "the largest difference of " +
+               base::to_engineering({largest, base::dimension::voltage}) +
+               " is outside the linear range of the input pair",
+           "keep it below " +
+               base::to_engineering({setup.law.linear_range, base::dimension::voltage}) +
+               " by fewer decades or a smaller difference, or raise the common mode");
+  }
   const double tau = setup.law.time_constant;
   const InverterLaw inverter = inverter_law(task);
   setup.start = 5.0 * tau;
   // Discharge by the input pair, then growth from the least difference.
   setup.duration = 3.0 * (inverter.charge + setup.latch.load * v) / setup.law.current +
-                   tau * (std::log(v / setup.least) + 5.0);
+                   tau * (std::log(v / setup.least) + 12.0);
   return setup;
 }
 
@@ -138,13 +142,16 @@ void add_resolution(CircuitDraft& draft, Sheet& top, ir::ModuleId latch, const C
   double allowed = si(task, "decision_time");
   if (allowed == 0.0) allowed = measured + tau * std::log(2.0);
   const double least = setup.least * std::exp((measured - allowed) / tau);
-  if (!(allowed < setup.duration) || least > 0.1 * task.pair.supply) {
-    refuse(task, "decision_time",
-           "a difference of " + text(setup.least) + " V is decided in " + text(measured) +
-               " s, and time constant " + text(tau) + " s leads from it to no useful difference",
-           "choose a time up to " + text(setup.duration) +
-               " s near the decision time, or another "
-               "smallest difference");
+  // Engines resolve no smaller differences.
+  constexpr double smallest_share = 1e-3;
+  const double longest = measured - tau * std::log(smallest_share);
+  if (!(allowed < longest) || least > setup.law.linear_range) {
+    refuse(
+        task, "decision_time",
+        "the smallest difference is decided in " +
+            base::to_engineering({measured, base::dimension::time}) +
+            ", which leads to no useful difference for this time",
+        "choose a time near that, up to " + base::to_engineering({longest, base::dimension::time}));
   }
   add_comparator(top, latch, setup, "resolved", least);
   draft.figure("resolved_difference", "Least difference resolved in the decision time", least,

@@ -57,9 +57,9 @@ struct RowDrive {
 
 /// From the parameters of the manifest's <logic>; what is 0 there is derived: V0 and Vset within
 /// their ranges, Vcond at its upper end, RG = Ron, widths by `RowDynamics` for the slowest case.
-/// `fanins` is the largest number of inputs of a NOR, `written` of cells that one cycle is to write.
-/// \throws base::Error "memristor.voltage" when a voltage is outside its feasible range, which the
-/// remedy states, or there is none; "memristor.width" when a pulse does not do its work.
+/// `fanins` is the largest number of inputs of a NOR, `written` of cells that one cycle is to
+/// write. \throws base::Error "memristor.voltage" when a voltage is outside its feasible range,
+/// which the remedy states, or there is none; "memristor.width" when a pulse does not do its work.
 RowDrive design_row(const plugin::ParameterSet& parameters, const LogicDevice& device,
                     std::size_t fanins, std::size_t written);
 

@@ -171,7 +171,12 @@ Prediction predict(const RowPlan& plan, const std::vector<bool>& cells) {
   for (const bool value : cells) states.push_back(value ? 0.0 : 1.0);
   Prediction prediction;
   for (const Operation& operation : plan.schedule.operations) {
-    prediction.energy += dynamics.apply(pulse_of(operation, plan.drive), states).energy;
+    RowPulse pulse = pulse_of(operation, plan.drive);
+    prediction.energy += dynamics.apply(pulse, states).energy;
+    // Two linear edges take a third each of what the full voltage takes in their time.
+    pulse.width = 2.0 / 3.0 * plan.drive.edge_time;
+    std::vector<double> after = states;
+    prediction.energy += dynamics.apply(pulse, after).energy;
     std::vector<double> resistance;
     resistance.reserve(states.size());
     for (const double state : states) resistance.push_back(plan.device.resistance(state));

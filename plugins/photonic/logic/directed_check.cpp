@@ -98,13 +98,18 @@ struct StepTimes {
   double stop = 0.0;
 };
 
+/// Of the steps: with tighter ones time steps get so small that the difference of charges, over the
+/// step, is no longer a current to the tolerance.
+constexpr circuit::Tolerances step_tolerances{1e-4, 1e-6, 1e-9, 7.0};
+
 StepTimes step_times(const DirectedLogic& plan, const DirectedOutput& output) {
   const double slow = output.slowest.delay / std::log(2.0);
   StepTimes times;
-  times.edge = 0.02 * plan.parts.junction_time;
+  // As fast as the junction follows; a much steeper ramp only makes the steps of engines small.
+  times.edge = plan.parts.junction_time;
   times.rise = 0.5 * slow;
-  times.fall = times.rise + 8.0 * slow;
-  times.stop = times.fall + 8.0 * slow;
+  times.fall = times.rise + 5.0 * slow;
+  times.stop = times.fall + 5.0 * slow;
   return times;
 }
 
@@ -161,9 +166,12 @@ void add_step(const DirectedLogic& plan, const circuit::Circuit& circuit,
   const StepTimes times = step_times(plan, *slowest);
   circuit::TransientAnalysis analysis;
   analysis.stop = times.stop;
-  analysis.largest_step = times.stop / 400.0;
+  // Fields that turn within a lifetime, far off resonance, need short steps.
+  analysis.largest_step = 0.1 * plan.parts.lifetime;
+  plugin::SimulationOptions options;
+  options.tolerances = step_tolerances;
   circuit::Result result =
-      simulator.simulate(step_circuit(plan, *slowest, circuit, times), analysis, {}, context);
+      simulator.simulate(step_circuit(plan, *slowest, circuit, times), analysis, options, context);
   const std::string output =
       net_name("output", static_cast<std::size_t>(slowest - plan.outputs.begin()));
   const std::string input = net_name("input", change.input);
