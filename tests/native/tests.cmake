@@ -1,3 +1,3 @@
 neucasl_add_tests(native LIBRARIES neucasl_native_objects Eigen3::Eigen
-                  SEPARATE noise_test.cpp small_signal_test.cpp)
+                  SEPARATE integration_test.cpp noise_test.cpp small_signal_test.cpp)
 target_include_directories(test_native PRIVATE ${plugins}/native)
