@@ -185,8 +185,8 @@ TEST(Handshake, RefusesEachFaultByName) {
     const char* message;
   };
   const Bad bad[] = {
-      {"wrong_major", "plugin.abi", "ABI 3.0"},
-      {"newer_minor", "plugin.abi", "ABI 2.1"},
+      {"wrong_major", "plugin.abi", "ABI 4.0"},
+      {"newer_minor", "plugin.abi", "ABI 3.1"},
       {"short_struct", "plugin.abi", "shorter"},
       {"tiny_struct", "plugin.abi", "no descriptor of a known layout"},
       {"null_descriptor", "plugin.abi", "no descriptor"},
