@@ -125,6 +125,7 @@ void check_cycles(const CheckSetup& setup, const plugin::LogicDesign& design,
       row_options());
   const std::vector<CycleFigures> by_tables = cycle_figures(setup.timed, design.realised, rows);
   std::vector<double> energies;
+  energies.reserve(simulated.size());
   for (const CycleFigures& cycle : simulated) energies.push_back(cycle.energy);
   check.delay = slowest(simulated);
   check.table_delay = slowest(by_tables);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,8 +46,8 @@ class LibertyValues {
 
  private:
   struct Template {
-    std::string variables[2];
-    std::vector<std::string> axes[2];  ///< Numbers.
+    std::array<std::string, 2> variables;
+    std::array<std::vector<std::string>, 2> axes;  ///< Numbers.
   };
   enum class Variable { none, transition, load };
 
