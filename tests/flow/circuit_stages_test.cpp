@@ -100,6 +100,16 @@ TEST_F(CircuitStagesTest, AMissedExpectationEndsWithOneAndTheRunGoesOnFromThere)
   EXPECT_NE(again.err.find("tap: done"), std::string::npos) << again.err;
 }
 
+TEST_F(CircuitStagesTest, ACircuitMayNotHaveAParameterOfTheStage) {
+  write_flow("  <stage name='tap' kind='circuit' plugin='fake' circuit='clash'/>\n");
+  const Result refused = check();
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("flow.xml:2:"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("parameter 'tolerance', which stages of kind 'circuit' have"),
+            std::string::npos)
+      << refused.err;
+}
+
 TEST_F(CircuitStagesTest, SimulatorsThatDifferEndWithOne) {
   const Result failed = run("--set tap.reference=fake");
   EXPECT_EQ(failed.code, 1);

@@ -24,7 +24,7 @@ struct WinnerSetup {
 class WinnerLaw {
  public:
   WinnerLaw(const CircuitTask& task, double bias)
-      : supply_(task.pair.supply), n_(task.pair, Polarity::n, 1.0, task.context), bias_(bias) {
+      : supply_(task.pair.supply), n_(task.pair, Polarity::n, 1.0, task.context) {
     mirror_ = diode_voltage(n_, bias, supply_);
   }
 
@@ -69,7 +69,6 @@ class WinnerLaw {
 
   double supply_;
   TransistorLaw n_;
-  double bias_ = 0.0;
   double mirror_ = 0.0;
   double shared_ = 0.0;
 };
@@ -118,13 +117,16 @@ void expect_outputs(CircuitDraft& draft, const WinnerSetup& setup, WinnerLaw& la
   const std::vector<double> outputs = law.outputs(inputs);
   const std::string suffix = late ? "_late" : "_early";
   const std::string at = " at=" + text((late ? 1.98 : 0.98) * setup.half);
+  const std::string half = late ? "second half" : "first half";
   double sum = 0.0;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const std::string number = std::to_string(k);
     const std::string name = "output_" + number + suffix;
-    draft.measure(name, "find i(meter_" + number + ")" + at,
-                  "Output " + number + (k == winner ? ", winner, " : ", ") +
-                      (late ? "second half" : "first half"));
+    std::string found = "find i(meter_";
+    found.append(number).append(")").append(at);
+    std::string label = "Output ";
+    label.append(number).append(k == winner ? ", winner, " : ", ").append(half);
+    draft.measure(name, found, label);
     draft.expect(name, outputs[k], 0.03, 1e-3 * setup.bias,
                  k == winner ? "Kirchhoff's law at the inputs and the shared line; the winner has "
                                "the bias current"

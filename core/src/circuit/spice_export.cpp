@@ -235,7 +235,7 @@ class DeckWriter {
   std::string define(std::size_t index) {
     const Device& one = circuit_.devices[index];
     const model::Specification& specification = circuit_.models[one.model].model->specification();
-    const std::string name = subcircuit_names_.unique(specification.name);
+    std::string name = subcircuit_names_.unique(specification.name);
     SpiceNames inner;
     std::vector<std::string> nodes;
     for (const std::string& unknown : unknown_names(specification)) {

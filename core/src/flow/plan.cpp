@@ -37,6 +37,26 @@ std::optional<plugin::Manifest> manifest_of(const StageSpec& spec, const StageKi
   return workspace.host->find(name, *kind.plugin_kind, where);
 }
 
+/// Parameters of the stage itself and of its plugin.
+std::vector<plugin::ParameterSpec> schema_of(const StageSpec& spec, const StageKind& kind,
+                                             const plugin::Manifest& manifest) {
+  std::vector<plugin::ParameterSpec> schema = kind.parameters;
+  const auto more =
+      kind.plugin_parameters ? kind.plugin_parameters(manifest, spec) : manifest.parameters;
+  for (const plugin::ParameterSpec& one : more) {
+    const bool taken = std::any_of(kind.parameters.begin(), kind.parameters.end(),
+                                   [&](const auto& own) { return own.name == one.name; });
+    if (taken) {
+      throw Error("plugin.manifest",
+                  "plugin '" + manifest.name + "' has a parameter '" + one.name +
+                      "', which stages of kind '" + kind.kind + "' have themselves",
+                  "rename it in the plugin's manifest", spec.where);
+    }
+    schema.push_back(one);
+  }
+  return schema;
+}
+
 class Planner {
  public:
   Planner(const Flow& flow, Workspace& workspace) : flow_(flow), workspace_(workspace) {}
@@ -58,10 +78,7 @@ class Planner {
     std::optional<plugin::Manifest> manifest = manifest_of(spec, *planned.kind, workspace_);
     std::vector<plugin::ParameterSpec> schema = planned.kind->parameters;
     if (manifest) {
-      const auto more = planned.kind->plugin_parameters
-                            ? planned.kind->plugin_parameters(*manifest, spec)
-                            : manifest->parameters;
-      schema.insert(schema.end(), more.begin(), more.end());
+      schema = schema_of(spec, *planned.kind, *manifest);
       workspace_.host->load(*manifest);
     }
     const std::string owner = "stage '" + spec.name + "'";

@@ -203,7 +203,7 @@ class Schematic {
   /// A box with a field for each pin. Returns the side of each pin.
   std::vector<Side> box(const std::string& node, const std::string& label, const Module& master,
                         bool array) {
-    const std::vector<Side> sides = sides_of(master);
+    std::vector<Side> sides = sides_of(master);
     std::string left;
     std::string right;
     for (std::size_t k = 0; k < sides.size(); ++k) {
