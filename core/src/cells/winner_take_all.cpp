@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "neucasl/base/text.hpp"
 #include "neucasl/cells/circuit_draft.hpp"
 #include "neucasl/cells/transistor_law.hpp"
 
@@ -122,11 +123,8 @@ void expect_outputs(CircuitDraft& draft, const WinnerSetup& setup, WinnerLaw& la
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const std::string number = std::to_string(k);
     const std::string name = "output_" + number + suffix;
-    std::string found = "find i(meter_";
-    found.append(number).append(")").append(at);
-    std::string label = "Output ";
-    label.append(number).append(k == winner ? ", winner, " : ", ").append(half);
-    draft.measure(name, found, label);
+    draft.measure(name, base::concatenate({"find i(meter_", number, ")", at}),
+                  base::concatenate({"Output ", number, k == winner ? ", winner, " : ", ", half}));
     draft.expect(name, outputs[k], 0.03, 1e-3 * setup.bias,
                  k == winner ? "Kirchhoff's law at the inputs and the shared line; the winner has "
                                "the bias current"

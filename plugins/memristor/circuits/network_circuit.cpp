@@ -4,6 +4,7 @@
 
 #include "circuits.hpp"
 #include "network_plan.hpp"
+#include "neucasl/base/text.hpp"
 
 namespace neucasl::memristor_circuits {
 namespace {
@@ -135,12 +136,13 @@ class NetworkBench {
     const std::string suffix = ", vector " + std::to_string(k);
     for (std::size_t n = 0; n < outputs(); ++n) {
       const std::string number = std::to_string(n);
-      const std::string what = "find v(" + output_node(n) + ")" + at;
-      expect(prefix + "_output_" + number, what, "Output " + number + suffix,
-             vector.voltage.back()[n], engine_relative, engine_share * read,
+      const std::string what = base::concatenate({"find v(", output_node(n), ")", at});
+      expect(base::concatenate({prefix, "_output_", number}), what,
+             base::concatenate({"Output ", number, suffix}), vector.voltage.back()[n],
+             engine_relative, engine_share * read,
              "Kirchhoff's laws for all arrays and wires, layer after layer");
-      expect(prefix + "_score_" + number, what,
-             "Output " + number + " against the float network" + suffix,
+      expect(base::concatenate({prefix, "_score_", number}), what,
+             base::concatenate({"Output ", number, " against the float network", suffix}),
              plan_.ideal_voltage(vector, n), 0.0, p_.si("accuracy") * read,
              "score of the float network, scaled to the read voltage");
     }

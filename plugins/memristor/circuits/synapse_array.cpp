@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "circuits.hpp"
+#include "neucasl/base/text.hpp"
 #include "synapse_plan.hpp"
 
 namespace neucasl::memristor_circuits {
@@ -197,7 +198,8 @@ class SynapseBench {
     for (std::size_t j = 0; j < current.size(); ++j) {
       const std::string name = prefix + name_of("_column", j);
       measure(analysis, name,
-              function + " v(" + node_of("column_voltage", j, current.size()) + ")" + settings,
+              base::concatenate(
+                  {function, " v(", node_of("column_voltage", j, current.size()), ")", settings}),
               "Current of column " + std::to_string(j) + " times the transresistance, vector " +
                   std::to_string(vector));
       result_.expectations.push_back(
@@ -213,7 +215,8 @@ class SynapseBench {
     const SynapsePlan::Vector& x = plan_.vectors[vector];
     for (std::size_t n = 0; n < outputs(); ++n) {
       const std::string name = prefix + name_of("_output", n);
-      measure(analysis, name, function + " v(" + node_of("output", n, outputs()) + ")" + settings,
+      measure(analysis, name,
+              base::concatenate({function, " v(", node_of("output", n, outputs()), ")", settings}),
               "Output " + std::to_string(n) + ", vector " + std::to_string(vector));
       result_.expectations.push_back(
           {name, plan_.volts_per_unit() * x.product[n], engine_relative,
@@ -260,17 +263,17 @@ class SynapseBench {
       } else if (measurable(current) && end_of_third(current) <= stop_ * (1.0 + 1e-9)) {
         const std::string name = name_of("first_spike", n);
         measure(0, name,
-                "trig at=" + base::shortest(0.99 * start_) + " targ " + spike + " val=" + half +
-                    " rise=1",
+                base::concatenate({"trig at=", base::shortest(0.99 * start_), " targ ", spike,
+                                   " val=", half, " rise=1"}),
                 "First spike of neuron " + number);
         result_.expectations.push_back(
             {name, first.back(), spike_relative, 0.02 * start_,
              "(C/g) ln(I/g / (I/g - V_T)), leaky integration up to the threshold"});
         const std::string interval = name_of("period", n);
-        measure(
-            0, interval,
-            "trig " + spike + " val=" + half + " rise=2 targ " + spike + " val=" + half + " rise=3",
-            "Interval of spikes of neuron " + number);
+        measure(0, interval,
+                base::concatenate({"trig ", spike, " val=", half, " rise=2 targ ", spike,
+                                   " val=", half, " rise=3"}),
+                "Interval of spikes of neuron " + number);
         result_.expectations.push_back(
             {interval, period.back(), spike_relative, 0.0,
              "(C/g) ln((I/g - V_T + dV)/(I/g - V_T)) + Cf Vdd/(Ir - I)"});

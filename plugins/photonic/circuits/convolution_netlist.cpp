@@ -3,6 +3,7 @@
 #include "bank_netlist.hpp"
 #include "bench_parts.hpp"
 #include "neucasl/base/quantity.hpp"
+#include "neucasl/base/text.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -19,7 +20,8 @@ std::string step_formula(const std::vector<std::vector<double>>& drives, std::si
   };
   std::string text = value(drives.size() - 1) + " + 0 * v(symbol)";
   for (std::size_t s = drives.size() - 1; s-- > 0;) {
-    text = "(v(symbol) < " + std::to_string(s) + ".5 ? " + value(s) + " : " + text + ')';
+    text = base::concatenate(
+        {"(v(symbol) < ", std::to_string(s), ".5 ? ", value(s), " : ", text, ")"});
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include "add_drop.hpp"
 #include "bench_parts.hpp"
 #include "channel_plan.hpp"
+#include "neucasl/base/text.hpp"
 #include "photodiode_values.hpp"
 
 namespace neucasl::photonic {
@@ -190,8 +191,9 @@ class FilterBank {
         if (l >= count) continue;
         const std::string from = std::to_string(l);
         const std::string at = std::to_string(k);
-        expect_power("crosstalk_" + from + "_at_" + at, bus_bit("drop", k, count), l,
-                     "Channel " + from + " at drop " + at, dropped(k, wavelength(l)));
+        expect_power(base::concatenate({"crosstalk_", from, "_at_", at}), bus_bit("drop", k, count),
+                     l, base::concatenate({"Channel ", from, " at drop ", at}),
+                     dropped(k, wavelength(l)));
       }
     }
     for (std::size_t k = 0; k < count; ++k) {

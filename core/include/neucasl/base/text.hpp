@@ -1,0 +1,22 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+/// \file
+/// Pieces of text put together.
+
+namespace neucasl::base {
+
+/// One after the other, with a single allocation.
+inline std::string concatenate(std::initializer_list<std::string_view> parts) {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
+  std::string text;
+  text.reserve(size);
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
+}  // namespace neucasl::base
