@@ -24,8 +24,7 @@ model::Specification MicrodiskSwitch::specification() {
   s.equations = {"w0 moves with the shift: shift_per_volt V_j + shift_per_kelvin rise",
                  "1/tau_0 = w0 / (2 Q0) exp(loss_per_volt V_j)",
                  "dA/dt = (j (w - w0) - 1/tau_0 - 1/tau_1 - 1/tau_2) A + j mu_1 input + j mu_2 add",
-                 "through = input + j mu_1 A, drop = add + j mu_2 A; a second mode likewise "
-                 "backwards",
+                 "through = input + j mu_1 A, drop = add + j mu_2 A; backwards a second mode",
                  "I = (V - V_j) / R, C dV_j/dt = I - I_s (exp(V_j / (n k T / q)) - 1) - V_j / R_l",
                  "heat = G rise - heating_share 2 |A|^2 / tau_0, stored heat = C_th rise"};
   s.validity =

@@ -50,11 +50,11 @@ void add_switch(SwitchFabric& fabric, unsigned variable, std::uint32_t input, st
 }
 
 /// All light that meets one variable.
-std::vector<Edge> switch_level(std::vector<Edge> edges, unsigned variable, bool shared,
+std::vector<Edge> switch_level(const std::vector<Edge>& edges, unsigned variable, bool shared,
                                SwitchFabric& fabric) {
   std::vector<Edge> next;
   std::map<std::string, std::vector<std::uint32_t>> waiting;
-  for (Edge& edge : edges) {
+  for (const Edge& edge : edges) {
     const std::size_t half = edge.rest.size() / 2;
     const std::string low = edge.rest.substr(0, half);
     const std::string high = edge.rest.substr(half);
@@ -141,7 +141,7 @@ SwitchFabric make_fabric(const std::string& table, std::span<const unsigned> ord
   std::vector<Edge> edges;
   place({0, reordered_table(table, order)}, fabric, edges);
   for (const unsigned variable : order) {
-    edges = switch_level(std::move(edges), variable, shared, fabric);
+    edges = switch_level(edges, variable, shared, fabric);
     if (fabric.switches.size() > most) return {{}, {}, {}, 0};
   }
   return fabric;
