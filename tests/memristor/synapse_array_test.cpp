@@ -29,6 +29,18 @@ TEST_F(SynapseArray, Transistors) {
   EXPECT_EQ(figure(design, "devices"), 2.0 * 4.0 * 6.0);
 }
 
+TEST_F(SynapseArray, SelectorsStoreOneBit) {
+  const plugin::CircuitDesign design = build("synapse_array", {{"rows", "4"},
+                                                               {"outputs", "3"},
+                                                               {"vectors", "2"},
+                                                               {"cell", "1S1R"},
+                                                               {"device", "hfox_stanford_asu"},
+                                                               {"weight_bits", "2"},
+                                                               {"bits_per_cell", "1"}});
+  expect_good(design, 1e-6);
+  EXPECT_EQ(figure(design, "devices"), 2.0 * 4.0 * 6.0);
+}
+
 TEST_F(SynapseArray, OffsetColumnsAndBitSlices) {
   const plugin::CircuitDesign offset =
       build("synapse_array", {{"rows", "5"}, {"outputs", "3"}, {"encoding", "offset"}});
