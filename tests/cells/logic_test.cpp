@@ -92,6 +92,19 @@ TEST_F(CellLogic, RippleAdderAgreesWithItsTables) {
 }
 
 /// Random functions of four inputs, several outputs each, mapped and simulated in every row.
+TEST_F(CellLogic, AnInverterTakesTheChargeOfItsLoadOnceInTwoChanges) {
+  const logic::Network inverter = logic::parse_equations("y = !a\n", "inverter.eqn");
+  const double load = 8e-15;
+  for (const char* technology : {"finfet", "cnt"}) {
+    const Run one =
+        run(technology, inverter, all_rows(inverter), *native_, {{"output_load", "8 fF", {}}});
+    const double supply = 0.7;
+    EXPECT_GT(one.check.energy, 0.5 * load * supply * supply) << technology;
+    EXPECT_LT(one.check.energy, 0.6 * load * supply * supply) << technology;
+    EXPECT_NEAR(one.check.table_energy, one.check.energy, 0.05 * one.check.energy) << technology;
+  }
+}
+
 TEST_F(CellLogic, FunctionsOfFourInputsComeOutRightInEveryRow) {
   for (int k = 0; k < 4; ++k) {
     base::RandomStream random(7, "cells/functions", static_cast<std::uint64_t>(k));

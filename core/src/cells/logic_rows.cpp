@@ -40,6 +40,15 @@ std::uint64_t random_bits(base::RandomStream& random, std::size_t inputs) {
 
 constexpr std::size_t most_exhaustive_inputs = 10;
 
+/// Changes one input after the other until the row is reached.
+void walk_to(std::uint64_t row, std::vector<std::uint64_t>& walk) {
+  std::uint64_t now = walk.back();
+  for (std::uint64_t differing = row ^ now; differing != 0; differing &= differing - 1) {
+    now ^= differing & (~differing + 1);
+    walk.push_back(now);
+  }
+}
+
 bool all_rows(std::span<const std::uint64_t> rows, std::size_t inputs) {
   if (inputs >= 64 || rows.size() != one_bit(inputs)) return false;
   std::vector<bool> seen(rows.size(), false);
@@ -53,21 +62,20 @@ std::vector<std::uint64_t> walk_through(std::span<const std::uint64_t> rows, std
   std::vector<std::uint64_t> walk;
   if (all_rows(rows, inputs)) {
     for (std::uint64_t k = 0; k < rows.size(); ++k) walk.push_back(gray(k));
+    walk_to(walk.front(), walk);
     return walk;
   }
   std::vector<std::uint64_t> left(rows.begin(), rows.end());
   if (left.empty()) return walk;
   walk.push_back(left.front());
   while (!left.empty()) {
-    std::uint64_t now = walk.back();
+    const std::uint64_t now = walk.back();
     const auto nearest = std::ranges::min_element(
         left, {}, [&](std::uint64_t row) { return std::popcount(row ^ now); });
-    for (std::uint64_t differing = *nearest ^ now; differing != 0; differing &= differing - 1) {
-      now ^= differing & (~differing + 1);
-      walk.push_back(now);
-    }
+    walk_to(*nearest, walk);
     left.erase(nearest);
   }
+  walk_to(walk.front(), walk);
   return walk;
 }
 
@@ -162,6 +170,7 @@ std::vector<std::uint64_t> typical_rows(const logic::Network& network, std::uint
   std::vector<std::uint64_t> rows;
   if (network.combinational() && inputs <= most_exhaustive_inputs) {
     for (std::uint64_t k = 0; k < one_bit(inputs); ++k) rows.push_back(gray(k));
+    walk_to(rows.front(), rows);
     return rows;
   }
   base::RandomStream random(seed, "cells/typical-rows", 0);

@@ -16,7 +16,9 @@ struct TimedNetlist {
 };
 
 /// Rows in which each differs from the one before in one input, and which contain all of `rows`:
-/// of all rows of a network the Gray code, else from each row to the nearest that is left.
+/// of all rows of a network the Gray code, else from each row to the nearest that is left; then
+/// back to the first, so that what a net takes up it also gives off, and no mean energy rests on
+/// one direction alone.
 std::vector<std::uint64_t> walk_through(std::span<const std::uint64_t> rows, std::size_t inputs);
 
 /// J of each change from a row to the next.
@@ -43,8 +45,8 @@ struct CycleFigures {
 std::vector<CycleFigures> cycle_figures(const TimedNetlist& timed, const logic::Network& realised,
                                         std::span<const std::uint64_t> rows);
 
-/// Successive rows of which the mean energy is stated: all in Gray code up to ten inputs, else 257
-/// of a random walk; with latches 16 random ones.
+/// Successive rows of which the mean energy is stated: all in Gray code and back up to ten
+/// inputs, else 257 of a random walk; with latches 16 random ones.
 std::vector<std::uint64_t> typical_rows(const logic::Network& network, std::uint64_t seed);
 
 double mean(std::span<const double> values);

@@ -122,7 +122,7 @@ void expect_outputs(CircuitDraft& draft, const WinnerSetup& setup, WinnerLaw& la
   double sum = 0.0;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const std::string number = std::to_string(k);
-    const std::string name = "output_" + number + suffix;
+    const std::string name = base::concatenate({"output_", number, suffix});
     draft.measure(name, base::concatenate({"find i(meter_", number, ")", at}),
                   base::concatenate({"Output ", number, k == winner ? ", winner, " : ", ", half}));
     draft.expect(name, outputs[k], 0.03, 1e-3 * setup.bias,
