@@ -146,6 +146,7 @@ class Nulling {
   /// W = D T_1 T_2 ... with the phases of D moved through the cells of the left side.
   Mesh mesh() {
     std::vector<Number> phase;
+    phase.reserve(static_cast<std::size_t>(n_));
     for (int i = 0; i < n_; ++i) phase.push_back(direction(w_(i, i)));
     Mesh result;
     for (auto step = left_.rbegin(); step != left_.rend(); ++step) {
