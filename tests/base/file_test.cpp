@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "neucasl/base/hash.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace neucasl::base {
 namespace {
@@ -14,20 +15,11 @@ namespace fs = std::filesystem;
 
 class Files : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ =
-        fs::path(testing::TempDir()) /
-        ("neucasl_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   [[nodiscard]] std::ptrdiff_t entries() const {
-    return std::distance(fs::directory_iterator(folder_), fs::directory_iterator());
+    return std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator());
   }
 
-  fs::path folder_;
+  const test::ScratchFolder folder_;
 };
 
 TEST_F(Files, WriteAndReadBack) {
@@ -67,7 +59,7 @@ TEST_F(Files, AFailedWriteLeavesEverythingAsItWas) {
 }
 
 TEST_F(Files, ReadingNamesWhatIsMissing) {
-  for (const fs::path& path : {folder_ / "none", folder_}) {
+  for (const fs::path& path : {folder_ / "none", folder_.path()}) {
     try {
       static_cast<void>(read_file(path, {"flow.xml", 2, 3}));
       FAIL();
@@ -117,9 +109,7 @@ TEST(Sha256, DoesNotDependOnHowBytesArrive) {
 
 TEST(WriteFile, FollowsALinkAndNeverReplacesADevice) {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::temp_directory_path() / "neucasl_special_files";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  const test::ScratchFolder folder;
   write_file(folder / "target", "old");
   fs::create_symlink(folder / "target", folder / "link");
   write_file(folder / "link", "new");
@@ -127,7 +117,6 @@ TEST(WriteFile, FollowsALinkAndNeverReplacesADevice) {
   EXPECT_EQ(read_file(folder / "target"), "new");
   write_file("/dev/null", "gone");
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
-  fs::remove_all(folder);
 }
 
 }  // namespace

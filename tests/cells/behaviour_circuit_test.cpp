@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "circuit_session.hpp"
+#include "tests/scratch_folder.hpp"
 
 /// \file
 /// Laws between runs with different parameters.
@@ -48,11 +49,9 @@ TEST(AdaptiveNeuron, TheSteadyIntervalIsLongerThanTheFirst) {
 
 TEST(SynapseArray, SilentColumnsDoNotSpike) {
   CircuitSession session;
-  const auto folder = std::filesystem::path(testing::TempDir());
-  const auto weights = (folder / "neucasl_cells_weights.csv").string();
-  const auto inputs = (folder / "neucasl_cells_inputs.csv").string();
-  base::write_file(weights, "# three columns\n3, -3, 0\n2, -1, 3\n");
-  base::write_file(inputs, "1 1\n");
+  const test::ScratchFolder folder;
+  const std::string weights = folder.file("weights.csv", "# three columns\n3, -3, 0\n2, -1, 3\n");
+  const std::string inputs = folder.file("inputs.csv", "1 1\n");
   const plugin::CircuitDesign design =
       session.build("finfet", "current_synapse_array",
                     {{"rows", "2"}, {"columns", "3"}, {"weights", weights}, {"inputs", inputs}});

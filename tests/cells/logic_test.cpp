@@ -8,6 +8,7 @@
 #include "neucasl/logic/readers.hpp"
 #include "neucasl/logic/simulation.hpp"
 #include "session.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace neucasl::cells {
 namespace {
@@ -171,17 +172,15 @@ TEST_F(CellLogic, CellsWithoutTablesAreCharacterizedAndItSaysSo) {
   EXPECT_GT(fresh.delay, known.delay);
   EXPECT_LT(fresh.energy, known.energy);
   // The tables in the result are of the cells used and fit when handed in again.
-  const std::filesystem::path file =
-      std::filesystem::path(testing::TempDir()) / "neucasl_cells_test.lib";
-  base::write_file(file, fresh.files.at(0).second);
+  const test::ScratchFolder folder;
+  const std::string file = folder.file("cells.lib", fresh.files.at(0).second);
   const plugin::LogicDesign again =
-      map("finfet", network, {{"supply", "0.6 V", {}}, {"library", file.string(), {}}});
+      map("finfet", network, {{"supply", "0.6 V", {}}, {"library", file, {}}});
   EXPECT_NEAR(again.delay, fresh.delay, 0.2 * fresh.delay);
   EXPECT_EQ(code_of([&] {
-              (void)map("finfet", network, {{"library", file.string(), {}}});
+              (void)map("finfet", network, {{"library", file, {}}});
             }),
             "cells.library");
-  std::filesystem::remove(file);
 }
 
 /// The front end of carbon nanotubes takes as many tubes as the yield needs.

@@ -1,4 +1,5 @@
 #include "circuit_session.hpp"
+#include "tests/scratch_folder.hpp"
 
 /// \file
 /// Parameters and files that no circuit can be made from.
@@ -58,8 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 base::Diagnostic refused_file(const std::string& parameter, const std::string& text) {
   CircuitSession session;
-  const auto path = (std::filesystem::path(testing::TempDir()) / "neucasl_cells_bad.csv").string();
-  base::write_file(path, text);
+  const test::ScratchFolder folder;
+  const std::string path = folder.file("bad.csv", text);
   const base::Diagnostic diagnostic = session.refusal(
       "cnt", "current_synapse_array", {{"rows", "2"}, {"columns", "3"}, {parameter, path}});
   EXPECT_EQ(diagnostic.code, "cells.numbers");

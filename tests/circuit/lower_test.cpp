@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "circuits.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace neucasl::circuit {
 namespace {
@@ -125,7 +126,8 @@ TEST(Lower, ControlledAndBehaviouralSources) {
 }
 
 TEST(Lower, DeviceTakesPrimitiveOverCardOverDefault) {
-  const std::filesystem::path folder = testing::TempDir() + "lower_cards/test";
+  const test::ScratchFolder scratch;
+  const std::filesystem::path folder = scratch / "test";
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "my_device.xml")
       << "<card id=\"my_device\" family=\"test\" title=\"t\"><citation key=\"k\">s</citation>"
@@ -135,7 +137,7 @@ TEST(Lower, DeviceTakesPrimitiveOverCardOverDefault) {
          "<choice name=\"model\" value=\"relaxing_conductor\"/></card>";
   const std::string text = one("  attribute device: \"my_device\"\n  parameter capacitance: 7 fF\n",
                                " capacitance: 9 fF ");
-  Circuit circuit = circuit_of(text, {}, testing::TempDir() + "lower_cards");
+  Circuit circuit = circuit_of(text, {}, scratch.path());
   ASSERT_EQ(circuit.devices.size(), 1U);
   const Device& device = circuit.devices[0];
   EXPECT_DOUBLE_EQ(device.parameters[0], 1e-3);

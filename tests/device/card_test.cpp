@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "neucasl/base/file.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace neucasl::device {
 namespace {
@@ -196,8 +197,6 @@ TEST(UseList, IsSortedWithoutRepetition) {
 class Cards : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "neucasl_cards";
-    fs::remove_all(folder_);
     for (const char* place : {"user/alpha.xml", "bundled/deep/alpha.xml", "bundled/beta.xml"}) {
       const std::string id = fs::path(place).stem().string();
       base::write_file(folder_ / place, "<card id=\"" + id + "\" family=\"f\" title=\"" +
@@ -207,8 +206,7 @@ class Cards : public testing::Test {
     base::write_file(folder_ / "bundled" / "wrong.xml",
                      "<card id=\"right\" family=\"f\" title=\"t\"/>");
   }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_;
+  const test::ScratchFolder folder_;
 };
 
 TEST_F(Cards, AreFoundByIdEarlierFoldersFirst) {

@@ -7,6 +7,7 @@
 #include "neucasl/ir/text.hpp"
 #include "neucasl/ir/verifier.hpp"
 #include "tests/ir/designs.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace neucasl::io {
 namespace {
@@ -53,12 +54,7 @@ TEST(DesignFile, KeepsPlacesOnRequestOnly) {
 
 class DesignFiles : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "neucasl_design_files";
-    fs::remove_all(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_;
+  const test::ScratchFolder folder_;
 };
 
 TEST_F(DesignFiles, ConvertingInACircleGivesTheSameBytes) {

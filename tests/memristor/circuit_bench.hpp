@@ -11,6 +11,7 @@
 #include "neucasl/base/file.hpp"
 #include "neucasl/flow/circuit_run.hpp"
 #include "neucasl/plugin/host.hpp"
+#include "tests/scratch_folder.hpp"
 
 /// \file
 /// Builds and runs the circuits of the front end with the plugins and cards of this build.
@@ -74,9 +75,7 @@ class CircuitBench : public testing::Test {
 
   /// A file of the test's own.
   std::string file(const std::string& name, const std::string& text) {
-    const auto path = std::filesystem::path(testing::TempDir()) / ("neucasl_memristor_" + name);
-    base::write_file(path, text);
-    return path.string();
+    return scratch_.file(name, text);
   }
 
   static double figure(const plugin::CircuitDesign& design, const std::string& key) {
@@ -93,6 +92,7 @@ class CircuitBench : public testing::Test {
   std::unique_ptr<plugin::CircuitSimulator> ngspice_;
   std::unique_ptr<plugin::CircuitSimulator> native_;
   plugin::Context context_;
+  test::ScratchFolder scratch_;
 };
 
 }  // namespace neucasl::memristor_circuits

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "neucasl/base/file.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace neucasl::network {
 namespace {
@@ -48,16 +49,6 @@ std::string gzip(const std::string& bytes) {
 /// A folder that is removed at the end of each test.
 class DatasetTest : public ::testing::Test {
  protected:
-  DatasetTest() {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() /
-              ("neucasl_dataset_" + std::to_string(::getpid()) + "_" + info->name());
-    fs::create_directories(folder_);
-  }
-  ~DatasetTest() override { fs::remove_all(folder_); }
-  DatasetTest(const DatasetTest&) = delete;
-  DatasetTest& operator=(const DatasetTest&) = delete;
-
   LabelledImages read(const std::string& images, const std::string& labels) {
     base::write_file(folder_ / "images", images);
     base::write_file(folder_ / "labels", labels);
@@ -95,7 +86,7 @@ class DatasetTest : public ::testing::Test {
     return {};
   }
 
-  fs::path folder_;
+  const test::ScratchFolder folder_;
   const std::string images_ = image_file(3, 2, 4);
   const std::string labels_ = label_file(std::string("\0\5\x9", 3));
 };
@@ -193,7 +184,7 @@ TEST_F(DatasetTest, IncompleteSetNamesTheMissingFile) {
        {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"}) {
     base::write_file(folder_ / "mnist" / name, "");
   }
-  const auto diagnostic = load_failure("mnist", {folder_});
+  const auto diagnostic = load_failure("mnist", {folder_.path()});
   EXPECT_NE(diagnostic.message.find("lacks t10k-images-idx3-ubyte"), std::string::npos)
       << diagnostic.message;
 }
@@ -203,13 +194,13 @@ TEST_F(DatasetTest, RefusesAWrongChecksum) {
                            "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
     base::write_file(folder_ / name, "not this");
   }
-  const auto diagnostic = load_failure("mnist", {folder_});
+  const auto diagnostic = load_failure("mnist", {folder_.path()});
   EXPECT_NE(diagnostic.message.find("SHA-256"), std::string::npos);
   EXPECT_NE(diagnostic.message.find("train-images-idx3-ubyte"), std::string::npos);
 }
 
 TEST_F(DatasetTest, LoadsFashionMnist) {
-  const Dataset dataset = load_dataset("fashion-mnist", {folder_});
+  const Dataset dataset = load_dataset("fashion-mnist", {folder_.path()});
   EXPECT_EQ(dataset.name, "fashion-mnist");
   EXPECT_EQ(dataset.training.count(), 60000U);
   EXPECT_EQ(dataset.test.count(), 10000U);

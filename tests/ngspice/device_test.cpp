@@ -13,6 +13,7 @@
 #include "bench.hpp"
 #include "neucasl/plugin/host.hpp"
 #include "plugins/ngspice/simulator.hpp"
+#include "tests/scratch_folder.hpp"
 #include "worker_options.hpp"
 
 namespace neucasl::ngspice_plugin {
@@ -436,8 +437,8 @@ TEST_F(Devices, WithoutTheCodeModelFormulasServe) {
 
 TEST_F(Devices, AChangedLibraryIsRefused) {
   Bench bench = junction_bench();
-  const fs::path copy =
-      fs::temp_directory_path() / ("neucasl-models-" + std::to_string(::getpid()));
+  const test::ScratchFolder folder;
+  const fs::path copy = folder / "models";
   fs::copy_file(bench.circuit.models[0].origin.library, copy, fs::copy_options::overwrite_existing);
   bench.circuit.models[0].origin.library = copy;
   EXPECT_EQ(error_code(bench, OperatingPointAnalysis{}), "none");
@@ -450,7 +451,6 @@ TEST_F(Devices, AChangedLibraryIsRefused) {
     code = error.diagnostic().code;
   }
   EXPECT_EQ(code, "ngspice.library");
-  fs::remove(copy);
 }
 
 TEST_F(Devices, AnUnknownFormIsRefused) {

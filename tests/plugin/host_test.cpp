@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "neucasl/base/file.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace neucasl::plugin {
 namespace {
@@ -21,13 +22,6 @@ base::Diagnostic failure(const Call& call) {
 
 class Manifests : public testing::Test {
  protected:
-  void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / "neucasl_manifests";
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
   void add(const std::string& name, const std::string& text) {
     base::write_file(root_ / name / "manifest.xml", text);
   }
@@ -36,7 +30,7 @@ class Manifests : public testing::Test {
                   "\"><provides kind=\"front-end\"/></plugin>");
   }
 
-  fs::path root_;
+  const test::ScratchFolder root_;
 };
 
 constexpr const char* head = "<plugin name=\"p\" version=\"1\" abi=\"3.0\" library=\"l.so\">\n";
@@ -117,7 +111,7 @@ TEST_F(Manifests, BrokenOnesAreReportedAndLeftOut) {
   add_good("alpha");
   add("broken", "<plugin");
   fs::create_directories(root_ / "no_manifest");
-  const Host host({root_ / "none", root_});
+  const Host host({root_ / "none", root_.path()});
   base::DiagnosticSink sink;
   const std::vector<Manifest> found = host.manifests(sink);
   ASSERT_EQ(found.size(), 2U);
@@ -132,12 +126,13 @@ TEST_F(Manifests, TheFirstFolderWins) {
                    "<plugin name=\"alpha\" version=\"9.0\" abi=\"3.0\" library=\"l\">"
                    "<provides kind=\"front-end\"/></plugin>");
   add_good("alpha");
-  EXPECT_EQ(Host({root_ / "user", root_}).find("alpha", PluginKind::front_end).version, "9.0");
+  EXPECT_EQ(Host({root_ / "user", root_.path()}).find("alpha", PluginKind::front_end).version,
+            "9.0");
 }
 
 TEST_F(Manifests, UnknownPluginsAreSuggestedByKind) {
   add_good("memristor");
-  const Host host({root_});
+  const Host host({root_.path()});
   const base::Diagnostic found = failure([&] {
     static_cast<void>(host.find("memristr", PluginKind::front_end, {"flow.xml", 3, 4}));
   });
@@ -154,7 +149,7 @@ TEST_F(Manifests, ALibraryThatIsMissingOrNoLibraryIsRefused) {
   add_good("missing");
   add_good("not_elf");
   base::write_file(root_ / "not_elf" / "plugin.so", "this is not a library");
-  Host host({root_});
+  Host host({root_.path()});
   for (const char* name : {"missing", "not_elf"}) {
     const base::Diagnostic found =
         failure([&] { static_cast<void>(host.load(host.find(name, PluginKind::front_end))); });
@@ -231,7 +226,7 @@ const Descriptor* linked() { return &linked_descriptor; }
 
 TEST_F(Manifests, ALinkedPluginTakesThePlaceOfItsLibrary) {
   add_good("linked");
-  Host host({root_}, {{"linked", linked}});
+  Host host({root_.path()}, {{"linked", linked}});
   EXPECT_EQ(&host.load(host.find("linked", PluginKind::front_end)), &linked_descriptor);
 }
 
