@@ -1,3 +1,19 @@
+# neucasl_group_by_folder(<target>)
+#
+# Where sources are compiled together (CMAKE_UNITY_BUILD), those of one folder are one group.
+function(neucasl_group_by_folder target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source PARENT_PATH folder)
+    cmake_path(GET folder FILENAME group)
+    if(NOT group)
+      set(group ${target})
+    endif()
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+endfunction()
+
 # neucasl_add_plugin(<name> SOURCES <file>...)
 #
 # Makes target neucasl_<name> from sources, of which plugin.cpp holds the descriptor, and the
@@ -35,6 +51,7 @@ function(neucasl_add_plugin name)
     set_target_properties(${one} PROPERTIES POSITION_INDEPENDENT_CODE ON
                                             CXX_VISIBILITY_PRESET hidden
                                             VISIBILITY_INLINES_HIDDEN ON)
+    neucasl_group_by_folder(${one})
     target_compile_features(${one} PUBLIC cxx_std_20)
     target_link_libraries(${one} PUBLIC neucasl::neucasl)
     if(TARGET neucasl_warnings)

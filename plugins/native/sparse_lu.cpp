@@ -6,14 +6,14 @@
 namespace neucasl::native_plugin {
 namespace {
 
-constexpr std::uint32_t none = UINT32_MAX;
+constexpr std::uint32_t unset_step = UINT32_MAX;
 constexpr double diagonal_preference = 0.1;  // of the largest candidate
 constexpr double largest_growth = 1e3;       // of an entry of L before pivots are chosen anew
 constexpr double smallest_pivot = 1e-15;     // of scaled rows: below, rounding decides
 
 /// Cheap magnitude, within a factor sqrt(2).
-double size_of(double a) { return std::abs(a); }
-double size_of(const std::complex<double>& a) { return std::abs(a.real()) + std::abs(a.imag()); }
+double magnitude(double a) { return std::abs(a); }
+double magnitude(const std::complex<double>& a) { return std::abs(a.real()) + std::abs(a.imag()); }
 
 /// std::complex's operators test for infinities, which slows the inner loop threefold.
 void subtract_product(double& a, double b, double c) { a -= b * c; }
@@ -37,7 +37,7 @@ SparseLu<Scalar>::SparseLu(const SparsePattern& pattern, std::span<const double>
       reach_(n_),
       stack_(n_),
       next_(n_),
-      mark_(n_, none),
+      mark_(n_, unset_step),
       work_(n_),
       solution_(n_) {}
 
@@ -56,7 +56,7 @@ void SparseLu<Scalar>::order(std::span<const Scalar> values) {
   std::vector<char> usable(pattern_.entries());
   for (std::uint32_t j = 0; j < n_; ++j) {
     for (std::uint32_t e = pattern_.column_start[j]; e < pattern_.column_start[j + 1]; ++e) {
-      const double scaled = size_of(values[e]) * column_scale_[j] * row_scale_[pattern_.row[e]];
+      const double scaled = magnitude(values[e]) * column_scale_[j] * row_scale_[pattern_.row[e]];
       usable[e] = scaled > smallest_pivot ? 1 : 0;
     }
   }
@@ -76,7 +76,7 @@ bool SparseLu<Scalar>::scale_rows(std::span<const Scalar> values) {
   for (std::uint32_t j = 0; j < n_; ++j) {
     for (std::uint32_t e = pattern_.column_start[j]; e < pattern_.column_start[j + 1]; ++e) {
       double& scale = row_scale_[pattern_.row[e]];
-      scale = std::max(scale, size_of(values[e]) * column_scale_[j]);
+      scale = std::max(scale, magnitude(values[e]) * column_scale_[j]);
     }
   }
   for (std::uint32_t i = 0; i < n_; ++i) {
@@ -93,18 +93,18 @@ template <class Scalar>
 std::uint32_t SparseLu<Scalar>::depth_first(std::uint32_t row, std::uint32_t top) {
   std::uint32_t depth = 0;
   stack_[0] = row;
-  while (depth != none) {
+  while (depth != unset_step) {
     const std::uint32_t i = stack_[depth];
     const std::uint32_t step = position_[i];
-    if (mark_[i] == none) {
+    if (mark_[i] == unset_step) {
       mark_[i] = 0;
-      next_[depth] = step == none ? 0 : lower_start_[step];
+      next_[depth] = step == unset_step ? 0 : lower_start_[step];
     }
-    const std::uint32_t last = step == none ? 0 : lower_start_[step + 1];
+    const std::uint32_t last = step == unset_step ? 0 : lower_start_[step + 1];
     bool descended = false;
     for (std::uint32_t& e = next_[depth]; e < last; ++e) {
       const std::uint32_t below = lower_row_[e];
-      if (mark_[below] != none) continue;
+      if (mark_[below] != unset_step) continue;
       ++e;
       stack_[++depth] = below;
       descended = true;
@@ -122,9 +122,9 @@ std::uint32_t SparseLu<Scalar>::find_reach(std::uint32_t column) {
   std::uint32_t top = n_;
   for (std::uint32_t e = pattern_.column_start[column]; e < pattern_.column_start[column + 1];
        ++e) {
-    if (mark_[pattern_.row[e]] == none) top = depth_first(pattern_.row[e], top);
+    if (mark_[pattern_.row[e]] == unset_step) top = depth_first(pattern_.row[e], top);
   }
-  for (std::uint32_t k = top; k < n_; ++k) mark_[reach_[k]] = none;
+  for (std::uint32_t k = top; k < n_; ++k) mark_[reach_[k]] = unset_step;
   return top;
 }
 
@@ -132,20 +132,20 @@ template <class Scalar>
 bool SparseLu<Scalar>::take_pivot(std::uint32_t step, std::uint32_t top) {
   const std::uint32_t preferred = order_.pivot_row[order_.column[step]];
   double largest = 0.0;
-  std::uint32_t row = none;
+  std::uint32_t row = unset_step;
   for (std::uint32_t k = top; k < n_; ++k) {
     const std::uint32_t i = reach_[k];
-    if (position_[i] != none) {
+    if (position_[i] != unset_step) {
       upper_row_.push_back(position_[i]);
       upper_.push_back(work_[i]);
-    } else if (size_of(work_[i]) > largest) {
-      largest = size_of(work_[i]);
+    } else if (magnitude(work_[i]) > largest) {
+      largest = magnitude(work_[i]);
       row = i;
     }
   }
   const bool usable = largest > smallest_pivot;
-  if (usable && position_[preferred] == none &&
-      size_of(work_[preferred]) >= diagonal_preference * largest) {
+  if (usable && position_[preferred] == unset_step &&
+      magnitude(work_[preferred]) >= diagonal_preference * largest) {
     row = preferred;
   }
   if (usable) {
@@ -154,7 +154,7 @@ bool SparseLu<Scalar>::take_pivot(std::uint32_t step, std::uint32_t top) {
   }
   for (std::uint32_t k = top; k < n_; ++k) {
     const std::uint32_t i = reach_[k];
-    if (usable && position_[i] == none) {
+    if (usable && position_[i] == unset_step) {
       lower_row_.push_back(i);
       lower_.push_back(work_[i] / pivot_[step]);
     }
@@ -167,7 +167,7 @@ bool SparseLu<Scalar>::take_pivot(std::uint32_t step, std::uint32_t top) {
 
 template <class Scalar>
 bool SparseLu<Scalar>::factor_anew(std::span<const Scalar> values) {
-  std::fill(position_.begin(), position_.end(), none);
+  std::fill(position_.begin(), position_.end(), unset_step);
   lower_start_.assign(1, 0);
   upper_start_.assign(1, 0);
   lower_row_.clear();
@@ -184,7 +184,7 @@ bool SparseLu<Scalar>::factor_anew(std::span<const Scalar> values) {
     }
     for (std::uint32_t k = top; k < n_; ++k) {
       const std::uint32_t before = position_[reach_[k]];
-      if (before == none) continue;
+      if (before == unset_step) continue;
       const Scalar factor = work_[reach_[k]];
       for (std::uint32_t e = lower_start_[before]; e < lower_start_[before + 1]; ++e) {
         subtract_product(work_[lower_row_[e]], lower_[e], factor);
@@ -227,11 +227,11 @@ bool SparseLu<Scalar>::factor_again(std::span<const Scalar> values) {
     const Scalar pivot = work_[step];
     work_[step] = Scalar(0);
     pivot_[step] = pivot;
-    const double size = size_of(pivot);
+    const double size = magnitude(pivot);
     const Scalar inverse = size > 0.0 ? Scalar(1) / pivot : Scalar(0);
     double largest = 0.0;
     for (std::uint32_t e = lower_start_[step]; e < lower_start_[step + 1]; ++e) {
-      largest = std::max(largest, size_of(work_[lower_row_[e]]));
+      largest = std::max(largest, magnitude(work_[lower_row_[e]]));
       lower_[e] = work_[lower_row_[e]] * inverse;
       work_[lower_row_[e]] = Scalar(0);
     }

@@ -30,12 +30,6 @@ std::vector<std::string> split_words(std::string_view text, bool equals) {
   return words;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 namespace {
 
 std::optional<base::Quantity> as_quantity(std::string_view text) {

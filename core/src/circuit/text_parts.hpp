@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "neucasl/base/quantity.hpp"
+#include "neucasl/base/text.hpp"
 
 /// \file
 /// Words and numbers of analyses and measurements.
@@ -16,7 +17,7 @@ namespace neucasl::circuit {
 /// "=" is a word of its own.
 std::vector<std::string> split_words(std::string_view text, bool equals = false);
 
-std::string lower_case(std::string_view text);
+using base::lower_case;
 
 /// A number as analysis.hpp describes; without `dimension`, any.
 /// \throws base::Error of the given code.

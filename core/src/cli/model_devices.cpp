@@ -2,15 +2,10 @@
 
 #include <cctype>
 
+#include "neucasl/base/text.hpp"
+
 namespace neucasl::cli {
-namespace {
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 const device::Choice* model_choice(const device::Card& card) {
   for (const device::Choice& choice : card.choices) {
@@ -21,8 +16,9 @@ const device::Choice* model_choice(const device::Card& card) {
 
 ModelDevices::ModelDevices(Session& session)
     : models_(session.host->models()), cards_(session.installation.device_folders) {
-  for (const std::string& name : models_.names()) model_names_.emplace(lower_case(name), name);
-  for (const std::string& id : cards_.ids()) card_names_.emplace(lower_case(id), id);
+  for (const std::string& name : models_.names())
+    model_names_.emplace(base::lower_case(name), name);
+  for (const std::string& id : cards_.ids()) card_names_.emplace(base::lower_case(id), id);
 }
 
 std::vector<std::string> ModelDevices::names() const {

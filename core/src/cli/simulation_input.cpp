@@ -5,6 +5,7 @@
 
 #include "model_devices.hpp"
 #include "neucasl/base/file.hpp"
+#include "neucasl/base/text.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
 #include "neucasl/ir/spice_formula.hpp"
@@ -19,11 +20,6 @@ const std::vector<std::string> analysis_kinds{"op", "dc", "ac", "tran", "noise"}
 std::vector<std::string> list_of(const Parsed& parsed, const std::string& option) {
   if (!parsed.has(option)) return {};
   return parsed.get<std::vector<std::string>>(option);
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 /// Names in parentheses in lower case, as decks have them; units keep their letters.
@@ -70,18 +66,18 @@ circuit::Analysis analysis_of(const std::string& text, const base::Location& whe
   circuit::Analysis analysis = circuit::parse_analysis(text, where);
   if (!deck) return analysis;
   if (auto* sweep = std::get_if<circuit::SweepAnalysis>(&analysis)) {
-    sweep->target = lower_case(sweep->target);
+    sweep->target = base::lower_case(sweep->target);
   } else if (auto* noise = std::get_if<circuit::NoiseAnalysis>(&analysis)) {
-    noise->output = lower_case(noise->output);
-    noise->reference = lower_case(noise->reference);
-    noise->input = lower_case(noise->input);
+    noise->output = base::lower_case(noise->output);
+    noise->reference = base::lower_case(noise->reference);
+    noise->input = base::lower_case(noise->input);
   }
   return analysis;
 }
 
 std::uint32_t node_named(const SimulationInput& input, const std::string& name,
                          const base::Location& where) {
-  const auto found = input.circuit.find_node(input.deck ? lower_case(name) : name);
+  const auto found = input.circuit.find_node(input.deck ? base::lower_case(name) : name);
   if (found && *found != 0) return *found;
   std::vector<std::string> known;
   for (std::size_t i = 1; i < input.circuit.nodes.size(); ++i) {
@@ -113,7 +109,7 @@ RequestedMeasurement measurement_of(const std::string& text, bool deck) {
   request.measurement.where = {"--measure", 0, 0};
   request.measurement.text = deck ? with_lower_names(text) : text;
   const std::size_t space = text.find(' ');
-  const std::string first = lower_case(text.substr(0, space));
+  const std::string first = base::lower_case(text.substr(0, space));
   if (space != std::string::npos &&
       std::find(analysis_kinds.begin(), analysis_kinds.end(), first) != analysis_kinds.end()) {
     request.analysis = first;

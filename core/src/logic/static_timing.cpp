@@ -10,13 +10,13 @@ namespace neucasl::logic {
 namespace {
 
 constexpr double never = -std::numeric_limits<double>::infinity();
-constexpr std::size_t no_net = static_cast<std::size_t>(-1);
+constexpr std::size_t no_such_net = static_cast<std::size_t>(-1);
 
 /// The latest edge of one direction of a net.
 struct NetEdge {
   double arrival = never;
   double transition = 0.0;
-  std::size_t cause = no_net;  ///< Net whose edge of direction `cause_rising` leads here.
+  std::size_t cause = no_such_net;  ///< Net whose edge of direction `cause_rising` leads here.
   bool cause_rising = false;
 };
 
@@ -33,7 +33,7 @@ class StaticTiming {
     require_arcs(netlist_, library_);
     for (const CellNetlist::Port& input : netlist_.inputs) {
       for (const bool rising : {false, true}) {
-        edge(input.net, rising) = {0.0, options_.input_transition, no_net, false};
+        edge(input.net, rising) = {0.0, options_.input_transition, no_such_net, false};
       }
     }
     for (const CellNetlist::Instance& instance : netlist_.instances) propagate(instance);
@@ -78,7 +78,7 @@ class StaticTiming {
   void end_at(std::size_t net, TimingReport& report, std::size_t& last, bool& last_rising) {
     for (const bool rising : {false, true}) {
       const double arrival = edge(net, rising).arrival;
-      if (arrival == never || (last != no_net && arrival <= report.delay)) continue;
+      if (arrival == never || (last != no_such_net && arrival <= report.delay)) continue;
       report.delay = arrival;
       last = net;
       last_rising = rising;
@@ -87,7 +87,7 @@ class StaticTiming {
 
   TimingReport report() {
     TimingReport report;
-    std::size_t last = no_net;
+    std::size_t last = no_such_net;
     bool last_rising = false;
     for (const CellNetlist::Port& output : netlist_.outputs) {
       end_at(output.net, report, last, last_rising);
@@ -110,7 +110,7 @@ class StaticTiming {
   }
 
   void trace(TimingReport& report, std::size_t net, bool rising) {
-    while (net != no_net) {
+    while (net != no_such_net) {
       const NetEdge& at = edge(net, rising);
       report.critical.push_back({net, rising, at.arrival, at.transition, loads_[net]});
       net = at.cause;

@@ -14,13 +14,13 @@ using ir::NetRef;
 using plugin::CircuitDesign;
 
 /// Agreement asked of an engine with the nodal solution of the same circuit.
-constexpr double engine_relative = 1e-4;
-constexpr double engine_share = 1e-5;  // of the largest current
+constexpr double synapse_engine_relative = 1e-4;
+constexpr double synapse_engine_share = 1e-5;  // of the largest current
 /// A vector begins at `rise`, is sampled at `sample` and ends at `fall` of its period; before and
 /// after it all rows are at 0 V, so that selectors switch off.
 constexpr double rise_share = 0.3;
-constexpr double edge_share = 0.02;
-constexpr double sample_share = 0.9;
+constexpr double synapse_edge_share = 0.02;
+constexpr double synapse_sample_share = 0.9;
 constexpr double fall_share = 0.95;
 /// Neurons: a row is at 0 V for this share of the fastest period, then at its voltage.
 constexpr double quiet_share = 0.2;
@@ -113,9 +113,9 @@ class SynapseBench {
       const double begin = static_cast<double>(k) * period;
       const double voltage = plan_.vectors[k].voltage[row];
       points.emplace_back(begin + rise_share * period, 0.0);
-      points.emplace_back(begin + (rise_share + edge_share) * period, voltage);
+      points.emplace_back(begin + (rise_share + synapse_edge_share) * period, voltage);
       points.emplace_back(begin + fall_share * period, voltage);
-      points.emplace_back(begin + (fall_share + edge_share) * period, 0.0);
+      points.emplace_back(begin + (fall_share + synapse_edge_share) * period, 0.0);
     }
     return points;
   }
@@ -203,8 +203,8 @@ class SynapseBench {
               "Current of column " + std::to_string(j) + " times the transresistance, vector " +
                   std::to_string(vector));
       result_.expectations.push_back(
-          {name, plan_.transresistance * current[j], engine_relative,
-           engine_share * plan_.transresistance * largest,
+          {name, plan_.transresistance * current[j], synapse_engine_relative,
+           synapse_engine_share * plan_.transresistance * largest,
            "Kirchhoff's laws for array and wires, solved by line relaxation" +
                std::string(plan_.cell.linear() ? "" : "; cells by their device models")});
     }
@@ -219,8 +219,8 @@ class SynapseBench {
               base::concatenate({function, " v(", node_of("output", n, outputs()), ")", settings}),
               "Output " + std::to_string(n) + ", vector " + std::to_string(vector));
       result_.expectations.push_back(
-          {name, plan_.volts_per_unit() * x.product[n], engine_relative,
-           plan_.output_bound(x, n) + engine_share * plan_.volts_per_unit(),
+          {name, plan_.volts_per_unit() * x.product[n], synapse_engine_relative,
+           plan_.output_bound(x, n) + synapse_engine_share * plan_.volts_per_unit(),
            "product of weights and inputs; tolerance: bound of the drops along the wires and of "
            "the cells' curvature"});
     }
@@ -231,7 +231,7 @@ class SynapseBench {
     const double stop = static_cast<double>(count) * plan_.period;
     result_.analyses = {"tran " + base::shortest(0.05 * plan_.period) + ' ' + base::shortest(stop)};
     for (std::size_t k = 0; k < count; ++k) {
-      const double at = (static_cast<double>(k) + sample_share) * plan_.period;
+      const double at = (static_cast<double>(k) + synapse_sample_share) * plan_.period;
       const std::string prefix = name_of("vector", k);
       const std::string settings = " at=" + base::shortest(at);
       expect_columns(0, k, prefix, "find", settings);

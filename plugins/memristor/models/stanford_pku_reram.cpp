@@ -27,7 +27,7 @@ MemoryTraits reram_traits(std::span<const double> parameters) {
   return traits;
 }
 
-std::vector<model::Parameter> physical_parameters() {
+std::vector<model::Parameter> filament_parameters() {
   return {
       {"current_scale", "uA", 1000.0, 0.01, 1e5, "I0: current factor of the tunnelling gap"},
       {"gap_scale", "nm", 0.25, 0.05, 2.0, "g0: gap over which the current falls by e"},
@@ -78,7 +78,7 @@ model::Specification StanfordPkuReram::specification() {
                   -0.5,
                   20.0,
                   "temperature of the filament above ambient over 100 K"}};
-  s.parameters = physical_parameters();
+  s.parameters = filament_parameters();
   append_wear(1e8, 3e8, 1.2, s.parameters);
   append_operations({0.1, 10e-9, 1.8, 100e-9, -1.3, 100e-9}, s.parameters);
   s.equations = {"i = I0 exp(-g/g0) sinh(v/V0)",

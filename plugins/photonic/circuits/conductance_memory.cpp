@@ -11,9 +11,9 @@ namespace neucasl::photonic {
 namespace {
 
 constexpr const char* state_parameter = "initial_state";
-constexpr int bisections = 100;
+constexpr int conductance_bisections = 100;
 
-base::Quantity siemens(double value) { return {value, base::dimension::conductance}; }
+base::Quantity in_siemens(double value) { return {value, base::dimension::conductance}; }
 
 }  // namespace
 
@@ -66,11 +66,11 @@ double ConductanceMemory::level(double conductance, int bits) const {
 }
 
 ir::ModuleBuilder::Parameters ConductanceMemory::parameters(double conductance) const {
-  if (model_ == nullptr) return {{"conductance", siemens(conductance)}};
+  if (model_ == nullptr) return {{"conductance", in_siemens(conductance)}};
   double below = first_;
   double above = last_;
   if (conductance_of(below) > conductance_of(above)) std::swap(below, above);
-  for (int i = 0; i < bisections; ++i) {
+  for (int i = 0; i < conductance_bisections; ++i) {
     const double middle = 0.5 * (below + above);
     if (middle == below || middle == above) break;
     (conductance_of(middle) < conductance ? below : above) = middle;
@@ -82,7 +82,7 @@ ir::ModuleId ConductanceMemory::add_to(ir::Design& design) const {
   ir::ModuleBuilder builder(design, "memory", true);
   if (model_ == nullptr) {
     builder.attribute("element", "conductance");
-    builder.parameter("conductance", siemens(lowest_));
+    builder.parameter("conductance", in_siemens(lowest_));
   } else {
     builder.attribute("device", card_);
     builder.parameter(state_parameter, pure(first_));

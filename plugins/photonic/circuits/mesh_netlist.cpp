@@ -4,6 +4,7 @@
 #include <numbers>
 #include <utility>
 
+#include "bank_netlist.hpp"
 #include "bench_parts.hpp"
 
 namespace neucasl::photonic {
@@ -13,14 +14,6 @@ using ir::Direction;
 using ir::Discipline;
 using ir::ModuleBuilder;
 using ir::NetRef;
-
-NetRef bit_of(NetRef bus, std::size_t bit) {
-  return {bus.net, bus.bit + static_cast<std::uint32_t>(bit)};
-}
-
-std::string numbered(const std::string& name, std::size_t index) {
-  return name + '_' + std::to_string(index);
-}
 
 /// A module with buses "input" and "output" and one instance for each cell. Between two cells a
 /// line is one bit of the bus "segment".
