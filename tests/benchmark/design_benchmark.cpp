@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "machine_rates.hpp"
+#include "comparison.hpp"
 #include "neucasl/base/random.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using namespace neucasl;
 
-/// The machine's rates, measured first, take more memory than the designs.
+/// The peak of the process from here on.
 void forget_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
 
 double peak_megabytes() {
@@ -40,40 +40,34 @@ mapping::ArrayDescription random_array(std::size_t n) {
   return array;
 }
 
-void build_verify_encode_decode(benchmark::State& state) {
+/// Builds, verifies, encodes and decodes a crossbar; against the same netlist flattened.
+void crossbar_design(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
-  forget_peak();
-  for (auto _ : state) {
-    ir::Design design;
-    design.name = "crossbar";
-    {
-      const mapping::ArrayDescription array = random_array(n);
-      design.top =
-          mapping::add_array(design, mapping::add_memory_device(design, "device", ""), array);
-    }
-    base::DiagnosticSink sink;
-    if (!ir::verify(design, sink)) state.SkipWithError("the design is faulty");
-    const std::string bytes = io::encode(design);
-    design = {};
-    design = io::decode(bytes);
-    benchmark::DoNotOptimize(design);
-    state.counters["bytes"] = static_cast<double>(bytes.size());
-  }
-  state.counters["process_peak_MB"] = peak_megabytes();
-}
-BENCHMARK(build_verify_encode_decode)->Arg(1024)->Unit(benchmark::kMillisecond);
-
-void flatten(benchmark::State& state) {
-  const auto n = static_cast<std::size_t>(state.range(0));
-  forget_peak();
+  benchmarks::Comparison one;
+  one.reference = "the same netlist flattened";
   ir::Design design;
-  design.name = "crossbar";
-  design.top =
-      mapping::add_array(design, mapping::add_memory_device(design, "device", ""), random_array(n));
-  for (auto _ : state) benchmark::DoNotOptimize(ir::flatten(design));
-  state.counters["process_peak_MB"] = peak_megabytes();
+  for (auto _ : state) {
+    forget_peak();
+    one.seconds = benchmarks::seconds_of([&] {
+      design = {};
+      design.name = "crossbar";
+      {
+        const mapping::ArrayDescription array = random_array(n);
+        design.top =
+            mapping::add_array(design, mapping::add_memory_device(design, "device", ""), array);
+      }
+      base::DiagnosticSink sink;
+      if (!ir::verify(design, sink)) state.SkipWithError("the design is faulty");
+      const std::string bytes = io::encode(design);
+      design = io::decode(bytes);
+    });
+    one.bytes = 1e6 * peak_megabytes();
+  }
+  one.reference_seconds =
+      benchmarks::seconds_of([&] { benchmark::DoNotOptimize(ir::flatten(design)); });
+  benchmarks::record(state, one);
 }
-BENCHMARK(flatten)->Arg(1024)->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(crossbar_design)->Arg(1024)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "machine_rates.hpp"
+#include "comparison.hpp"
 #include "neucasl/logic/readers.hpp"
 #include "neucasl/logic/simulation.hpp"
 #include "neucasl/logic/technology_mapping.hpp"
@@ -45,63 +45,77 @@ void read_blif(benchmark::State& state) {
 }
 BENCHMARK(read_blif)->Unit(benchmark::kMillisecond);
 
-void map(benchmark::State& state) {
+void map(benchmark::State& state, logic::MappingOptions::Goal goal) {
   multiplier();
-  const auto goal = static_cast<logic::MappingOptions::Goal>(state.range(0));
+  benchmarks::Comparison one;
+  one.limit_seconds = 5.0;
   for (auto _ : state) {
-    state.counters["cells"] = static_cast<double>(mapped(multiplier(), goal).functions());
+    one.seconds = benchmarks::seconds_of([&] {
+      state.counters["cells"] = static_cast<double>(mapped(multiplier(), goal).functions());
+    });
   }
-  state.SetLabel(goal == logic::MappingOptions::Goal::delay ? "for delay" : "for area");
+  benchmarks::record(state, one);
 }
-BENCHMARK(map)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(1);
-
-void compare_by_structure(benchmark::State& state) {
-  const Network cells = mapped(multiplier(), logic::MappingOptions::Goal::delay);
-  for (auto _ : state) {
-    const logic::Equivalence result = logic::compare(multiplier(), cells);
-    state.counters["proven"] = result.proven() ? 1.0 : 0.0;
-    state.SetLabel(result.method);
-  }
-}
-BENCHMARK(compare_by_structure)->Unit(benchmark::kMillisecond)->Iterations(1);
+void map_for_delay(benchmark::State& state) { map(state, logic::MappingOptions::Goal::delay); }
+void map_for_area(benchmark::State& state) { map(state, logic::MappingOptions::Goal::area); }
+BENCHMARK(map_for_delay)->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(map_for_area)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 /// As many patterns as `compare` takes by default; they find errors, and prove nothing.
-void compare_by_random_patterns(benchmark::State& state) {
-  const Network cells = mapped(multiplier(), logic::MappingOptions::Goal::delay);
+bool alike_under_random_patterns(const Network& cells) {
   base::RandomStream random(1, "benchmark/logic");
   std::vector<std::uint64_t> words(multiplier().inputs().size());
   const std::uint64_t patterns = logic::EquivalenceOptions{}.random_patterns;
-  for (auto _ : state) {
-    std::uint64_t wrong = 0;
-    for (std::uint64_t done = 0; done < patterns; done += 64) {
-      for (std::uint64_t& word : words) word = logic::test::random_bits(random);
-      const std::vector<std::uint64_t> a = logic::simulate_nodes(multiplier(), words);
-      const std::vector<std::uint64_t> b = logic::simulate_nodes(cells, words);
-      for (const logic::Output& output : cells.outputs()) {
-        const auto twin = multiplier().find_output(output.name);
-        wrong |= a[multiplier().outputs()[*twin].node] ^ b[output.node];
-      }
+  std::uint64_t wrong = 0;
+  for (std::uint64_t done = 0; done < patterns; done += 64) {
+    for (std::uint64_t& word : words) word = logic::test::random_bits(random);
+    const std::vector<std::uint64_t> a = logic::simulate_nodes(multiplier(), words);
+    const std::vector<std::uint64_t> b = logic::simulate_nodes(cells, words);
+    for (const logic::Output& output : cells.outputs()) {
+      const auto twin = multiplier().find_output(output.name);
+      wrong |= a[multiplier().outputs()[*twin].node] ^ b[output.node];
     }
-    if (wrong != 0) state.SkipWithError("the mapped multiplier differs");
   }
-  state.counters["patterns"] = static_cast<double>(patterns);
-  state.counters["proven"] = 0.0;
+  return wrong == 0;
 }
-BENCHMARK(compare_by_random_patterns)->Unit(benchmark::kMillisecond)->Iterations(1);
 
-/// Sixteen inputs: all patterns, or structure and sweeping only.
-void compare_small(benchmark::State& state) {
+/// The proof by structure against random patterns, which prove nothing.
+void prove_equivalence(benchmark::State& state) {
+  const Network cells = mapped(multiplier(), logic::MappingOptions::Goal::delay);
+  benchmarks::Comparison one;
+  one.reference = "random patterns, no proof";
+  one.limit_seconds = 5.0;
+  bool proven = false;
+  for (auto _ : state) {
+    one.seconds =
+        benchmarks::seconds_of([&] { proven = logic::compare(multiplier(), cells).proven(); });
+  }
+  bool alike = false;
+  one.reference_seconds =
+      benchmarks::seconds_of([&] { alike = alike_under_random_patterns(cells); });
+  if (!proven || !alike) state.SkipWithError("the mapped multiplier differs");
+  benchmarks::record(state, one);
+}
+BENCHMARK(prove_equivalence)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+/// Sixteen inputs: structure and sweeping only, against all patterns.
+void prove_small(benchmark::State& state) {
   const Network network = logic::test::multiplier(few_bits, true);
   const Network cells = mapped(network, logic::MappingOptions::Goal::delay);
-  logic::EquivalenceOptions options;
-  options.most_exhaustive_inputs = static_cast<unsigned>(state.range(0));
-  for (auto _ : state) {
-    const logic::Equivalence result = logic::compare(network, cells, options);
-    state.counters["proven"] = result.proven() ? 1.0 : 0.0;
-    state.SetLabel(result.method);
-  }
+  const auto seconds = [&](unsigned most_exhaustive_inputs) {
+    logic::EquivalenceOptions options;
+    options.most_exhaustive_inputs = most_exhaustive_inputs;
+    return benchmarks::best_seconds(3, [&] {
+      if (!logic::compare(network, cells, options).proven()) state.SkipWithError("not proven");
+    });
+  };
+  benchmarks::Comparison one;
+  one.reference = "all patterns";
+  for (auto _ : state) one.seconds = seconds(0);
+  one.reference_seconds = seconds(2 * few_bits);
+  benchmarks::record(state, one);
 }
-BENCHMARK(compare_small)->Arg(2 * few_bits)->Arg(0)->Unit(benchmark::kMillisecond);
+BENCHMARK(prove_small)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include <Eigen/Dense>
 
+#include "comparison.hpp"
 #include "neucasl/base/random.hpp"
 #include "photonic/circuits/mesh_factors.hpp"
 
@@ -32,60 +33,72 @@ void decompose_unitary(benchmark::State& state) {
 }
 BENCHMARK(decompose_unitary)->Arg(64)->Arg(256)->Unit(benchmark::kMillisecond);
 
+/// Singular values and both meshes, against the singular values alone.
 void factorise_matrix(benchmark::State& state) {
   const Eigen::MatrixXd m = random_matrix(state.range(0));
-  for (auto _ : state) benchmark::DoNotOptimize(photonic::factorise(m));
+  benchmarks::Comparison one;
+  one.reference = "Eigen BDCSVD";
+  one.limit_seconds = 1.0;
+  for (auto _ : state) {
+    one.seconds =
+        benchmarks::best_seconds(3, [&] { benchmark::DoNotOptimize(photonic::factorise(m)); });
+  }
+  one.reference_seconds = benchmarks::best_seconds(3, [&] {
+    benchmark::DoNotOptimize(
+        Eigen::BDCSVD<Eigen::MatrixXd>(m, Eigen::ComputeFullU | Eigen::ComputeFullV));
+  });
+  benchmarks::record(state, one);
 }
-BENCHMARK(factorise_matrix)->Arg(64)->Arg(256)->Unit(benchmark::kMillisecond);
+BENCHMARK(factorise_matrix)->Arg(64)->Arg(256)->Iterations(1)->Unit(benchmark::kMillisecond);
 
+/// The matrix of both meshes by their closed form, against the product of the dense factors.
 void reconstruct_matrix(benchmark::State& state) {
   const Eigen::MatrixXd m = random_matrix(state.range(0));
   const photonic::MeshFactors factors = photonic::factorise(m);
-  double error = 0.0;
-  for (auto _ : state) error = photonic::relative_error(photonic::transfer(factors), m);
-  state.counters["error"] = error;
-}
-BENCHMARK(reconstruct_matrix)->Arg(64)->Arg(256)->Unit(benchmark::kMillisecond);
-
-/// What `reconstruct_matrix` replaces: the product of the three dense factors.
-void dense_product_of_factors(benchmark::State& state) {
-  const Eigen::MatrixXcd u = random_unitary(state.range(0));
-  const Eigen::MatrixXcd v = random_unitary(state.range(0));
-  const Eigen::VectorXcd s = Eigen::VectorXcd::LinSpaced(u.rows(), 1.0, 0.1);
+  benchmarks::Comparison one;
+  one.reference = "dense product of the factors";
+  one.error_limit = 1e-12;
   for (auto _ : state) {
-    Eigen::MatrixXcd m = u * s.asDiagonal() * v;
-    benchmark::DoNotOptimize(m.data());
+    one.seconds = benchmarks::best_seconds(
+        9, [&] { one.error = photonic::relative_error(photonic::transfer(factors), m); });
   }
+  const Eigen::MatrixXcd u = random_unitary(state.range(0));
+  const Eigen::VectorXcd s = Eigen::VectorXcd::LinSpaced(u.rows(), 1.0, 0.1);
+  one.reference_seconds = benchmarks::best_seconds(9, [&] {
+    Eigen::MatrixXcd product = u * s.asDiagonal() * u;
+    benchmark::DoNotOptimize(product.data());
+  });
+  benchmarks::record(state, one);
 }
-BENCHMARK(dense_product_of_factors)->Arg(64)->Arg(256)->Unit(benchmark::kMillisecond);
+BENCHMARK(reconstruct_matrix)->Arg(64)->Arg(256)->Iterations(1)->Unit(benchmark::kMillisecond);
 
+/// Vectors through one mesh, against the dense product.
 void propagate_vectors(benchmark::State& state) {
   const Eigen::Index n = state.range(0);
-  const photonic::Mesh mesh = photonic::decompose(random_unitary(n));
-  const Eigen::MatrixXcd inputs =
-      random_matrix(n).leftCols(state.range(1)).cast<std::complex<double>>();
-  for (auto _ : state) {
-    Eigen::MatrixXcd amplitudes = inputs;
-    photonic::propagate(mesh, amplitudes);
-    benchmark::DoNotOptimize(amplitudes.data());
-  }
-}
-BENCHMARK(propagate_vectors)->Args({256, 1})->Args({256, 64})->Unit(benchmark::kMicrosecond);
-
-void dense_product_with_vectors(benchmark::State& state) {
-  const Eigen::Index n = state.range(0);
   const Eigen::MatrixXcd u = random_unitary(n);
+  const photonic::Mesh mesh = photonic::decompose(u);
   const Eigen::MatrixXcd inputs =
       random_matrix(n).leftCols(state.range(1)).cast<std::complex<double>>();
+  benchmarks::Comparison one;
+  one.reference = "dense product";
+  one.error_limit = 1e-12;
+  Eigen::MatrixXcd amplitudes;
   for (auto _ : state) {
-    Eigen::MatrixXcd outputs = u * inputs;
-    benchmark::DoNotOptimize(outputs.data());
+    one.seconds = benchmarks::best_seconds(9, [&] {
+      amplitudes = inputs;
+      photonic::propagate(mesh, amplitudes);
+    });
   }
+  Eigen::MatrixXcd outputs;
+  one.reference_seconds = benchmarks::best_seconds(9, [&] { outputs.noalias() = u * inputs; });
+  one.error = (amplitudes - outputs).norm() / outputs.norm();
+  benchmarks::record(state, one);
 }
-BENCHMARK(dense_product_with_vectors)
+BENCHMARK(propagate_vectors)
     ->Args({256, 1})
     ->Args({256, 64})
-    ->Unit(benchmark::kMicrosecond);
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

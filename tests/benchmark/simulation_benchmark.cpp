@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "machine_rates.hpp"
+#include "comparison.hpp"
 #include "neucasl/circuit/analysis.hpp"
 #include "neucasl/model/card_parameters.hpp"
 #include "neucasl/plugin/host.hpp"
@@ -50,12 +50,7 @@ Bench& bench() {
   return one;
 }
 
-template <class Work>
-double seconds_of(const Work& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
+using benchmarks::seconds_of;
 
 std::uint32_t add_node(circuit::Circuit& circuit, const std::string& name,
                        circuit::NodeKind kind = circuit::NodeKind::electrical) {
@@ -121,7 +116,7 @@ double worst_difference(const circuit::Result& a, const circuit::Result& b) {
   return worst;
 }
 
-/// The same 2,000 memristors over 200 steps: as compiled models, and as sources with formulas.
+/// The same memristors over 200 steps: as compiled models, and as sources with formulas.
 void memristors_in_ngspice(benchmark::State& state) {
   constexpr double period = 20e-9;
   const circuit::Circuit circuit = memristors(static_cast<int>(state.range(0)), period);
@@ -143,16 +138,18 @@ void memristors_in_ngspice(benchmark::State& state) {
   const double behavioural = seconds_of([&] { second = run(*ngspice, "behavioural"); });
   circuit::Result third;
   const double by_native = seconds_of([&] { third = run(*native, "compiled"); });
+  benchmarks::Comparison one;
+  one.reference = "ngspice, formulas";
+  one.seconds = compiled;
+  one.reference_seconds = behavioural;
+  one.error = worst_difference(first, second);
   state.counters["points"] = static_cast<double>(first.axis.size());
-  state.counters["compiled_seconds"] = compiled;
-  state.counters["behavioural_seconds"] = behavioural;
   state.counters["behavioural_points"] = static_cast<double>(second.axis.size());
-  state.counters["ratio"] = behavioural / compiled;
   state.counters["native_seconds"] = by_native;
-  state.counters["difference_at_end"] = worst_difference(first, second);
   state.counters["difference_native"] = worst_difference(first, third);
+  benchmarks::record(state, one);
 }
-BENCHMARK(memristors_in_ngspice)->Arg(2000)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(memristors_in_ngspice)->Arg(400)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 /// An array of n x n cells with wires, driven rows and sensed columns.
 circuit::Circuit resistive_array(std::uint32_t n) {
@@ -216,14 +213,16 @@ void worker_process(benchmark::State& state) {
       });
     }
   }
-  state.counters["worker_per_second"] = 4 * circuits / by_worker;
-  state.counters["in_process_per_second"] = 4 * circuits / by_driver;
-  state.counters["share"] = by_driver / by_worker;
+  benchmarks::Comparison one;
+  one.reference = "libngspice in this process";
+  one.seconds = by_worker / (4 * circuits);
+  one.reference_seconds = by_driver / (4 * circuits);
+  benchmarks::record(state, one);
 }
 BENCHMARK(worker_process)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 /// One add-drop ring over 2,001 wavelengths.
-void ring_sweep(benchmark::State& state) {
+void ring_sweep_native(benchmark::State& state) {
   circuit::Circuit circuit;
   circuit.name = "ring";
   circuit.carriers = {1.55e-6};
@@ -272,12 +271,14 @@ void ring_sweep(benchmark::State& state) {
       worst = std::max(worst, std::abs(trace.real[k] - other->real[k]));
     }
   }
-  state.counters["ngspice_seconds"] = by_ngspice;
-  state.counters["native_seconds"] = by_native;
-  state.counters["ratio"] = by_ngspice / by_native;
-  state.counters["largest_difference"] = worst;
+  benchmarks::Comparison one;
+  one.reference = "ngspice";
+  one.seconds = by_native;
+  one.reference_seconds = by_ngspice;
+  one.error = worst;
+  benchmarks::record(state, one);
 }
-BENCHMARK(ring_sweep)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(ring_sweep_native)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace neucasl
