@@ -1,5 +1,6 @@
 #include "line_currents.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -8,6 +9,26 @@ namespace {
 
 double at(std::span<const double> values, std::size_t k) {
   return values.empty() ? 0.0 : values[k];
+}
+
+/// The wires that meet at one node: the sum of their conductances, and of these times the voltage
+/// of the node over the other ends of the wires. Nodes of a line are `step` apart.
+struct NodeWires {
+  double conductance = 0.0;
+  double current = 0.0;
+};
+NodeWires wires_at(const WireEnds& wire, std::span<const double> line, std::size_t at,
+                   std::size_t step, std::size_t k, std::size_t nodes, double first_volt,
+                   double last_volt, double volt) {
+  NodeWires sum;
+  const auto add = [&](double resistance, double other) {
+    sum.conductance += 1.0 / resistance;
+    sum.current += (volt - other) / resistance;
+  };
+  add(wire.segment + (k > 0 ? 0.0 : wire.first), k > 0 ? line[at - step] : first_volt);
+  add(wire.segment + (k + 1 < nodes ? 0.0 : wire.last),
+      k + 1 < nodes ? line[at + step] : last_volt);
+  return sum;
 }
 
 /// Currents and power of one wire, whose node k gives current(k) to its cells.
@@ -66,6 +87,47 @@ ProblemWires::ProblemWires(const plugin::ArrayProblem& problem)
   }
 }
 
+std::vector<double> cell_currents(const plugin::ArrayProblem& problem, const ProblemWires& wires,
+                                  const plugin::ArraySources& s,
+                                  std::span<const double> row_voltage,
+                                  std::span<const double> column_voltage) {
+  const std::size_t rows = problem.rows;
+  const std::size_t columns = problem.columns;
+  std::vector<double> current(rows * columns);
+  const bool column_wires = problem.column_segment_resistance > 0.0;
+  const bool row_wires = problem.row_segment_resistance > 0.0;
+  const double least = strong_conductance(problem);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      const std::size_t k = i * columns + j;
+      const double g = problem.conductance[k];
+      current[k] = g * (row_voltage[k] - column_voltage[k]);
+      if (g < least) continue;
+      if (column_wires) {
+        const NodeWires w = wires_at(wires.column(j), column_voltage, k, columns, i, rows,
+                                     at(s.top, j), at(s.bottom, j), row_voltage[k]);
+        if (g > w.conductance) {
+          current[k] = g * (w.current - at(s.column_current, k)) / (g + w.conductance);
+          continue;
+        }
+      }
+      if (!row_wires) continue;
+      const NodeWires w = wires_at(wires.row(i), row_voltage, k, 1, j, columns, at(s.left, i),
+                                   at(s.right, i), column_voltage[k]);
+      if (g > w.conductance) {
+        current[k] = g * (at(s.row_current, k) - w.current) / (g + w.conductance);
+      }
+    }
+  }
+  return current;
+}
+
+double strong_conductance(const plugin::ArrayProblem& problem) {
+  const double largest =
+      std::max(problem.row_segment_resistance, problem.column_segment_resistance);
+  return largest > 0.0 ? 1.0 / largest : std::numeric_limits<double>::infinity();
+}
+
 EndCurrents end_currents(const plugin::ArrayProblem& problem, const ProblemWires& wires,
                          const plugin::ArraySources& s, std::span<const double> row_voltage,
                          std::span<const double> column_voltage) {
@@ -77,9 +139,8 @@ EndCurrents end_currents(const plugin::ArrayProblem& problem, const ProblemWires
                      std::vector<double>(columns),
                      {}};
   plugin::ArrayPower& power = result.power;
-  const auto cell = [&](std::size_t k) {
-    return problem.conductance[k] * (row_voltage[k] - column_voltage[k]);
-  };
+  const std::vector<double> cells = cell_currents(problem, wires, s, row_voltage, column_voltage);
+  const auto cell = [&](std::size_t k) { return cells[k]; };
   for (std::size_t k = 0; k < rows * columns; ++k) {
     power.cells += cell(k) * (row_voltage[k] - column_voltage[k]);
     power.delivered +=

@@ -57,6 +57,20 @@ class ProblemWires {
   bool only_bottom_ = true;
 };
 
+/// Cells of at least this conductance, S, join their wires so firmly that the difference of the
+/// voltages loses digits.
+double strong_conductance(const plugin::ArrayProblem& problem);
+
+/// Currents through the cells, A, of one input. Where a cell conducts better than the wires at its
+/// column-wire node, the voltage w across it follows from Kirchhoff's law there,
+///   (G + sum g) w = sum g (u - v') - c,
+/// with g the conductances of those wires, v' the voltages of their other ends and c the injected
+/// current; or else from that at its row-wire node.
+std::vector<double> cell_currents(const plugin::ArrayProblem& problem, const ProblemWires& wires,
+                                  const plugin::ArraySources& sources,
+                                  std::span<const double> row_voltage,
+                                  std::span<const double> column_voltage);
+
 /// Currents at the ends from the potentials into the wires, A, and the power of one input.
 struct EndCurrents {
   std::vector<double> left;

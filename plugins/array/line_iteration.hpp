@@ -31,7 +31,7 @@ class Iteration {
       : system_(system),
         grid_(system.grid),
         size_(grid_.field * Count),
-        store_(std::make_unique_for_overwrite<Vector[]>(4 * size_ + lanes * grid_.panels * Count)),
+        store_(make_store<Vector>(4 * size_ + lanes * grid_.panels * Count)),
         u(store_.get()),
         p(u + size_),
         z(p + size_),
@@ -44,8 +44,9 @@ class Iteration {
   /// right-hand sides that are `wanted`. Then u + last_step() * direction() + z is the result.
   std::array<int, Count> iterate(const Products& products, const Numbers& goal, int limit,
                                  std::array<bool, Count> wanted);
-  /// Whether the preconditioned residual is small enough: below the goal, and by the smallest Ritz
-  /// value of an ill-conditioned array smaller, since the error may exceed it by the inverse.
+  /// Whether the preconditioned residual is small enough: below the goal, the smallest Ritz value
+  /// settled, and by that of an ill-conditioned array smaller, since the error may exceed it by the
+  /// inverse.
   bool reached(std::size_t n, double square, double goal);
 
   bool written() const { return written_; }
@@ -71,7 +72,7 @@ class Iteration {
   const BasicSystem<Real>& system_;
   const Grid& grid_;
   std::size_t size_;
-  std::unique_ptr<Vector[]> store_;
+  Store<Vector> store_;
 
  public:
   Vector* const u;  ///< Row-wire voltages.
@@ -85,6 +86,7 @@ class Iteration {
   Numbers beta_{};
   bool written_ = false;
   bool iterated_ = false;
+  static constexpr double settled = 0.8;
   std::array<ConjugateCoefficients, Count> coefficients_;
   Numbers smallest_{};
 };
@@ -92,8 +94,13 @@ class Iteration {
 template <class Real, std::size_t Count>
 bool Iteration<Real, Count>::reached(std::size_t n, double square, double goal) {
   if (!(square <= goal)) return false;
-  if (!coefficients_[n].alpha.empty()) {
-    smallest_[n] = std::min(smallest_[n], smallest_ritz_value(coefficients_[n]));
+  const std::size_t count = coefficients_[n].alpha.size();
+  if (count > 0) {
+    const double smallest = smallest_ritz_value(coefficients_[n], count);
+    smallest_[n] = std::min(smallest_[n], smallest);
+    // A value that still falls says little about the spectrum.
+    const double before = count > 1 ? smallest_ritz_value(coefficients_[n], count - 1) : 1.0;
+    if (square > 0.0 && smallest < settled * before) return false;
   }
   const double margin = std::min(1.0, 10.0 * smallest_[n]);
   return square <= margin * margin * goal;

@@ -44,7 +44,7 @@ class BasicRun {
       v_ = iteration_.q;
       residual_ = iteration_.p;
     } else {
-      store_ = std::make_unique_for_overwrite<Pack[]>(3 * grid_.field * Count);
+      store_ = make_store<Pack>(3 * grid_.field * Count);
       u_ = store_.get();
       v_ = u_ + grid_.field * Count;
       residual_ = v_ + grid_.field * Count;
@@ -80,11 +80,10 @@ class BasicRun {
   using Numbers = std::array<double, Count>;
   using Products = typename Iteration<Real, Count>::Products;
 
-  Products start()
-    requires(!refined);
+  Products start() requires(!refined);
   void begin(const std::array<Sources, Count>& sources);
   Products check(std::array<Outcome, Count>& outcome);
-  void solve_columns(const std::array<bool, Count>& corrected);
+  void solve_columns(const std::array<bool, Count>* corrected);
   void add_correction(std::size_t panel, const std::array<bool, Count>& corrected);
   template <bool driven>
   void solve_panel(std::size_t panel);
@@ -93,7 +92,7 @@ class BasicRun {
   const Grid& grid_;
   PackedSources<Count> sources_;
   Iteration<Real, Count> iteration_;
-  std::unique_ptr<Pack[]> store_;
+  Store<Pack> store_;
   Pack* u_ = nullptr;         ///< Row-wire voltages.
   Pack* v_ = nullptr;         ///< Column-wire voltages.
   Pack* residual_ = nullptr;  ///< Of the row wires, A.
@@ -106,9 +105,7 @@ using Run = BasicRun<double, 1>;
 /// Left sources alone: u = 0, z = M^-1 b. With the source at the end of the elimination, forward
 /// substitution leaves a single entry and back substitution is a running product.
 template <class Real, std::size_t Count>
-typename BasicRun<Real, Count>::Products BasicRun<Real, Count>::start()
-  requires(!refined)
-{
+typename BasicRun<Real, Count>::Products BasicRun<Real, Count>::start() requires(!refined) {
   Products products;
   for (std::size_t group = 0; group < grid_.groups; ++group) {
     for (std::size_t n = 0; n < Count; ++n) {
@@ -169,11 +166,10 @@ void BasicRun<Real, Count>::begin(const std::array<Sources, Count>& sources) {
 
 /// u with the iteration's correction where there is one, v = (T_c + D)^-1 (D u + c), and u . u.
 template <class Real, std::size_t Count>
-void BasicRun<Real, Count>::solve_columns(const std::array<bool, Count>& corrected) {
+void BasicRun<Real, Count>::solve_columns(const std::array<bool, Count>* corrected) {
   size_ = {};
-  const bool any = std::find(corrected.begin(), corrected.end(), true) != corrected.end();
   for (std::size_t panel = 0; panel < grid_.panels; ++panel) {
-    if (any) add_correction(panel, corrected);
+    if (corrected) add_correction(panel, *corrected);
     sources_.drives_columns ? solve_panel<true>(panel) : solve_panel<false>(panel);
   }
 }
@@ -278,7 +274,7 @@ std::array<Outcome, Count> BasicRun<Real, Count>::solve(const std::array<Sources
   }
   if (!plain) {
     begin(sources);
-    solve_columns({});
+    solve_columns(nullptr);
     size = size_;
     products = check(outcome);
   }
@@ -302,7 +298,7 @@ std::array<Outcome, Count> BasicRun<Real, Count>::solve(const std::array<Sources
     Numbers last;
     for (std::size_t n = 0; n < Count; ++n) last[n] = products.square[n] * unit_[n] * unit_[n];
     const auto iterations = iteration_.iterate(products, target, direct ? 0 : limit, wanted);
-    solve_columns(wanted);
+    solve_columns(&wanted);
     products = check(outcome);
     again = false;
     for (std::size_t n = 0; n < Count; ++n) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -23,14 +24,21 @@ using plugin::ArraySources;
 using plugin::EffectiveMatrix;
 
 /// Right-hand sides that are iterated side by side when there are as many.
-constexpr std::size_t together = 4;
+#ifndef TOGETHER
+#define TOGETHER 4
+#endif
+constexpr std::size_t together = TOGETHER;
 /// An estimated error of the voltages above this means that rounding leaves no answer.
 constexpr double largest_error = 1e-6;
 
+bool met(const Outcome& outcome, const ArraySolveOptions& options) {
+  const double most = std::max(largest_error, 10.0 * options.tolerance);
+  return outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended;
+}
+
 /// Never lets a result pass that misses the tolerance, NaN included.
 void check_outcome(const Outcome& outcome, const ArraySolveOptions& options) {
-  const double most = std::max(largest_error, 10.0 * options.tolerance);
-  if (outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended) return;
+  if (met(outcome, options)) return;
   fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
 }
 
@@ -42,13 +50,23 @@ void take_worst(Outcome& worst, const Outcome& outcome) {
 
 /// Solves inputs first ... first + Count - 1.
 template <class Real, std::size_t Count, class Input, class Result>
-void solve_some(BasicRun<Real, Count>& run, std::size_t first, const ArraySolveOptions& options,
-                const Input& input, const Result& result, Outcome& worst) {
+void solve_some(BasicRun<Real, Count>& run, const System& system, std::size_t first,
+                const ArraySolveOptions& options, const Input& input, const Result& result,
+                Outcome& worst) {
   std::array<Sources, Count> sources;
   std::array<std::vector<double>, Count> buffer;
   for (std::size_t n = 0; n < Count; ++n) sources[n] = input(first + n, buffer[n]);
   const std::array<Outcome, Count> outcomes = run.solve(sources, options);
   for (std::size_t n = 0; n < Count; ++n) {
+    if (std::is_same_v<Real, float> && !met(outcomes[n], options)) {
+      // Too ill-conditioned for corrections of 24 bits.
+      Run exact(system);
+      const Outcome outcome = exact.solve(sources[n], options);
+      check_outcome(outcome, options);
+      result(first + n, exact, 0);
+      take_worst(worst, outcome);
+      continue;
+    }
     check_outcome(outcomes[n], options);
     result(first + n, run, n);
     take_worst(worst, outcomes[n]);
@@ -71,13 +89,13 @@ Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::
     if (first < end) {
       BasicRun<Real, together> run(system, iterated);
       for (std::size_t block = first; block < end; ++block) {
-        solve_some(run, block * together, options, input, result, worst[share]);
+        solve_some(run, system, block * together, options, input, result, worst[share]);
       }
     }
     if (share + 1 < shares || blocks * together == count) return;
     BasicRun<Real, 1> run(system, iterated);
     for (std::size_t k = blocks * together; k < count; ++k) {
-      solve_some(run, k, options, input, result, worst[share]);
+      solve_some(run, system, k, options, input, result, worst[share]);
     }
   });
   Outcome all;
@@ -122,7 +140,7 @@ class Collector {
         sources_(sources),
         options_(options),
         only_sums_(!options.end_currents && !options.power && wires.only_bottom() &&
-                   sources.column_current.empty()) {
+                   sources.column_current.empty() && all_weak(problem)) {
     const std::size_t cells = problem.rows * problem.columns;
     solution.column_current.resize(sources.count * problem.columns);
     if (options.node_voltages) {
@@ -178,6 +196,13 @@ class Collector {
   ArraySolution solution;
 
  private:
+  static bool all_weak(const ArrayProblem& problem) {
+    const double strong = strong_conductance(problem);
+    std::size_t count = 0;
+    for (const double g : problem.conductance) count += g < strong ? 0 : 1;
+    return count == 0;
+  }
+
   static void put(const std::vector<double>& one, std::size_t k, std::vector<double>& all) {
     std::copy(one.begin(), one.end(), all.begin() + static_cast<std::ptrdiff_t>(k * one.size()));
   }

@@ -43,7 +43,7 @@ class PackedSources {
   explicit PackedSources(const System& system)
       : system_(system),
         grid_(system.grid),
-        ends_(std::make_unique_for_overwrite<Pack[]>(2 * grid_.groups * Count)),
+        ends_(make_store<Pack>(2 * grid_.groups * Count)),
         left(ends_.get()),
         right(left + grid_.groups * Count) {}
 
@@ -91,9 +91,7 @@ class PackedSources {
   const Pack* column_source() const { return column_store_.get(); }
 
  private:
-  std::unique_ptr<Pack[]> make_field() const {
-    return std::make_unique_for_overwrite<Pack[]>(grid_.field * Count);
-  }
+  Store<Pack> make_field() const { return make_store<Pack>(grid_.field * Count); }
 
   double scaled(std::span<const double> values, std::size_t k, std::size_t n) const {
     return values.empty() || scale[n] == 0.0 ? 0.0 : values[k] / scale[n];
@@ -120,9 +118,9 @@ class PackedSources {
 
   const System& system_;
   const Grid& grid_;
-  std::unique_ptr<Pack[]> ends_;
-  std::unique_ptr<Pack[]> row_store_;
-  std::unique_ptr<Pack[]> column_store_;
+  Store<Pack> ends_;
+  Store<Pack> row_store_;
+  Store<Pack> column_store_;
 
  public:
   Pack* const left;  ///< Potentials, a group a pack.

@@ -53,8 +53,7 @@ class BasicSystem {
         column_resistance(static_cast<Real>(scale_of(column))),
         row_ideal(row.segment == 0.0),
         column_ideal(column.segment == 0.0),
-        store_(std::make_unique_for_overwrite<Vector[]>(3 * grid.field +
-                                                        2 * (grid.groups + grid.panels))),
+        store_(make_store<Vector>(3 * grid.field + 2 * (grid.groups + grid.panels))),
         cell(store_.get()),
         column_factor(cell + grid.field),
         row_factor(column_factor + grid.field),
@@ -104,7 +103,7 @@ class BasicSystem {
   const bool column_ideal;
 
  private:
-  std::unique_ptr<Vector[]> store_;
+  Store<Vector> store_;
 
   static double scale_of(const Wires& wires) {
     if constexpr (std::is_same_v<Real, float>) return std::max(wires.segment, 0x1p-60);

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdlib>
 #include <memory>
+#include <new>
 #include <type_traits>
 
 /// \file
@@ -31,6 +35,27 @@ struct PackType<float> {
 template <class Real>
 using PackOf = typename PackType<Real>::type;
 using Pack = PackOf<double>;
+
+struct FreeMemory {
+  void operator()(void* memory) const { std::free(memory); }
+};
+template <class Vector>
+using Store = std::unique_ptr<Vector[], FreeMemory>;
+
+/// Memory for packs, not written yet. Sweeps along the rows touch every panel in turn, so large
+/// fields ask for large pages, which spare address translations.
+template <class Vector>
+Store<Vector> make_store(std::size_t count) {
+  constexpr std::size_t large_page = std::size_t{1} << 21;
+  const std::size_t bytes = count * sizeof(Vector);
+  const std::size_t page = bytes >= 2 * large_page ? large_page : sizeof(Pack);
+  const std::size_t rounded = (bytes + page - 1) / page * page;
+  void* const memory = std::aligned_alloc(page, rounded);
+  if (!memory) throw std::bad_alloc();
+  // A hint: without large pages the numbers are the same.
+  if (page == large_page) (void)madvise(memory, rounded, MADV_HUGEPAGE);
+  return Store<Vector>(static_cast<Vector*>(memory));
+}
 
 template <class Vector>
 using TileOf = std::array<Vector, lanes>;
