@@ -42,6 +42,10 @@ const std::vector<Command>& all_commands() {
        "--resistance-csv R.csv --input-csv V.csv --out I.csv", solve_array},
       {"benchmark", "measure every engine against its reference", "[--filter REGEX]",
        run_benchmarks},
+      {"array matrix", "compute the effective conductances of such an array, wires included",
+       "--resistance-csv R.csv --out W.csv [--change-csv C.csv]", array_matrix},
+      {"array disturb", "read one cell: sneak current and voltages across the others",
+       "--resistance-csv R.csv --row I --column J --voltage V [--scheme half]", disturb_array},
       {"version", "print versions", "", show_version},
   };
   return commands;
