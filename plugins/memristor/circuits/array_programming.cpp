@@ -113,9 +113,9 @@ class ArrayProgramming {
     return std::abs(amplitude_) * (share_of_row(i) - share_of_column(j));
   }
 
-  /// Bound of what wires and drivers take from the voltage of any cell. With R a wire's resistance
-  /// weighted by the cells behind it, no cell's voltage is off by more than the drops along both of
-  /// its wires: d <= R G (sum |v| / n + d), G the largest conductance, for each of the two.
+  /// Bound d of what wires and drivers take from the voltage of any cell, from both of its wires:
+  /// d <= sum over row and column of R G (sum of |v| of the wire's cells + n d), R the resistance
+  /// of the whole wire and its driver, G the largest conductance, |v| between ideal wires.
   [[nodiscard]] double largest_drop() const {
     double own = 0.0;    // drop by the voltages between ideal wires
     double slope = 0.0;  // drop by one more volt at every cell
@@ -124,16 +124,14 @@ class ArrayProgramming {
       const std::size_t count = rows ? crossbar_.columns : crossbar_.rows;
       const auto n = static_cast<double>(count);
       const double segment = rows ? crossbar_.row_segment : crossbar_.column_segment;
-      const double weighted = driver_ + segment * (n + 1.0) / 2.0;
+      const double resistance = driver_ + segment * n;
       double sum = 0.0;
       for (std::size_t k = 0; k < count; ++k) {
         // The selected wire has the largest voltages.
         sum += std::abs(rows ? voltage_of(row_, k) : voltage_of(k, column_));
       }
-      // All cells' currents pass the driver, and the k-th segment those behind it; the largest
-      // currents may stand at the far end, which at most doubles the weight.
-      own += 2.0 * weighted * conductance * sum;
-      slope += 2.0 * weighted * conductance * n;
+      own += resistance * conductance * sum;
+      slope += resistance * conductance * n;
     }
     return slope < 1.0 ? std::min(own / (1.0 - slope), std::abs(amplitude_)) : std::abs(amplitude_);
   }
