@@ -97,7 +97,7 @@ void check_input(const ArrayProblem& problem, std::span<const double> input, std
 
 /// Never lets a result pass that misses the tolerance, NaN included.
 void check_outcome(const Outcome& outcome, const ArraySolveOptions& options) {
-  if (outcome.residual <= options.tolerance) return;
+  if (outcome.residual <= options.tolerance && outcome.ended) return;
   fail("stalled",
        "relative residual " + number(outcome.residual) + " after " +
            std::to_string(outcome.iterations) + " iterations exceeds the tolerance " +
@@ -116,7 +116,7 @@ Outcome solve_all(const System& system, std::size_t count, const ArraySolveOptio
     Run run(system);
     std::vector<double> buffer(system.grid.rows);
     for (std::size_t k = share * count / shares; k < (share + 1) * count / shares; ++k) {
-      const Outcome outcome = run.solve(input(k, buffer), options);
+      const Outcome outcome = run.solve({.left = input(k, buffer)}, options);
       check_outcome(outcome, options);
       result(k, run);
       worst[share].iterations = std::max(worst[share].iterations, outcome.iterations);
@@ -140,8 +140,13 @@ ArraySolution LineSolver::solve(const ArrayProblem& problem, std::span<const dou
   check_input(problem, input_voltage, inputs);
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
+  const std::vector<double> near(rows + columns, 0.0);
+  const std::vector<double> far(rows + columns, std::numeric_limits<double>::infinity());
   const System system(
-      rows, columns, problem.row_segment_resistance, problem.column_segment_resistance,
+      rows, columns,
+      {problem.row_segment_resistance, std::span(near).first(rows), std::span(far).first(rows)},
+      {problem.column_segment_resistance, std::span(far).first(columns),
+       std::span(near).first(columns)},
       [&](std::size_t i, std::size_t j) { return problem.conductance[i * columns + j]; });
   ArraySolution solution;
   solution.column_current.resize(inputs * columns);
@@ -172,10 +177,16 @@ EffectiveMatrix LineSolver::effective_matrix(const ArrayProblem& problem,
   check_problem(problem);
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
-  const System adjoint(columns, rows, problem.column_segment_resistance,
-                       problem.row_segment_resistance, [&](std::size_t i, std::size_t j) {
-                         return problem.conductance[(rows - 1 - j) * columns + columns - 1 - i];
-                       });
+  const std::vector<double> near(rows + columns, 0.0);
+  const std::vector<double> far(rows + columns, std::numeric_limits<double>::infinity());
+  const System adjoint(
+      columns, rows,
+      {problem.column_segment_resistance, std::span(near).first(columns),
+       std::span(far).first(columns)},
+      {problem.row_segment_resistance, std::span(far).first(rows), std::span(near).first(rows)},
+      [&](std::size_t i, std::size_t j) {
+        return problem.conductance[(rows - 1 - j) * columns + columns - 1 - i];
+      });
   EffectiveMatrix matrix{rows, columns, std::vector<double>(rows * columns)};
   const Outcome outcome = solve_all(
       adjoint, columns, options,

@@ -4,100 +4,72 @@
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <type_traits>
+#include <span>
+
+#include "panel_layout.hpp"
 
 /// \file
-/// Data layout. Eight neighbouring columns form a *panel*, eight neighbouring rows a *group*, and
-/// their intersection a *tile* of eight packs of eight doubles. A field stores panel after panel
-/// and, within a panel, one pack per row. Sweeps along columns use packs as they are; sweeps along
-/// rows transpose tiles in registers, so neither direction strides through memory. Padding cells
-/// have zero conductance and zero row factor, which keeps every vector 0 there.
+/// The array and the factors of its lines, shared by all right-hand sides.
+///
+/// Nouns. A *line* is one row or column wire with its segments. Its *first* end is the left or the
+/// top one, its *last* end the right or the bottom one. Each end leads through one segment and a
+/// series resistance to a potential.
 
 namespace neucasl::array_plugin {
 
-constexpr std::size_t lanes = 8;
-using Pack = double __attribute__((vector_size(lanes * sizeof(double))));
-using Tile = std::array<Pack, lanes>;
-using Store = std::unique_ptr<Pack[]>;
-
-// Packs go by reference: without AVX-512 their by-value calling convention is not portable.
-inline double sum(const Pack& x) {
-  return ((x[0] + x[4]) + (x[1] + x[5])) + ((x[2] + x[6]) + (x[3] + x[7]));
-}
-
-inline void load(Tile& tile, const Pack* from) {
-  for (std::size_t k = 0; k < lanes; ++k) tile[k] = from[k];
-}
-
-/// Transposes an 8 x 8 tile by exchanging off-diagonal blocks of size 1, 2 and 4.
-inline void transpose(Tile& t) {
-  for (const std::size_t k : {0, 2, 4, 6}) {
-    const Pack a = t[k];
-    const Pack b = t[k + 1];
-    t[k] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14);
-    t[k + 1] = __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
-  }
-  for (const std::size_t k : {0, 1, 4, 5}) {
-    const Pack a = t[k];
-    const Pack b = t[k + 2];
-    t[k] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
-    t[k + 2] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-  }
-  for (const std::size_t k : {0, 1, 2, 3}) {
-    const Pack a = t[k];
-    const Pack b = t[k + 4];
-    t[k] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
-    t[k + 4] = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-}
-
-/// Calls body(constant<W>, first) for blocks of W, then of W/2, ... until [first, end) is covered.
-/// Several independent lines per block hide the latency of the recurrences.
-template <std::size_t W, class Body>
-void in_blocks(std::size_t first, std::size_t end, const Body& body) {
-  for (; first + W <= end; first += W) body(std::integral_constant<std::size_t, W>{}, first);
-  if constexpr (W > 1) in_blocks<W / 2>(first, end, body);
-}
-
-/// Extent of the padded fields, in packs.
-struct Grid {
-  Grid(std::size_t row_count, std::size_t column_count)
-      : rows(row_count),
-        columns(column_count),
-        groups((row_count + lanes - 1) / lanes),
-        panels((column_count + lanes - 1) / lanes),
-        // An odd number of tiles per panel spreads neighbouring panels over the cache sets.
-        stride((groups | 1) * lanes),
-        // Shifts successive fields against each other for the same reason.
-        field(panels * stride + 3 * lanes) {}
-
-  std::size_t width(std::size_t panel) const { return std::min(lanes, columns - panel * lanes); }
-
-  std::size_t rows, columns, groups, panels, stride, field;
+/// The wires of one kind.
+struct Wires {
+  double segment = 0.0;           ///< ohm; 0: an ideal wire, one node
+  std::span<const double> first{};  ///< ohm, one a line: beyond the segment; infinite: floating
+  std::span<const double> last{};
 };
 
-/// The array and the factors of its lines, shared by all inputs.
+/// Both line matrices are scaled by the segment resistance r, so off-diagonals are -1 and an end of
+/// series resistance R counts e = r / (r + R). Elimination starts at one end; with pivot 1 + d it
+/// reads d = r G + d' / (1 + d'), d = r G + e at the start, and e + d is the last pivot: all terms
+/// are positive, so there is no cancellation however small r G is. One reciprocal pivot serves both
+/// substitutions.
 ///
-/// Both line matrices are scaled by the segment resistance r, so off-diagonals are -1. Elimination
-/// starts at the free end; with pivot 1 + d it reads d = r G + d' / (1 + d'), free of cancellation
-/// however small r G is. One reciprocal pivot serves both substitutions.
+/// An ideal wire is computed with r = 2^-400 ohm. That is exact: r G disappears in 1 + d', whose
+/// reciprocal is then 1, so all nodes of the line get the same voltage, whereas d, e and the last
+/// pivot are sums of products with r, a power of two, and lose nothing. With R = 0, e = 1 and the
+/// line has the voltage of its source.
 class System {
  public:
-  /// `conductance(row, column)` gives the cells.
+  /// `conductance(row, column)` gives the cells, S. A line without any conductance to a potential
+  /// or to another line has no pivot; the caller excludes it.
   template <class Conductance>
-  System(std::size_t rows, std::size_t columns, double along_row, double along_column,
+  System(std::size_t rows, std::size_t columns, const Wires& row, const Wires& column,
          const Conductance& conductance)
       : grid(rows, columns),
-        row_resistance(along_row),
-        column_resistance(along_column),
-        store_(std::make_unique_for_overwrite<Pack[]>(3 * grid.field)),
+        row_resistance(scale_of(row)),
+        column_resistance(scale_of(column)),
+        row_ideal(row.segment == 0.0),
+        column_ideal(column.segment == 0.0),
+        store_(std::make_unique_for_overwrite<Pack[]>(3 * grid.field +
+                                                      2 * (grid.groups + grid.panels))),
         cell(store_.get()),
         column_factor(cell + grid.field),
-        row_factor(column_factor + grid.field) {
+        row_factor(column_factor + grid.field),
+        left(row_factor + grid.field),
+        right(left + grid.groups),
+        top(right + grid.groups),
+        bottom(top + grid.panels) {
+    // Lanes without a line get a pivot too.
+    scale_ends(row.first, row_resistance, 1.0, left);
+    scale_ends(row.last, row_resistance, 0.0, right);
+    scale_ends(column.first, column_resistance, 0.0, top);
+    scale_ends(column.last, column_resistance, 1.0, bottom);
+    set_cells(conductance);
+  }
+
+  /// Takes other conductances and factors the lines anew.
+  template <class Conductance>
+  void set_cells(const Conductance& conductance) {
     for (std::size_t panel = 0; panel < grid.panels; ++panel) {
       Pack* out = cell + panel * grid.stride;
       for (std::size_t row = 0; row < grid.groups * lanes; ++row) {
-        const std::size_t width = row < rows ? grid.width(panel) : 0;
+        const std::size_t width = row < grid.rows ? grid.width(panel) : 0;
         Pack value{};
         for (std::size_t k = 0; k < width; ++k) value[k] = conductance(row, panel * lanes + k);
         out[row] = value;
@@ -111,23 +83,49 @@ class System {
     });
   }
 
-  bool ideal_wire() const { return row_resistance == 0.0 || column_resistance == 0.0; }
+  /// Every row, or every column, is an ideal wire on an ideal source: the answer is direct.
+  bool direct() const {
+    return (row_ideal && all_held(left, right, grid.rows)) ||
+           (column_ideal && all_held(top, bottom, grid.columns));
+  }
 
   const Grid grid;
-  const double row_resistance;
-  const double column_resistance;
+  const double row_resistance;     ///< Of a segment, ohm; 2^-400 for an ideal wire.
+  const double column_resistance;  ///< The same.
+  const bool row_ideal;
+  const bool column_ideal;
 
  private:
   Store store_;
 
+  static double scale_of(const Wires& wires) {
+    return wires.segment == 0.0 ? 0x1p-400 : wires.segment;
+  }
+
+  static void scale_ends(std::span<const double> series, double segment, double padding, Pack* to) {
+    for (std::size_t line = 0; line < (series.size() + lanes - 1) / lanes * lanes; ++line) {
+      to[line / lanes][line % lanes] =
+          line < series.size() ? segment / (segment + series[line]) : padding;
+    }
+  }
+
+  static bool all_held(const Pack* first, const Pack* last, std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k) {
+      if (first[k / lanes][k % lanes] != 1.0 && last[k / lanes][k % lanes] != 1.0) return false;
+    }
+    return true;
+  }
+
   template <std::size_t Count>
   void factor_columns(std::size_t panel) {
-    std::array<Pack, Count> carry{};
+    std::array<Pack, Count> carry;
+    for (std::size_t c = 0; c < Count; ++c) carry[c] = top[panel + c];
     for (std::size_t row = 0; row < grid.rows; ++row) {
       for (std::size_t c = 0; c < Count; ++c) {
         const std::size_t at = (panel + c) * grid.stride + row;
         const Pack excess = column_resistance * cell[at] + carry[c];
-        const Pack factor = 1.0 / (1.0 + excess);
+        const Pack next = row + 1 < grid.rows ? Pack{} + 1.0 : bottom[panel + c];
+        const Pack factor = 1.0 / (next + excess);
         carry[c] = excess * factor;
         column_factor[at] = factor;
       }
@@ -136,7 +134,8 @@ class System {
 
   template <std::size_t Count>
   void factor_rows(std::size_t group) {
-    std::array<Pack, Count> carry{};
+    std::array<Pack, Count> carry;
+    for (std::size_t c = 0; c < Count; ++c) carry[c] = right[group + c];
     for (std::size_t panel = grid.panels; panel-- > 0;) {
       const std::size_t at = panel * grid.stride + group * lanes;
       std::array<Tile, Count> tile;
@@ -147,10 +146,13 @@ class System {
       const std::size_t width = grid.width(panel);
       for (std::size_t k = lanes; k-- > 0;) {
         for (std::size_t c = 0; c < Count; ++c) {
+          Pack& factor = row_factor[at + c * lanes + k];
+          factor = Pack{};
+          if (k >= width) continue;
           const Pack excess = row_resistance * tile[c][k] + carry[c];
-          const Pack factor = 1.0 / (1.0 + excess);
+          const Pack next = panel + k > 0 ? Pack{} + 1.0 : left[group + c];
+          factor = 1.0 / (next + excess);
           carry[c] = excess * factor;
-          row_factor[at + c * lanes + k] = k < width ? factor : Pack{};
         }
       }
     }
@@ -160,6 +162,10 @@ class System {
   Pack* const cell;           ///< Conductances.
   Pack* const column_factor;  ///< Reciprocal pivots along columns.
   Pack* const row_factor;     ///< Reciprocal pivots along rows, each tile transposed.
+  Pack* const left;           ///< e of each row's left end, a group a pack.
+  Pack* const right;
+  Pack* const top;  ///< e of each column's top end, a panel a pack.
+  Pack* const bottom;
 };
 
 }  // namespace neucasl::array_plugin

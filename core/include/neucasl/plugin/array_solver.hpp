@@ -23,6 +23,17 @@
 
 namespace neucasl::plugin {
 
+/// Series resistances of the ends of the wires, in ohm, one a wire: of sources, sensing circuits and
+/// terminations. They add to the segment between the end and its first crossing; 0 means an ideal
+/// source or virtual ground, infinite a floating end. Empty spans mean 0 at the left of the rows
+/// and at the bottom of the columns, and floating right and top ends. The caller owns the data.
+struct ArrayEnds {
+  std::span<const double> left{};
+  std::span<const double> right{};
+  std::span<const double> top{};
+  std::span<const double> bottom{};
+};
+
 /// A linear crossbar array. `conductance` is rows x columns, row-major, in siemens; zero is an
 /// open cell. Segment resistances in ohm; zero means an ideal wire. The caller owns the data.
 struct ArrayProblem {
@@ -31,6 +42,7 @@ struct ArrayProblem {
   std::span<const double> conductance;
   double row_segment_resistance = 0.0;
   double column_segment_resistance = 0.0;
+  ArrayEnds ends{};
 };
 
 /// How accurately to solve, and with how many threads.
