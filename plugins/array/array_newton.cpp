@@ -13,7 +13,7 @@ constexpr int most_corrections = 12;
 constexpr int most_damped_corrections = 150;
 constexpr double smallest_damping = 1e-4;
 constexpr double left_out = 0.1;  // of the accuracy, of a correction that is not made any more
-constexpr double step_residual = 1e-3;
+constexpr double step_residual = 1e-4;
 constexpr double rest_residual = 1e-12;
 
 std::vector<double> sources_at_rest(const NonlinearArray& array) {
@@ -114,7 +114,7 @@ void ArrayNewton::move(const ArrayUnknowns& from, double share, ArrayUnknowns& t
 NewtonEnd ArrayNewton::solve(std::span<const double> source_voltage, const TimeRule& rule,
                              bool damped, ArrayUnknowns& x) {
   const double relative = damped ? rest_residual : step_residual;
-  const double absolute = damped ? 0.0 : 0.2 * left_out * accuracy_[0];
+  const double absolute = damped ? 0.0 : 0.02 * left_out * accuracy_[0];
   const int most = damped ? most_damped_corrections : most_corrections;
   double before = 0.0;
   double share = 1.0;

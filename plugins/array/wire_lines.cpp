@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "line_system.hpp"
+#include "panel_layout.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
@@ -130,7 +130,8 @@ void WireLines::balance(const Field& x, std::span<const double> source_voltage,
   }
 }
 
-/// Out of a source that holds its crossing: what leaves the crossing by other ways.
+/// Out of a source that holds its crossing, the other end being driven, too: what leaves the
+/// crossing by other ways.
 double WireLines::held_current(std::size_t wire, bool at_last, const Field& x,
                                const Field& cell_current,
                                std::span<const double> source_voltage) const {
@@ -145,8 +146,8 @@ double WireLines::held_current(std::size_t wire, bool at_last, const Field& x,
                                                                                    : own]);
   }
   const bool one_node = ideal_ || crossings_ == 1;
-  const WireEnd& other = at_last ? first_[wire] : last_[wire];
-  if (one_node && other.source != WireEnd::open) {
+  if (one_node) {
+    const WireEnd& other = at_last ? first_[wire] : last_[wire];
     const double conductance = at_last ? first_conductance_[wire] : last_conductance_[wire];
     current += conductance * (x[own] - source_voltage[other.source]);
   }
@@ -160,10 +161,17 @@ void WireLines::add_source_currents(const Field& x, const Field& cell_current,
     for (const bool at_last : {false, true}) {
       const WireEnd& end = at_last ? last_[w] : first_[w];
       if (end.source == WireEnd::open) continue;
-      const double voltage = x[at(w, at_last ? crossings_ - 1 : 0)];
-      source_current[end.source] += end.resistance > 0.0
-                                        ? (source_voltage[end.source] - voltage) / end.resistance
-                                        : held_current(w, at_last, x, cell_current, source_voltage);
+      const WireEnd& other = at_last ? first_[w] : last_[w];
+      double& current = source_current[end.source];
+      if (other.source == WireEnd::open) {
+        // All that the cells take, which is more exact than the drop along a segment.
+        for (std::size_t k = 0; k < crossings_; ++k) current += cell_current[at(w, k)];
+      } else if (end.resistance > 0.0) {
+        const double voltage = x[at(w, at_last ? crossings_ - 1 : 0)];
+        current += (source_voltage[end.source] - voltage) / end.resistance;
+      } else {
+        current += held_current(w, at_last, x, cell_current, source_voltage);
+      }
     }
   }
 }

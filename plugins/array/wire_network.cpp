@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "line_system.hpp"
+#include "panel_layout.hpp"
 #include "neucasl/base/diagnostics.hpp"
 
 namespace neucasl::array_plugin {
@@ -184,29 +184,29 @@ bool WireNetwork::solve(const Field& u, const Field& v, std::span<const double> 
   Field right(size_);
   row_lines_.solve(rows_b_, right);
 
+  // The right side is the first solution: exact where a source holds a crossing.
   const double norm = std::sqrt(dot(right, right));
   const double target = std::max(relative * norm, absolute);
-  Field solution(size_, 0.0);
-  residual_ = norm > 0.0 ? 1.0 : 0.0;
-  if (!std::isfinite(norm)) return false;
+  Field solution(right);
+  residual_ = 0.0;
   bool done = norm == 0.0;
-  double remaining = norm;
-  basis_.front() = right;
+  double before = INFINITY;
   for (std::size_t round = 0; round < most_rounds && !done; ++round) {
-    for (double& value : basis_.front()) value /= remaining;
-    const double before = remaining;
+    Field& first = basis_.front();
+    apply(stamps, solution, first);
+    for (std::size_t k = 0; k < size_; ++k) first[k] = right[k] - first[k];
+    const double remaining = std::sqrt(dot(first, first));
+    residual_ = remaining / norm;
+    if (!std::isfinite(remaining)) return false;
+    done = remaining <= target;
+    if (done) break;
+    if (!(remaining < 0.999 * before)) return false;
+    before = remaining;
+    for (double& value : first) value /= remaining;
     const double estimate = minimise(stamps, remaining, target, solution);
     residual_ = estimate / norm;
-    if (!std::isfinite(estimate)) return false;
-    done = estimate <= target;
-    if (done) break;
-    Field image(size_);
-    apply(stamps, solution, image);
-    for (std::size_t k = 0; k < size_; ++k) basis_.front()[k] = right[k] - image[k];
-    remaining = std::sqrt(dot(basis_.front(), basis_.front()));
-    residual_ = remaining / norm;
-    done = remaining <= target;
-    if (!done && !(remaining < 0.999 * before)) return false;
+    // The estimate is trusted unless it ends a round that rounding may have spoilt.
+    done = estimate <= target && estimate > 1e-8 * remaining;
   }
   to_columns(solution, du);
   for (std::size_t k = 0; k < size_; ++k) columns_a_[k] = dv[k] - stamps.column_row[k] * du[k];
