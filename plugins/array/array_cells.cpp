@@ -177,7 +177,7 @@ bool ArrayCells::condense(std::size_t cell, bool hold_memories, Work& work) {
 }
 
 int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule,
-                               std::span<const double> accuracy,
+                               const CellAccuracy& accuracy,
                                std::span<double> storage_weight, Work& work) {
   add_parts(cell, true, work);
   double finite = 0.0;
@@ -196,10 +196,10 @@ int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule,
     const std::size_t i = stored_[s];
     if (i >= local_) continue;
     if (!rule.constant.empty()) work.flow[i] += rule.constant[cell * stored_.size() + s];
-    if (storage_weight.empty()) continue;
-    double weight = 0.0;
-    for (std::size_t j = 0; j < local_; ++j) {
-      weight += std::abs(work.storage_slope[i * all_ + j]) * accuracy[j];
+    const double* const slope = &work.storage_slope[i * all_];
+    double weight = (std::abs(slope[0]) + std::abs(slope[1])) * accuracy.voltage;
+    for (std::size_t j = 0; j < inner_; ++j) {
+      weight += std::abs(slope[2 + j]) * accuracy.inner[cell * inner_ + j];
     }
     storage_weight[cell * stored_.size() + s] = weight;
   }
@@ -230,7 +230,7 @@ int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule,
 
 bool ArrayCells::linearise(const Field& u, const Field& v, std::span<const double> y,
                            std::span<const double> controls, const TimeRule& rule,
-                           CellStamps& stamps, std::span<const double> accuracy,
+                           CellStamps& stamps, const CellAccuracy& accuracy,
                            std::span<double> storage_weight) {
   std::vector<int> fault(array_.rows, none);
   std::vector<std::size_t> fault_cell(array_.rows, 0);
@@ -262,7 +262,7 @@ bool ArrayCells::linearise(const Field& u, const Field& v, std::span<const doubl
   return true;
 }
 
-double ArrayCells::respond(const Field& du, const Field& dv, std::span<const double> accuracy,
+double ArrayCells::respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
                            std::span<double> dy, std::size_t& worst_cell) const {
   double worst = 0.0;
   for (std::size_t cell = 0; cell < array_.cells(); ++cell) {
@@ -272,7 +272,7 @@ double ArrayCells::respond(const Field& du, const Field& dv, std::span<const dou
       const double change =
           -(response[3 * k] * du[at] + response[3 * k + 1] * dv[at] + response[3 * k + 2]);
       dy[cell * inner_ + k] = change;
-      const double size = std::abs(change) / accuracy[2 + k];
+      const double size = std::abs(change) / accuracy.inner[cell * inner_ + k];
       if (!(size <= worst)) {
         worst = std::isfinite(size) ? size : INFINITY;
         worst_cell = cell;

@@ -28,6 +28,12 @@ struct CellStamps {
   Field row_row, row_column, column_row, column_column;     ///< G, S
 };
 
+/// What changes of the unknowns do not matter.
+struct CellAccuracy {
+  double voltage = 0.0;           ///< V, of wires
+  std::span<const double> inner;  ///< cells x inner
+};
+
 /// How storage enters the equations.
 struct TimeRule {
   double rate = 0.0;  ///< a, 1/s; 0: at rest
@@ -45,16 +51,15 @@ class ArrayCells {
   [[nodiscard]] std::span<const std::uint32_t> stored() const { return stored_; }
   [[nodiscard]] std::size_t stride() const { return stride_; }
 
-  /// Linearises all cells. `u`, `v` in the column wires' layout; y: cells x inner. Largest
-  /// |dQ/dx| x accuracy of each stored unknown goes to `storage_weight` (cells x stored) when it is
-  /// not empty; `accuracy` has one number for each unknown of a cell.
+  /// Linearises all cells. `u`, `v` in the column wires' layout; y: cells x inner. The sum of
+  /// |dQ/dx| x accuracy of each stored unknown goes to `storage_weight` (cells x stored).
   /// False where a number is not finite, or inner unknowns are not determined: at `fault`.
   bool linearise(const Field& u, const Field& v, std::span<const double> y,
                  std::span<const double> controls, const TimeRule& rule, CellStamps& stamps,
-                 std::span<const double> accuracy, std::span<double> storage_weight);
+                 const CellAccuracy& accuracy, std::span<double> storage_weight);
   /// dy for these changes of the wires' voltages, from the last linearisation; zero for memories
   /// that were held. Returns the largest |dy| / accuracy and its cell.
-  double respond(const Field& du, const Field& dv, std::span<const double> accuracy,
+  double respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
                  std::span<double> dy, std::size_t& worst_cell) const;
   /// Storage (cells x stored) and, for each cell, what flows in from row wire, column wire and
   /// controls without displacement currents (cells x (2 + controls)).
@@ -74,7 +79,7 @@ class ArrayCells {
   void gather(std::size_t cell, double u, double v, std::span<const double> y,
               std::span<const double> controls, Work& work) const;
   void add_parts(std::size_t cell, bool jacobian, Work& work) const;
-  int linearise_cell(std::size_t cell, const TimeRule& rule, std::span<const double> accuracy,
+  int linearise_cell(std::size_t cell, const TimeRule& rule, const CellAccuracy& accuracy,
                      std::span<double> storage_weight, Work& work);
   bool condense(std::size_t cell, bool hold_memories, Work& work);
 

@@ -34,8 +34,8 @@ ArrayNewton::ArrayNewton(const NonlinearArray& array, const circuit::Tolerances&
       stamps_(network_.stamps()),
       change_{network_.field(), network_.field(), std::vector<double>(array.initial.size(), 0.0)},
       tried_(change_),
-      accuracy_(2 + array.inner.size(), 0.0),
-      peak_(2 + array.inner.size(), 0.0),
+      peak_(array.initial.size(), 0.0),
+      inner_accuracy_(array.initial.size(), 0.0),
       storage_weight_(array.cells() * cells_.stored().size(), 0.0) {
   see(first_guess(), sources_at_rest(array));
 }
@@ -46,19 +46,18 @@ ArrayUnknowns ArrayNewton::first_guess() const {
 
 void ArrayNewton::see(const ArrayUnknowns& x, std::span<const double> source_voltage) {
   const std::size_t inner = array_.inner.size();
-  for (const double voltage : source_voltage) peak_[0] = std::max(peak_[0], std::abs(voltage));
-  for (std::size_t cell = 0; cell < array_.cells(); ++cell) {
-    for (std::size_t k = 0; k < inner; ++k) {
-      peak_[2 + k] = std::max(peak_[2 + k], std::abs(x.y[cell * inner + k]));
-    }
+  for (const double voltage : source_voltage) {
+    peak_voltage_ = std::max(peak_voltage_, std::abs(voltage));
   }
-  peak_[1] = peak_[0];
-  for (std::size_t k = 0; k < accuracy_.size(); ++k) {
-    const bool voltage = k < 2 || array_.inner[k - 2].node;
-    const double scale = voltage ? 1.0 : array_.inner[k - 2].scale;
-    accuracy_[k] = tolerances_.relative * (voltage ? peak_[0] : peak_[k]) +
-                   tolerances_.voltage * scale;
+  accuracy_.voltage = tolerances_.relative * peak_voltage_ + tolerances_.voltage;
+  for (std::size_t k = 0; k < peak_.size(); ++k) {
+    const InnerUnknown& one = array_.inner[k % inner];
+    peak_[k] = std::max(peak_[k], std::abs(x.y[k]));
+    inner_accuracy_[k] =
+        one.node ? accuracy_.voltage
+                 : tolerances_.relative * peak_[k] + tolerances_.voltage * one.scale;
   }
+  accuracy_.inner = inner_accuracy_;
 }
 
 NewtonEnd ArrayNewton::linearise(std::span<const double> source_voltage, const TimeRule& rule,
@@ -91,7 +90,7 @@ double ArrayNewton::measure() {
     for (std::size_t column = 0; column < array_.columns; ++column) {
       const std::size_t at = network_.at(row, column);
       const double size =
-          std::max(std::abs(change_.u[at]), std::abs(change_.v[at])) / accuracy_[0];
+          std::max(std::abs(change_.u[at]), std::abs(change_.v[at])) / accuracy_.voltage;
       if (size <= worst) continue;
       worst = std::isfinite(size) ? size : INFINITY;
       worst_cell_ = row * array_.columns + column;
@@ -114,7 +113,7 @@ void ArrayNewton::move(const ArrayUnknowns& from, double share, ArrayUnknowns& t
 NewtonEnd ArrayNewton::solve(std::span<const double> source_voltage, const TimeRule& rule,
                              bool damped, ArrayUnknowns& x) {
   const double relative = damped ? rest_residual : step_residual;
-  const double absolute = damped ? 0.0 : 0.02 * left_out * accuracy_[0];
+  const double absolute = damped ? 0.0 : 0.02 * left_out * accuracy_.voltage;
   const int most = damped ? most_damped_corrections : most_corrections;
   double before = 0.0;
   double share = 1.0;

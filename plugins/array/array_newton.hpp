@@ -36,11 +36,9 @@ class ArrayNewton {
               const base::CancelFlag& cancel);
 
   [[nodiscard]] ArrayUnknowns first_guess() const;
-  /// Takes magnitudes into account that accuracies are relative to.
+  /// Takes magnitudes into account that accuracies are relative to: of a wire and an inner node the
+  /// largest voltage of all sources so far, of another inner unknown its own largest value.
   void see(const ArrayUnknowns& x, std::span<const double> source_voltage);
-  /// Of each unknown of a cell: relative tolerance x largest magnitude so far + absolute tolerance.
-  [[nodiscard]] std::span<const double> accuracy() const { return accuracy_; }
-
   /// Corrects x until the next correction would be within the accuracy. `damped`: by the natural
   /// monotonicity test (P. Deuflhard, Newton Methods for Nonlinear Problems, Springer 2004, section
   /// 3.3) and to the rounding of the wires' equations; else the iteration gives up when corrections
@@ -76,7 +74,9 @@ class ArrayNewton {
   WireNetwork network_;
   CellStamps stamps_;
   ArrayUnknowns change_, tried_;
-  std::vector<double> accuracy_, peak_, storage_weight_;
+  CellAccuracy accuracy_;
+  double peak_voltage_ = 0.0;
+  std::vector<double> peak_, inner_accuracy_, storage_weight_;
   std::size_t iterations_ = 0;
   std::size_t worst_cell_ = 0;
   double worst_ = 0.0;
