@@ -3,6 +3,7 @@
 #include <map>
 
 #include "array_extraction.hpp"
+#include "circuit_simulation.hpp"
 
 namespace neucasl::array_plugin {
 
@@ -38,6 +39,13 @@ plugin::OperatingPoint ArraySimulator::operating_point(const ir::Design& design,
     result.source_current.emplace_back(array.drive_source[i], -current);
   }
   return result;
+}
+
+circuit::Result ArraySimulator::simulate(const circuit::Circuit& circuit,
+                                         const circuit::Analysis& analysis,
+                                         const plugin::SimulationOptions& options,
+                                         plugin::Context& context) {
+  return simulate_array(circuit, analysis, options, context);
 }
 
 }  // namespace neucasl::array_plugin

@@ -20,6 +20,10 @@ plugin::CircuitDesign synapse_array(const plugin::CircuitRequest& request,
 plugin::CircuitDesign write_verify_circuit(const plugin::CircuitRequest& request,
                                            plugin::Context& context);
 
+/// A pulse on one cell of a whole array, the others half selected.
+plugin::CircuitDesign array_programming(const plugin::CircuitRequest& request,
+                                        plugin::Context& context);
+
 /// A network of dense layers as crossbars with rectifying activations between them.
 plugin::CircuitDesign network_circuit(const plugin::CircuitRequest& request,
                                       plugin::Context& context);

@@ -8,7 +8,7 @@
 namespace neucasl::memristor_models {
 namespace {
 
-std::vector<model::Parameter> physical_parameters() {
+std::vector<model::Parameter> material_parameters() {
   return {
       {"set_conductance", "uS", 25.0, 0.1, 1e4, "conductance of the crystalline cell, G_max"},
       {"reset_conductance", "uS", 0.1, 1e-5, 1e3, "conductance with the largest amorphous dome"},
@@ -112,7 +112,7 @@ model::Specification PhaseChangeMemory::specification() {
        -32.0,
        32.0,
        "logarithm of the time since programming over the drift reference time"}};
-  s.parameters = physical_parameters();
+  s.parameters = material_parameters();
   for (model::Parameter& parameter : statistical_parameters()) {
     s.parameters.push_back(std::move(parameter));
   }
