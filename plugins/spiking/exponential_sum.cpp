@@ -88,7 +88,7 @@ ExponentialSum::Zeros ExponentialSum::zeros() const {
 double ExponentialSum::first_rise() const {
   if (has_closed_form()) {
     const double x = closed_zero();
-    return x > 0.0 ? x : infinity;
+    return x >= 0.0 ? x : infinity;
   }
   const Zeros critical = critical_points();
   double low = 0.0;

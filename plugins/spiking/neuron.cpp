@@ -27,6 +27,11 @@ double exact_crossing(const NeuronState& state, const NeuronModel& model) {
   const double synaptic = model.synaptic_gain * state.current;
   const double adaptation = model.adaptation_gain * state.adaptation;
   const bool leaky = model.membrane_rate > 0.0;
+  if (leaky && synaptic == 0.0 && adaptation == 0.0) {
+    if (state.level <= state.threshold) return never;
+    const double share = (state.threshold - state.potential) / (state.level - state.potential);
+    return state.time - std::log1p(-share) / model.membrane_rate;
+  }
   ExponentialSum distance(leaky ? state.level - state.threshold
                                 : (state.potential - state.threshold) - synaptic - adaptation,
                           leaky ? 0.0 : state.level);

@@ -77,7 +77,7 @@ TEST(RefractoryTime, ChargesWithinItAreLostAndCurrentsAreNot) {
   slow.synaptic_time = 0.25;
   SpikingNetwork network = network_of({list("input", {{0.5, 0.75}}), at_once, slow});
   network.projections.push_back(charges(network, 0, 1, {0x1p-30}, 0.125));
-  network.projections.push_back(charges(network, 0, 2, {0x1p-29}, 0.125));
+  network.projections.push_back(charges(network, 0, 2, {0x1p-28}, 0.125));
   const plugin::SpikingResult result = run(network, 8.0);
   EXPECT_EQ(times_of(result, 1, 0).size(), 1U);
   EXPECT_EQ(times_of(result, 2, 0).size(), 2U);

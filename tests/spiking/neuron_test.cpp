@@ -137,7 +137,7 @@ TEST(AdaptiveNeuron, IntervalsAgreeWithNumericalIntegration) {
   ASSERT_GT(found.size(), 10U);
   expect_close(found, expected, 1e-9);
   // It adapts: the intervals grow to a steady one.
-  EXPECT_GT(found[10] - found[9], 1.5 * (found[1] - found[0]));
+  EXPECT_GT(found[10] - found[9], 1.3 * (found[1] - found[0]));
 }
 
 /// A train of charges of both signs.

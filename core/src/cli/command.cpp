@@ -40,6 +40,8 @@ const std::vector<Command>& all_commands() {
        draw_netlist},
       {"array solve", "solve a resistive crossbar array given as CSV files",
        "--resistance-csv R.csv --input-csv V.csv --out I.csv", solve_array},
+      {"spiking run", "simulate a spiking network", "NETLIST --time TIME [--out FOLDER]",
+       run_spiking},
       {"version", "print versions", "", show_version},
   };
   return commands;
