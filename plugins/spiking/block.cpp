@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t least_box_size = 4;
 constexpr std::size_t first_box_size = 32;
 constexpr std::size_t largest_boxes = std::size_t{1} << 23;  // events of all boxes
+constexpr double resolution = 0x1p-52;
 constexpr std::uint32_t no_probe = 0xffffffffU;
 
 std::size_t box_size_for(std::size_t neurons) {
@@ -34,7 +35,7 @@ Block::Block(const LoweredNetwork& network, std::size_t begin, std::size_t end, 
       begin_(begin),
       end_(end),
       table_(network, begin, end),
-      calendar_(day, network.longest_delay),
+      calendar_(day, std::min(network.longest_delay, options.duration)),
       states_(end - begin),
       quiet_until_(end - begin, 0.0),
       spike_count_(network.size(), 0),
@@ -234,11 +235,12 @@ inline void Block::fire_until(Neuron& neuron, double limit, bool including) {
     }
     neuron.quiet = state.crossing;
     if (including ? state.crossing > limit : state.crossing >= limit) return;
-    if (state.crossing == state.time) {
+    // Time could not go on from here.
+    if (state.crossing - state.time <= options_.duration * resolution) {
       throw base::Error("spiking.diverged",
-                        "neuron " + std::to_string(neuron.index) +
-                            " reaches its threshold at once after a reset at " +
-                            base::shortest(state.time) + " s",
+                        "neuron " + std::to_string(neuron.index) + " reaches its threshold " +
+                            base::shortest(state.crossing - state.time) + " s after " +
+                            base::shortest(state.time) + " s, at once for this duration",
                         "give it a refractory time, or less input");
     }
     fire(neuron, state.crossing);
@@ -275,7 +277,8 @@ void Block::send(std::uint64_t day, const std::vector<plugin::Spike>& spikes) {
     const std::uint32_t ordinal = spike_count_[spike.neuron]++;
     const std::uint32_t last = table_.first_segment(spike.neuron + 1);
     for (std::uint32_t s = table_.first_segment(spike.neuron); s < last; ++s) {
-      calendar_.add(day, {spike.time + table_.segment(s).delay, s, ordinal});
+      const double arrival = spike.time + table_.segment(s).delay;
+      if (arrival < options_.duration) calendar_.add(day, {arrival, s, ordinal});
     }
   }
 }

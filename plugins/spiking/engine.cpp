@@ -47,10 +47,11 @@ double day_for(const LoweredNetwork& network, double duration) {
   constexpr double share = 1.0 - 0x1p-40;
   if (network.longest_delay == 0.0) return duration;
   const double day = share * std::min(network.shortest_delay, duration);
-  if (network.longest_delay / day > most_days) {
+  const double longest = std::min(network.longest_delay, duration);
+  if (longest / day > most_days) {
     throw base::Error("spiking.delay",
-                      "the longest delay, " + base::shortest(network.longest_delay) +
-                          " s, is more than 2^20 times the shortest, " +
+                      "the longest delay, " + base::shortest(longest) +
+                          " s within the simulated time, is more than 2^20 times the shortest, " +
                           base::shortest(network.shortest_delay) + " s",
                       "make the shortest longer");
   }

@@ -165,27 +165,29 @@ double siegert(const NeuronPopulation& neuron, double mean, double sigma) {
 }
 
 TEST(Theory, RateUnderNoiseIsSiegerts) {
-  NeuronPopulation population = neurons("neurons", 400);
+  const std::size_t size = 150;
+  NeuronPopulation population = neurons("neurons", size);
   population.synaptic_time = 0.0;
   const double jump = 0.1e-3;
   SpikingNetwork network =
-      network_of({population, poisson("excite", 400, 14e3), poisson("inhibit", 400, 5e3)});
+      network_of({population, poisson("excite", size, 14e3), poisson("inhibit", size, 5e3)});
   for (const std::size_t source : {1, 2}) {
     SynapseProjection projection = charges(network, source, 0, {}, 1e-3);
     projection.columns = 1;
-    for (std::uint32_t k = 0; k < 400; ++k) projection.address.push_back(k);
-    projection.weight.assign(400, (source == 1 ? jump : -jump) * population.capacitance);
+    for (std::uint32_t k = 0; k < size; ++k) projection.address.push_back(k);
+    projection.weight.assign(size, (source == 1 ? jump : -jump) * population.capacitance);
     network.projections.push_back(std::move(projection));
   }
   const double begin = 0.2, end = 1.2;
-  const double found = mean_rate(run(network, end), 0, 400, begin, end);
+  const double found = mean_rate(run(network, end), 0, size, begin, end);
   const double membrane = 20e-3;
   const double expected =
       siegert(population, population.rest_potential + membrane * jump * (14e3 - 5e3),
               jump * std::sqrt(membrane * (14e3 + 5e3)));
   // Renewal process: the count's deviation is at most that of a Poisson process. Jumps of 0.1 mV
   // pass the threshold by up to their size, which white noise does not: 2 %.
-  const double deviation = std::sqrt(expected / (400.0 * (end - begin)));
+  RecordProperty("found_over_expected", std::to_string(found / expected));
+  const double deviation = std::sqrt(expected / (static_cast<double>(size) * (end - begin)));
   EXPECT_GT(expected, 5.0);
   EXPECT_NEAR(found, expected, 3.0 * deviation + 0.02 * expected);
 }
@@ -193,7 +195,7 @@ TEST(Theory, RateUnderNoiseIsSiegerts) {
 TEST(Theory, RateOfABalancedNetworkIsTheMeanField) {
   const RandomNetwork parameters;
   const SpikingNetwork network = parameters.make();
-  const double begin = 0.2, end = 0.8;
+  const double begin = 0.1, end = 0.3;
   const double found = mean_rate(run(network, end), 0, 1000, begin, end);
   // The self-consistent rate (N. Brunel, J. Comput. Neurosci. 8:183, 2000), by bisection.
   const NeuronPopulation& neuron = network.populations[0];
@@ -212,6 +214,7 @@ TEST(Theory, RateOfABalancedNetworkIsTheMeanField) {
     const double middle = 0.5 * (low + high);
     (response(middle) > middle ? low : high) = middle;
   }
+  RecordProperty("found_over_expected", std::to_string(found / low));
   EXPECT_GT(low, 3.0);
   // Indegrees vary, and inputs are shared: 5 % beside the statistical deviation.
   EXPECT_NEAR(found, low, 3.0 * std::sqrt(low / (1000.0 * (end - begin))) + 0.05 * low);
@@ -223,14 +226,14 @@ TEST(Threads, ResultIsTheSameForAnyNumber) {
     parameters.jump = 0.2e-3;
     parameters.external_rate = 7e3;
     const SpikingNetwork network = parameters.make(synaptic_time);
-    const plugin::SpikingResult one = run(network, 0.15, 1);
-    EXPECT_GT(one.spikes.size(), 200U);
+    const plugin::SpikingResult one = run(network, 0.06, 1);
+    EXPECT_GT(one.spikes.size(), 2000U);
     for (const int threads : {2, 3, 7}) {
-      const plugin::SpikingResult many = run(network, 0.15, threads);
+      const plugin::SpikingResult many = run(network, 0.06, threads);
       EXPECT_EQ(one.spikes, many.spikes) << threads;
       EXPECT_EQ(one.synaptic_events, many.synaptic_events);
     }
-    EXPECT_NE(one.spikes, run(network, 0.15, 1, 2).spikes);
+    EXPECT_NE(one.spikes, run(network, 0.06, 1, 2).spikes);
   }
 }
 

@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                   n.populations[1].refractory_time = 0.0;
                   n.populations[1].bias_current.assign(3, 1e300);
                 },
-                "spiking.diverged", "at once after a reset"}),
+                "spiking.diverged", "at once for this duration"}),
     [](const auto& info) { return info.param.what; });
 
 TEST(Refusal, NamesTheNearestPopulation) {
@@ -98,7 +98,10 @@ TEST(Refusal, NamesTheNearestPopulation) {
 
 TEST(Refusal, OptionsThatMakeNoSense) {
   const auto code_of = [](const plugin::SpikingOptions& options) {
-    return error_of([&] { spiking_plugin::EventDrivenSolver().run(plain(), options); }).code;
+    return error_of([&] {
+             static_cast<void>(spiking_plugin::EventDrivenSolver().run(plain(), options));
+           })
+        .code;
   };
   plugin::SpikingOptions options;
   EXPECT_EQ(code_of(options), "spiking.options");  // no duration
@@ -119,7 +122,8 @@ TEST(Refusal, OptionsThatMakeNoSense) {
   EXPECT_EQ(code_of(options), "spiking.spikes");
   options.cancel.request();
   options.max_spikes = 0;
-  EXPECT_THROW(spiking_plugin::EventDrivenSolver().run(plain(), options), base::Cancelled);
+  EXPECT_THROW(static_cast<void>(spiking_plugin::EventDrivenSolver().run(plain(), options)),
+               base::Cancelled);
 }
 
 constexpr const char* netlist_head = R"(ncir 1
