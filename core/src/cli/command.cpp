@@ -46,6 +46,8 @@ const std::vector<Command>& all_commands() {
        "--resistance-csv R.csv --out W.csv [--change-csv C.csv]", array_matrix},
       {"array disturb", "read one cell: sneak current and voltages across the others",
        "--resistance-csv R.csv --row I --column J --voltage V [--scheme half]", disturb_array},
+      {"spiking run", "simulate a spiking network", "NETLIST --time TIME [--out FOLDER]",
+       run_spiking},
       {"version", "print versions", "", show_version},
   };
   return commands;

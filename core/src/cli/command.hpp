@@ -107,6 +107,7 @@ int solve_array(Session& session, const Arguments& arguments);
 int run_benchmarks(Session& session, const Arguments& arguments);
 int array_matrix(Session& session, const Arguments& arguments);
 int disturb_array(Session& session, const Arguments& arguments);
+int run_spiking(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli

@@ -110,6 +110,7 @@ StageKind reliability_stage();
 StageKind circuit_check_stage();
 StageKind logic_stage();
 StageKind circuit_stage();
+StageKind spiking_stage();
 
 /// All files in a plugin's folder: library, manifest, helper programs.
 std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest);

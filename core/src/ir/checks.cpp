@@ -77,13 +77,16 @@ void find_components(const FlatNetlist& netlist, ConnectivityReport& report) {
   }
   std::vector<char> has_reference(report.components, 0);
   for (std::uint32_t node = 1; node < netlist.nodes(); ++node) {
-    if (netlist.node_discipline[node] == Discipline::optical) continue;
+    const Discipline discipline = netlist.node_discipline[node];
+    if (discipline == Discipline::optical || discipline == Discipline::spike) continue;
     has_reference[static_cast<std::size_t>(component[node])] = 1;
   }
   for (std::uint32_t node = 1; node < netlist.nodes(); ++node) {
-    if (uses[node] < 2) report.floating_nodes.push_back(node);
+    // A neuron may do without input, and nobody need listen to it.
+    const bool spike = netlist.node_discipline[node] == Discipline::spike;
+    if (uses[node] < 2 && !spike) report.floating_nodes.push_back(node);
     char& seen = anchored[static_cast<std::size_t>(component[node])];
-    // Light needs no reference: a part of optical nets alone is whole without a ground.
+    // Light and spikes need no reference: a part of such nets alone is whole without a ground.
     if (seen == 0 && has_reference[static_cast<std::size_t>(component[node])] != 0) {
       report.islands.push_back(node);
     }

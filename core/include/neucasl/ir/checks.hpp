@@ -12,10 +12,10 @@ namespace neucasl::ir {
 
 struct ConnectivityReport {
   std::size_t components = 0;  ///< Connected parts of the whole netlist.
-  /// Nodes with fewer than two pins or ports on them.
+  /// Nodes with fewer than two pins or ports on them, but for those of spike nets.
   std::vector<std::uint32_t> floating_nodes;
   /// One node of each part that touches neither the ground nor a port of the top; parts of optical
-  /// nets alone need none.
+  /// or spike nets alone need none.
   std::vector<std::uint32_t> islands;
   /// Elements of each directed loop from outputs to inputs, one list for a loop.
   std::vector<std::vector<std::uint32_t>> signal_loops;
