@@ -1,0 +1,14 @@
+#pragma once
+
+#include "neucasl/plugin/circuit_simulator.hpp"
+
+namespace neucasl::scattering {
+
+/// Simulates photonic networks by the scattering matrices of their devices.
+class ScatteringSimulator final : public plugin::CircuitSimulator {
+ public:
+  [[nodiscard]] plugin::OperatingPoint operating_point(const ir::Design& design, ir::ModuleId top,
+                                                       plugin::Context& context) override;
+};
+
+}  // namespace neucasl::scattering
