@@ -1,8 +1,10 @@
 #include "simulator.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "neucasl/ir/flat_netlist.hpp"
+#include "rest_analyses.hpp"
 
 namespace neucasl::scattering {
 
@@ -31,6 +33,28 @@ plugin::OperatingPoint ScatteringSimulator::operating_point(const ir::Design& de
     point.node_voltage.emplace_back(trace.name, trace.real.front());
   }
   return point;
+}
+
+circuit::Result ScatteringSimulator::simulate(const circuit::Circuit& circuit,
+                                              const circuit::Analysis& analysis,
+                                              const plugin::SimulationOptions& options,
+                                              plugin::Context& context) {
+  circuit::Result result;
+  if (const auto* rest = std::get_if<circuit::OperatingPointAnalysis>(&analysis)) {
+    result = run(circuit, *rest, context);
+  } else if (const auto* sweep = std::get_if<circuit::SweepAnalysis>(&analysis)) {
+    result = run(circuit, *sweep, context);
+  } else {
+    return CircuitSimulator::simulate(circuit, analysis, options, context);
+  }
+  for (const circuit::Trace& trace : result.traces) {
+    for (const double value : trace.real) {
+      if (std::isfinite(value)) continue;
+      throw base::Error("scattering.residual", "the result '" + trace.name + "' is not finite",
+                        "check the values of sources and elements");
+    }
+  }
+  return result;
 }
 
 }  // namespace neucasl::scattering
