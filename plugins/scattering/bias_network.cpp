@@ -345,11 +345,12 @@ void BiasNetwork::solve(std::span<const Wave> incoming, BiasState& state) {
   }
 }
 
-std::vector<double> BiasNetwork::slopes_of_elements(std::span<const Wave> incoming,
-                                                    const BiasState& state,
-                                                    std::span<const double> weight) {
-  std::vector<double> slopes(circuit_.sources.size() + circuit_.passives.size(), 0.0);
-  if (size_ == 0) return slopes;
+BiasAdjoint BiasNetwork::adjoint(std::span<const Wave> incoming, const BiasState& state,
+                                 std::span<const double> weight) {
+  BiasAdjoint result;
+  result.node.assign(circuit_.nodes.size(), 0.0);
+  result.branch.assign(branches_.size(), 0.0);
+  if (size_ == 0) return result;
   BiasState copy = state;
   x_.assign(size_ + 1, 0.0);
   for (std::uint32_t row = 0; row < nodes_; ++row) x_[row] = state.node[node_of_row_[row]];
@@ -369,28 +370,32 @@ std::vector<double> BiasNetwork::slopes_of_elements(std::span<const Wave> incomi
   for (std::uint32_t row = 0; row < nodes_; ++row) {
     right[static_cast<int>(row)] = weight[node_of_row_[row]];
   }
-  const Eigen::VectorXd adjoint = factors.solve(right);
-  const auto at = [&](std::uint32_t row) {
-    return row == size_ ? 0.0 : adjoint[static_cast<int>(row)];
-  };
-  std::uint32_t branch = nodes_;
-  for (std::size_t k = 0; k < circuit_.sources.size(); ++k) {
-    const circuit::Source& source = circuit_.sources[k];
-    slopes[k] = source.is_voltage ? at(branch++) : at(row_[source.n]) - at(row_[source.p]);
+  const Eigen::VectorXd solution = factors.solve(right);
+  for (std::uint32_t row = 0; row < nodes_; ++row) {
+    result.node[node_of_row_[row]] = solution[static_cast<int>(row)];
   }
-  for (std::size_t k = 0; k < circuit_.passives.size(); ++k) {
-    const circuit::Passive& passive = circuit_.passives[k];
-    const std::uint32_t p = row_[passive.p];
-    const std::uint32_t n = row_[passive.n];
-    const double product = (at(p) - at(n)) * (x_[p] - x_[n]);
-    if (passive.kind == PassiveKind::conductance) {
-      slopes[circuit_.sources.size() + k] = -product;
-    }
-    if (passive.kind == PassiveKind::resistor) {
-      slopes[circuit_.sources.size() + k] = product / (passive.value * passive.value);
-    }
+  for (std::uint32_t row = nodes_; row < size_; ++row) {
+    result.branch[row - nodes_] = solution[static_cast<int>(row)];
   }
-  return slopes;
+  return result;
+}
+
+double BiasNetwork::slope_of_source(std::size_t source, const BiasAdjoint& adjoint) const {
+  const circuit::Source& one = circuit_.sources[source];
+  if (!one.is_voltage) return adjoint.node[one.n] - adjoint.node[one.p];
+  std::size_t branch = 0;
+  for (std::size_t k = 0; k < source; ++k) branch += circuit_.sources[k].is_voltage ? 1 : 0;
+  return adjoint.branch[branch];
+}
+
+double BiasNetwork::slope_of_passive(std::size_t passive, const BiasAdjoint& adjoint,
+                                     const BiasState& state) const {
+  const circuit::Passive& one = circuit_.passives[passive];
+  const double product =
+      (adjoint.node[one.p] - adjoint.node[one.n]) * (state.node[one.p] - state.node[one.n]);
+  if (one.kind == PassiveKind::conductance) return -product;
+  if (one.kind == PassiveKind::resistor) return product / (one.value * one.value);
+  return 0.0;
 }
 
 }  // namespace neucasl::scattering

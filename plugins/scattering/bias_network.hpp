@@ -20,6 +20,12 @@ struct BiasState {
   std::size_t iterations = 0;
 };
 
+/// What a current into each node, or a voltage in each branch, does to a linear form.
+struct BiasAdjoint {
+  std::vector<double> node;    ///< By circuit node.
+  std::vector<double> branch;  ///< As `BiasState::branch`.
+};
+
 /// A current that is an unknown.
 struct BiasBranch {
   std::string name;
@@ -41,12 +47,14 @@ class BiasNetwork {
   /// `DeviceScattering::settle` throws.
   void solve(std::span<const Wave> incoming, BiasState& state);
 
-  /// What a linear form of node values, sum of weight x node, changes with each source: `weight` is
-  /// over circuit nodes. One adjoint solve. Entries: circuit.sources (per V or A), then
-  /// circuit.passives (per ohm, S; 0 for capacitors and inductors).
-  [[nodiscard]] std::vector<double> slopes_of_elements(std::span<const Wave> incoming,
-                                                       const BiasState& state,
-                                                       std::span<const double> weight);
+  /// Solves the transposed linear circuit for a linear form of node values, sum of weight x node,
+  /// `weight` over circuit nodes.
+  [[nodiscard]] BiasAdjoint adjoint(std::span<const Wave> incoming, const BiasState& state,
+                                    std::span<const double> weight);
+  /// Slope of that form over the value of a source (per V or A) and of a passive (per ohm or S).
+  [[nodiscard]] double slope_of_source(std::size_t source, const BiasAdjoint& adjoint) const;
+  [[nodiscard]] double slope_of_passive(std::size_t passive, const BiasAdjoint& adjoint,
+                                        const BiasState& state) const;
 
   [[nodiscard]] const std::vector<BiasBranch>& branches() const { return branches_; }
   /// Place of a device's unknowns in `BiasState::unknowns`.

@@ -253,4 +253,23 @@ void DeviceScattering::condense(std::span<const double> derived, std::span<const
   }
 }
 
+void DeviceScattering::current_change(std::span<const double> derived,
+                                      std::span<const double> unknowns,
+                                      std::span<const std::uint32_t> terminals,
+                                      std::span<const double> flow_change,
+                                      std::span<double> change) {
+  evaluate(derived, unknowns);
+  factor();
+  for (std::size_t i = 0; i < place_.size(); ++i) {
+    right_[i] = held_[i] != 0 ? 0.0 : -flow_change[place_[i]];
+  }
+  solve(right_);
+  for (std::size_t t = 0; t < terminals.size(); ++t) {
+    const double* row = &flow_jacobian_[terminals[t] * n_];
+    double sum = flow_change[terminals[t]];
+    for (std::size_t k = 0; k < place_.size(); ++k) sum += row[place_[k]] * right_[k];
+    change[t] = sum;
+  }
+}
+
 }  // namespace neucasl::scattering

@@ -64,6 +64,11 @@ class DeviceScattering {
                 std::span<const std::uint32_t> terminals, std::span<double> current,
                 std::span<double> slope);
 
+  /// Change of these currents by a change of the flow, dF for each unknown, terminals held.
+  void current_change(std::span<const double> derived, std::span<const double> unknowns,
+                      std::span<const std::uint32_t> terminals, std::span<const double> flow_change,
+                      std::span<double> change);
+
   [[nodiscard]] std::size_t unknown_of_port(std::size_t port) const { return optical_[port]; }
 
  private:

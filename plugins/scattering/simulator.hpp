@@ -1,6 +1,7 @@
 #pragma once
 
 #include "neucasl/plugin/circuit_simulator.hpp"
+#include "photonic_solver.hpp"
 
 namespace neucasl::scattering {
 
@@ -14,6 +15,10 @@ class ScatteringSimulator final : public plugin::CircuitSimulator {
                                          const circuit::Analysis& analysis,
                                          const plugin::SimulationOptions& options,
                                          plugin::Context& context) override;
+  [[nodiscard]] const plugin::PhotonicSolver* photonic_solver() const override { return &solver_; }
+
+ private:
+  ScatteringSolver solver_;
 };
 
 }  // namespace neucasl::scattering

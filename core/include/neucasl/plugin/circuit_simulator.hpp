@@ -11,6 +11,7 @@
 #include "neucasl/ir/design.hpp"
 #include "neucasl/plugin/array_solver.hpp"
 #include "neucasl/plugin/context.hpp"
+#include "neucasl/plugin/photonic_solver.hpp"
 
 /// \file
 /// Interface of circuit simulators.
@@ -67,6 +68,9 @@ class NEUCASL_EXPORT CircuitSimulator {
 
   /// The solver of crossbar arrays that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const ArraySolver* array_solver() const { return nullptr; }
+
+  /// The solver of photonic networks that this simulator has, or null. Owned by the simulator.
+  [[nodiscard]] virtual const PhotonicSolver* photonic_solver() const { return nullptr; }
 };
 
 }  // namespace neucasl::plugin
