@@ -40,6 +40,7 @@ BiasNetwork::BiasNetwork(const circuit::Circuit& circuit, const OpticalNetwork& 
   size_ = nodes_ + static_cast<std::uint32_t>(branches_.size());
   row_[0] = size_;
   optical_.assign(circuit.devices.size(), none);
+  settled_.resize(circuit.devices.size());
   for (std::size_t k = 0; k < network.devices.size(); ++k) {
     optical_[network.devices[k].device] = static_cast<std::uint32_t>(k);
   }
@@ -209,38 +210,51 @@ void BiasNetwork::stamp_behavioural() {
   }
 }
 
+/// Settles a device at the present values of its nodes; nothing to do where they and its light are
+/// those of the last time.
+void BiasNetwork::settle_device(std::size_t d, std::span<const Wave> incoming, BiasState& state) {
+  const std::vector<BiasTerminal>& terminals = terminals_[d];
+  const std::span<double> own = unknowns(state, d);
+  std::span<const Wave> waves;
+  if (optical_[d] != none) {
+    const OpticalDevice& device = network_.devices[optical_[d]];
+    waves = incoming.subspan(device.first_port, device.ports);
+  }
+  Settled& last = settled_[d];
+  bool same = last.valid && std::equal(waves.begin(), waves.end(), last.waves.begin()) &&
+              std::equal(own.begin(), own.end(), last.unknowns.begin());
+  for (const BiasTerminal& terminal : terminals) {
+    same = same && own[terminal.unknown] == x_[row_[terminal.node]];
+    own[terminal.unknown] = x_[row_[terminal.node]];
+  }
+  if (same) return;
+  const std::vector<double>& derived = circuit_.devices[d].derived;
+  work_.select(d);
+  work_.settle(derived, waves, own);
+  places_.clear();
+  for (const BiasTerminal& terminal : terminals) places_.push_back(terminal.unknown);
+  last.current.resize(places_.size());
+  last.slope.resize(places_.size() * places_.size());
+  work_.condense(places_, last.current, last.slope);
+  last.waves.assign(waves.begin(), waves.end());
+  last.unknowns.assign(own.begin(), own.end());
+  last.valid = true;
+}
+
 void BiasNetwork::stamp_devices(std::span<const Wave> incoming, BiasState& state) {
-  std::vector<double> current;
-  std::vector<double> slope;
-  std::vector<std::uint32_t> places;
   for (std::size_t d = 0; d < circuit_.devices.size(); ++d) {
     const std::vector<BiasTerminal>& terminals = terminals_[d];
-    if (terminals.empty()) continue;
-    const std::span<double> own = unknowns(state, d);
-    places.clear();
-    for (const BiasTerminal& terminal : terminals) {
-      own[terminal.unknown] = x_[row_[terminal.node]];
-      places.push_back(terminal.unknown);
-    }
-    std::span<const Wave> waves;
-    if (optical_[d] != none) {
-      const OpticalDevice& device = network_.devices[optical_[d]];
-      waves = incoming.subspan(device.first_port, device.ports);
-    }
-    const std::vector<double>& derived = circuit_.devices[d].derived;
-    work_.select(d);
-    work_.settle(derived, waves, own);
-    const std::size_t count = places.size();
-    current.resize(count);
-    slope.resize(count * count);
-    work_.condense(derived, own, places, current, slope);
+    const std::size_t count = terminals.size();
+    if (count == 0) continue;
+    settle_device(d, incoming, state);
+    const Settled& settled = settled_[d];
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint32_t row = row_[terminals[i].node];
-      law_[row] += current[i];
+      law_[row] += settled.current[i];
       if (row == size_) continue;
       for (std::size_t j = 0; j < count; ++j) {
         const std::uint32_t column = row_[terminals[j].node];
-        if (column != size_) entries_.push_back({row, column, slope[i * count + j]});
+        if (column != size_) entries_.push_back({row, column, settled.slope[i * count + j]});
       }
     }
   }
@@ -311,6 +325,7 @@ void BiasNetwork::solve(std::span<const Wave> incoming, BiasState& state) {
   x_.assign(size_ + 1, 0.0);
   for (std::uint32_t row = 0; row < nodes_; ++row) x_[row] = state.node[node_of_row_[row]];
   std::copy(state.branch.begin(), state.branch.end(), x_.begin() + nodes_);
+  for (Settled& one : settled_) one.valid = false;  // the circuit's numbers may be others
   const BiasState begin = state;
   bool settled = size_ == 0 || newton(incoming, 1.0, state);
   if (!settled) {
@@ -330,19 +345,7 @@ void BiasNetwork::solve(std::span<const Wave> incoming, BiasState& state) {
   for (std::uint32_t row = 0; row < nodes_; ++row) state.node[node_of_row_[row]] = x_[row];
   std::copy(x_.begin() + nodes_, x_.begin() + size_, state.branch.begin());
   // Terminals at their final values, and devices without any.
-  for (std::size_t d = 0; d < circuit_.devices.size(); ++d) {
-    const std::span<double> own = unknowns(state, d);
-    for (const BiasTerminal& terminal : terminals_[d]) {
-      own[terminal.unknown] = x_[row_[terminal.node]];
-    }
-    std::span<const Wave> waves;
-    if (optical_[d] != none) {
-      const OpticalDevice& device = network_.devices[optical_[d]];
-      waves = incoming.subspan(device.first_port, device.ports);
-    }
-    work_.select(d);
-    work_.settle(circuit_.devices[d].derived, waves, own);
-  }
+  for (std::size_t d = 0; d < circuit_.devices.size(); ++d) settle_device(d, incoming, state);
 }
 
 BiasAdjoint BiasNetwork::adjoint(std::span<const Wave> incoming, const BiasState& state,
@@ -355,6 +358,7 @@ BiasAdjoint BiasNetwork::adjoint(std::span<const Wave> incoming, const BiasState
   x_.assign(size_ + 1, 0.0);
   for (std::uint32_t row = 0; row < nodes_; ++row) x_[row] = state.node[node_of_row_[row]];
   std::copy(state.branch.begin(), state.branch.end(), x_.begin() + nodes_);
+  for (Settled& one : settled_) one.valid = false;
   assemble(incoming, 1.0, copy);
   std::vector<Eigen::Triplet<double>> triplets;
   triplets.reserve(entries_.size());

@@ -71,6 +71,12 @@ class BiasNetwork {
     std::uint32_t row, column;
     double value;
   };
+  /// A device at its last bias, condensed to its terminals.
+  struct Settled {
+    bool valid = false;
+    std::vector<Wave> waves;
+    std::vector<double> unknowns, current, slope;
+  };
   void count_branches();
   void add(std::uint32_t row, std::uint32_t column, double value);
   void conduct(std::uint32_t p, std::uint32_t n, double conductance);
@@ -78,11 +84,11 @@ class BiasNetwork {
   void stamp_sources(double share);
   void stamp_controlled();
   void stamp_behavioural();
+  void settle_device(std::size_t d, std::span<const Wave> incoming, BiasState& state);
   void stamp_devices(std::span<const Wave> incoming, BiasState& state);
   void assemble(std::span<const Wave> incoming, double share, BiasState& state);
   bool newton(std::span<const Wave> incoming, double share, BiasState& state);
   [[noreturn]] void refuse_singular() const;
-  [[nodiscard]] double value(std::uint32_t row) const { return x_[row]; }
 
   const circuit::Circuit& circuit_;
   const OpticalNetwork& network_;
@@ -93,6 +99,8 @@ class BiasNetwork {
   std::vector<std::size_t> first_;
   std::vector<std::uint32_t> optical_;  // index in the network, by device, or none
   std::vector<std::vector<BiasTerminal>> terminals_;
+  std::vector<Settled> settled_;
+  std::vector<std::uint32_t> places_;
   DeviceScattering work_;
   std::vector<Entry> entries_;
   std::vector<double> x_, law_;

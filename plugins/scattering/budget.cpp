@@ -124,7 +124,7 @@ class Budget {
       std::vector<std::uint32_t> terminal{device.bias.front().unknown};
       std::vector<double> value(1);
       std::vector<double> slope(1);
-      work_.condense(one.derived, own, terminal, value, slope);
+      work_.condense(terminal, value, slope);
       return value[0];
     };
     // Of two powers: the model's current need not be proportional to the power.

@@ -15,7 +15,6 @@ constexpr double most_damping = 1e8;
 constexpr double damping_down = 0.2;
 constexpr double damping_up = 4.0;
 constexpr double small_step = 1e-14;  // of the bounds' width
-constexpr int scan_rounds = 2;
 
 class Calibration {
  public:
@@ -112,17 +111,15 @@ class Calibration {
   }
 
   void scan() {
-    for (int round = 0; round < scan_rounds; ++round) {
-      for (std::size_t k = 0; k < knobs_.size(); ++k) {
-        Numbers trial = x_;
-        for (int i = 0; i < options_.scan_points; ++i) {
-          const double share = (i + 0.5) / options_.scan_points;
-          trial[k] = knobs_[k].low + share * (knobs_[k].high - knobs_[k].low);
-          const Numbers errors = errors_at(trial);
-          if (cost(errors) >= cost(errors_)) continue;
-          errors_ = errors;
-          x_ = trial;
-        }
+    for (std::size_t k = 0; k < knobs_.size(); ++k) {
+      Numbers trial = x_;
+      for (int i = 0; i < options_.scan_points; ++i) {
+        const double share = (i + 0.5) / options_.scan_points;
+        trial[k] = knobs_[k].low + share * (knobs_[k].high - knobs_[k].low);
+        const Numbers errors = errors_at(trial);
+        if (cost(errors) >= cost(errors_)) continue;
+        errors_ = errors;
+        x_ = trial;
       }
     }
   }

@@ -232,11 +232,8 @@ void DeviceScattering::slope_of_bias(std::span<const double> derived,
   slope_of_flow(derived, unknowns, change, slope);
 }
 
-void DeviceScattering::condense(std::span<const double> derived, std::span<const double> unknowns,
-                                std::span<const std::uint32_t> terminals, std::span<double> current,
+void DeviceScattering::condense(std::span<const std::uint32_t> terminals, std::span<double> current,
                                 std::span<double> slope) {
-  evaluate(derived, unknowns);
-  factor();
   const std::size_t count = terminals.size();
   for (std::size_t i = 0; i < count; ++i) current[i] = flow_[terminals[i]];
   for (std::size_t j = 0; j < count; ++j) {

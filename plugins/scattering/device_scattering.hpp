@@ -58,10 +58,9 @@ class DeviceScattering {
                      std::span<const double> flow_change, std::span<Wave> slope);
 
   /// Currents into the terminals of `terminals` (unknowns of the device) and their slopes over
-  /// these terminals' values, y following: `slope` is row-major, one row a current. At the settled
-  /// state.
-  void condense(std::span<const double> derived, std::span<const double> unknowns,
-                std::span<const std::uint32_t> terminals, std::span<double> current,
+  /// these terminals' values, y following, where the last `settle` ended: `slope` is row-major, one
+  /// row a current.
+  void condense(std::span<const std::uint32_t> terminals, std::span<double> current,
                 std::span<double> slope);
 
   /// Change of these currents by a change of the flow, dF for each unknown, terminals held.

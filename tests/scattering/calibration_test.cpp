@@ -70,7 +70,8 @@ TEST(ScatteringCalibration, SixteenDisksWithFabricationErrorReachTheirWeights) {
   const ScatteringSolver solver;
   plugin::Context context;
   context.threads = 2;
-  for (const std::uint64_t sample : {1U}) {
+  {
+    constexpr std::uint64_t sample = 1;
     CircuitBuilder net(lines);
     add_bank(net, cards, sample);
     base::RandomStream random(3, "test/weights", sample);
@@ -83,11 +84,10 @@ TEST(ScatteringCalibration, SixteenDisksWithFabricationErrorReachTheirWeights) {
       knobs.push_back({"tune" + std::to_string(k), 0.0, 1.15, 0.5});
     }
     plugin::PhotonicCalibrationOptions options;
-    options.scan_points = 12;
+    options.scan_points = 8;
     const auto found = solver.calibrate(net.circuit(), goals, knobs, options, context);
     EXPECT_GT(found.start_error, 1.0 / 256.0);
     EXPECT_LE(found.largest_error, 1.0 / 256.0);
-    RecordProperty("error", std::to_string(found.largest_error));
     // The knobs do it in a circuit of their own, too.
     circuit::Circuit tuned = net.circuit();
     std::vector<std::string> outputs;

@@ -64,10 +64,11 @@ TEST(ScatteringGradient, PhasesAndCouplersOfAMesh) {
     targets.push_back({name + ".outer_phase", parameters[1], 1e-3});
     targets.push_back({name + ".power_coupling_1", 0.5, 1e-4});
   }
-  expect_slopes(net.circuit(),
-                {"p(out0)", "t(out3,in2)", "re(out1,in5)", "im(out1,in5)",
-                 "0.5*t(out5,in0) - t(out2,in0) + 2*p(out4)"},
-                targets);
+  expect_slopes(
+      net.circuit(),
+      {"p(out0)", "t(out3,in2)", "re(out1,in5)", "im(out1,in5)", "re(out0,in0)", "re(out2,in1)",
+       "im(out3,in1)", "re(out4,in2)", "im(out5,in4)", "0.5*t(out5,in0) - t(out2,in0) + 2*p(out4)"},
+      targets);
 }
 
 TEST(ScatteringGradient, ResonantLoopWithReflection) {

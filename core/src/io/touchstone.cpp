@@ -7,7 +7,7 @@
 
 #include "neucasl/base/diagnostics.hpp"
 #include "neucasl/base/file.hpp"
-#include "neucasl/base/text.hpp"
+#include "neucasl/base/quantity.hpp"
 
 namespace neucasl::io {
 namespace {
