@@ -325,6 +325,8 @@ void BiasNetwork::solve(std::span<const Wave> incoming, BiasState& state) {
   x_.assign(size_ + 1, 0.0);
   for (std::uint32_t row = 0; row < nodes_; ++row) x_[row] = state.node[node_of_row_[row]];
   std::copy(state.branch.begin(), state.branch.end(), x_.begin() + nodes_);
+  const bool lit = std::any_of(incoming.begin(), incoming.end(),
+                               [](const Wave& wave) { return wave != Wave{}; });
   for (Settled& one : settled_) one.valid = false;  // the circuit's numbers may be others
   const BiasState begin = state;
   bool settled = size_ == 0 || newton(incoming, 1.0, state);
@@ -344,8 +346,10 @@ void BiasNetwork::solve(std::span<const Wave> incoming, BiasState& state) {
   }
   for (std::uint32_t row = 0; row < nodes_; ++row) state.node[node_of_row_[row]] = x_[row];
   std::copy(x_.begin() + nodes_, x_.begin() + size_, state.branch.begin());
-  // Terminals at their final values, and devices without any.
-  for (std::size_t d = 0; d < circuit_.devices.size(); ++d) settle_device(d, incoming, state);
+  // Terminals at their final values; devices without any need no bias, only their light.
+  for (std::size_t d = 0; d < circuit_.devices.size(); ++d) {
+    if (lit || !terminals_[d].empty()) settle_device(d, incoming, state);
+  }
 }
 
 BiasAdjoint BiasNetwork::adjoint(std::span<const Wave> incoming, const BiasState& state,

@@ -44,11 +44,11 @@ class DeviceScattering {
   void scatter(std::span<const double> derived, std::span<double> unknowns, std::span<Wave> matrix,
                std::span<Wave> emitted);
 
-  /// Refuses a device whose outgoing waves are no complex-linear function of the incoming ones with
-  /// u held, as an amplifier that saturates. `unknowns` as for `scatter`.
-  /// \throws base::Error "scattering.nonlinear".
+  /// Right behind `scatter`: refuses a device whose outgoing waves are no complex-linear function
+  /// of the incoming ones with u held, as an amplifier that saturates. \throws base::Error
+  /// "scattering.nonlinear".
   void require_linear(std::span<const double> derived, std::span<double> unknowns,
-                      double amplitude);
+                      std::span<const Wave> matrix, double amplitude);
 
   /// db/du of an electrical or thermal terminal, incoming waves held, at the settled state; exact.
   void slope_of_bias(std::span<const double> derived, std::span<const double> unknowns,
@@ -71,6 +71,8 @@ class DeviceScattering {
   [[nodiscard]] std::size_t unknown_of_port(std::size_t port) const { return optical_[port]; }
 
  private:
+  bool looks_linear(std::span<const double> derived, std::span<const double> unknowns,
+                    std::span<const Wave> in, std::span<const Wave> matrix);
   void evaluate(std::span<const double> derived, std::span<const double> unknowns);
   /// Rows and columns of y out of the Jacobian, rows scaled, factored.
   void factor();
@@ -85,7 +87,7 @@ class DeviceScattering {
   std::vector<std::size_t> place_;    // unknown of each entry of y: V stands for b
   std::vector<char> held_;            // memories, by entry of y
   std::vector<double> flow_, storage_, flow_jacobian_, storage_jacobian_;
-  std::vector<double> lu_, row_scale_, right_, solution_;
+  std::vector<double> lu_, row_scale_, right_, solution_, trial_;
   std::vector<Wave> dark_;
   std::vector<std::size_t> pivot_;
 };

@@ -1,9 +1,15 @@
 #include "network_scattering.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "neucasl/base/parallel.hpp"
 
 namespace neucasl::scattering {
+namespace {
+
+constexpr std::size_t devices_of_task = 128;
+
+}  // namespace
 
 NetworkScattering::Work::Work(const NetworkScattering& owner) {
   models_ =
@@ -11,7 +17,8 @@ NetworkScattering::Work::Work(const NetworkScattering& owner) {
 }
 
 NetworkScattering::NetworkScattering(const circuit::Circuit& circuit, const OpticalNetwork& network,
-                                     const BiasNetwork& bias, const BiasState& state, double check)
+                                     const BiasNetwork& bias, const BiasState& state, double check,
+                                     int threads)
     : circuit_(circuit), network_(network), layout_(network) {
   data_.matrices.resize(layout_.size());
   data_.emitted.resize(network.ports.size());
@@ -21,18 +28,26 @@ NetworkScattering::NetworkScattering(const circuit::Circuit& circuit, const Opti
     dark_.insert(dark_.end(), own.begin(), own.end());
     first_.push_back(dark_.size());
   }
-  Work work(*this);
-  for (std::size_t d = 0; d < network.devices.size(); ++d) {
-    const OpticalDevice& device = network.devices[d];
-    const circuit::Device& one = circuit.devices[device.device];
-    DeviceScattering& model = work.models_[one.model];
-    model.select(device.device);
-    const std::span<double> unknowns{dark_.data() + first_[d], first_[d + 1] - first_[d]};
-    const std::size_t count = static_cast<std::size_t>(device.ports) * device.ports;
-    model.scatter(one.derived, unknowns, std::span(data_.matrices).subspan(layout_.first(d), count),
-                  std::span(data_.emitted).subspan(device.first_port, device.ports));
-    if (check > 0.0) model.require_linear(one.derived, unknowns, check);
-  }
+  const std::size_t devices = network.devices.size();
+  const std::size_t tasks = (devices + devices_of_task - 1) / devices_of_task;
+  base::parallel_for(tasks, threads, {}, [&](std::size_t task) {
+    Work work(*this);
+    const std::size_t end = std::min(devices, (task + 1) * devices_of_task);
+    for (std::size_t d = task * devices_of_task; d < end; ++d) scatter(d, check, work);
+  });
+}
+
+void NetworkScattering::scatter(std::size_t index, double check, Work& work) {
+  const OpticalDevice& device = network_.devices[index];
+  const circuit::Device& one = circuit_.devices[device.device];
+  DeviceScattering& model = work.models_[one.model];
+  model.select(device.device);
+  const std::span<double> unknowns{dark_.data() + first_[index], first_[index + 1] - first_[index]};
+  const std::size_t count = static_cast<std::size_t>(device.ports) * device.ports;
+  const auto matrix = std::span(data_.matrices).subspan(layout_.first(index), count);
+  model.scatter(one.derived, unknowns, matrix,
+                std::span(data_.emitted).subspan(device.first_port, device.ports));
+  if (check > 0.0) model.require_linear(one.derived, unknowns, matrix, check);
 }
 
 void NetworkScattering::at_wavelength(double wavelength, Work& work, ScatteringData& data) const {

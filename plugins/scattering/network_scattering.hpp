@@ -36,7 +36,8 @@ class NetworkScattering {
   /// `check`, each is tested for linearity at `check` sqrt(W).
   /// \throws base::Error as `DeviceScattering`.
   NetworkScattering(const circuit::Circuit& circuit, const OpticalNetwork& network,
-                    const BiasNetwork& bias, const BiasState& state, double check = 0.0);
+                    const BiasNetwork& bias, const BiasState& state, double check = 0.0,
+                    int threads = 1);
 
   /// At the circuit's own wavelengths.
   [[nodiscard]] const ScatteringData& data() const { return data_; }
@@ -55,6 +56,8 @@ class NetworkScattering {
   [[nodiscard]] static std::vector<char> used(std::span<const Wave> values);
 
  private:
+  void scatter(std::size_t index, double check, Work& work);
+
   const circuit::Circuit& circuit_;
   const OpticalNetwork& network_;
   MatrixLayout layout_;

@@ -8,6 +8,8 @@
 namespace neucasl::scattering {
 namespace {
 
+constexpr double linear_check = 0.03;  // sqrt(W), about a milliwatt
+
 std::vector<std::string> names_of(const OpticalNetwork& network) {
   std::vector<std::string> names;
   for (const std::uint32_t net : port_nets(network)) names.push_back(network.nets[net].name);
@@ -29,7 +31,7 @@ plugin::PhotonicTransfer ScatteringSolver::transfer(const circuit::Circuit& circ
   BiasNetwork bias(circuit, network);
   BiasState state = bias.start();
   bias.solve(std::vector<Wave>(network.ports.size()), state);
-  const NetworkScattering scattering(circuit, network, bias, state, 0.03);
+  const NetworkScattering scattering(circuit, network, bias, state, linear_check, context.threads);
   plugin::PhotonicTransfer result;
   result.inputs = inputs.empty() ? names_of(network) : inputs;
   result.outputs = outputs.empty() ? names_of(network) : outputs;
