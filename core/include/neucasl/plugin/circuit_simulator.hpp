@@ -12,6 +12,7 @@
 #include "neucasl/plugin/array_solver.hpp"
 #include "neucasl/plugin/context.hpp"
 #include "neucasl/plugin/spiking_solver.hpp"
+#include "neucasl/plugin/photonic_solver.hpp"
 
 /// \file
 /// Interface of circuit simulators.
@@ -71,6 +72,8 @@ class NEUCASL_EXPORT CircuitSimulator {
 
   /// The engine for spiking networks that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const SpikingSolver* spiking_solver() const { return nullptr; }
+  /// The solver of photonic networks that this simulator has, or null. Owned by the simulator.
+  [[nodiscard]] virtual const PhotonicSolver* photonic_solver() const { return nullptr; }
 };
 
 }  // namespace neucasl::plugin

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "neucasl/plugin/circuit_simulator.hpp"
+#include "photonic_solver.hpp"
+
+namespace neucasl::scattering {
+
+/// Simulates photonic networks by the scattering matrices of their devices: operating points and
+/// sweeps.
+class ScatteringSimulator final : public plugin::CircuitSimulator {
+ public:
+  [[nodiscard]] plugin::OperatingPoint operating_point(const ir::Design& design, ir::ModuleId top,
+                                                       plugin::Context& context) override;
+  [[nodiscard]] circuit::Result simulate(const circuit::Circuit& circuit,
+                                         const circuit::Analysis& analysis,
+                                         const plugin::SimulationOptions& options,
+                                         plugin::Context& context) override;
+  [[nodiscard]] const plugin::PhotonicSolver* photonic_solver() const override { return &solver_; }
+
+ private:
+  ScatteringSolver solver_;
+};
+
+}  // namespace neucasl::scattering

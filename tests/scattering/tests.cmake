@@ -1,0 +1,3 @@
+neucasl_add_tests(scattering LIBRARIES neucasl_scattering_objects neucasl_photonic_objects
+                                       neucasl_native_objects Eigen3::Eigen)
+target_include_directories(test_scattering PRIVATE ${plugins}/scattering)
