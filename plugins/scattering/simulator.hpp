@@ -1,6 +1,7 @@
 #pragma once
 
 #include "neucasl/plugin/circuit_simulator.hpp"
+#include "thermal_tuning.hpp"
 
 namespace neucasl::scattering {
 
@@ -9,6 +10,10 @@ class ScatteringSimulator final : public plugin::CircuitSimulator {
  public:
   [[nodiscard]] plugin::OperatingPoint operating_point(const ir::Design& design, ir::ModuleId top,
                                                        plugin::Context& context) override;
+  [[nodiscard]] const plugin::ThermalTuner* thermal_tuner() const override { return &tuner_; }
+
+ private:
+  HeaterTuner tuner_;
 };
 
 }  // namespace neucasl::scattering

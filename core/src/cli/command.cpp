@@ -40,6 +40,8 @@ const std::vector<Command>& all_commands() {
        draw_netlist},
       {"array solve", "solve a resistive crossbar array given as CSV files",
        "--resistance-csv R.csv --input-csv V.csv --out I.csv", solve_array},
+      {"photonic tune", "heater powers that hold wanted temperatures or shifts of resonances",
+       "FILE --target NAME=VALUE ...", tune_heaters},
       {"version", "print versions", "", show_version},
   };
   return commands;

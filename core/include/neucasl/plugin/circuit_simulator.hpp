@@ -11,6 +11,7 @@
 #include "neucasl/ir/design.hpp"
 #include "neucasl/plugin/array_solver.hpp"
 #include "neucasl/plugin/context.hpp"
+#include "neucasl/plugin/thermal_tuner.hpp"
 
 /// \file
 /// Interface of circuit simulators.
@@ -67,6 +68,9 @@ class NEUCASL_EXPORT CircuitSimulator {
 
   /// The solver of crossbar arrays that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const ArraySolver* array_solver() const { return nullptr; }
+
+  /// The solver for heater powers that this simulator has, or null. Owned by the simulator.
+  [[nodiscard]] virtual const ThermalTuner* thermal_tuner() const { return nullptr; }
 };
 
 }  // namespace neucasl::plugin
