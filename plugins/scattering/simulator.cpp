@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "envelope_transient.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
 
 namespace neucasl::scattering {
@@ -31,6 +32,16 @@ plugin::OperatingPoint ScatteringSimulator::operating_point(const ir::Design& de
     point.node_voltage.emplace_back(trace.name, trace.real.front());
   }
   return point;
+}
+
+circuit::Result ScatteringSimulator::simulate(const circuit::Circuit& circuit,
+                                              const circuit::Analysis& analysis,
+                                              const plugin::SimulationOptions& options,
+                                              plugin::Context& context) {
+  if (const auto* transient = std::get_if<circuit::TransientAnalysis>(&analysis)) {
+    return simulate_envelope(circuit, *transient, options, context);
+  }
+  return plugin::CircuitSimulator::simulate(circuit, analysis, options, context);
 }
 
 }  // namespace neucasl::scattering

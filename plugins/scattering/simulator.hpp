@@ -10,6 +10,10 @@ class ScatteringSimulator final : public plugin::CircuitSimulator {
  public:
   [[nodiscard]] plugin::OperatingPoint operating_point(const ir::Design& design, ir::ModuleId top,
                                                        plugin::Context& context) override;
+  [[nodiscard]] circuit::Result simulate(const circuit::Circuit& circuit,
+                                         const circuit::Analysis& analysis,
+                                         const plugin::SimulationOptions& options,
+                                         plugin::Context& context) override;
   [[nodiscard]] const plugin::ThermalTuner* thermal_tuner() const override { return &tuner_; }
 
  private:
