@@ -249,6 +249,9 @@ bool DriveSystem::newton(const Part& part, const Rule& rule, const Light& light,
       residual_(i) /= size;
     }
     const Eigen::PartialPivLU<Eigen::MatrixXd> factors(matrix_);
+    if (rule.from == nullptr && !(factors.matrixLU().diagonal().cwiseAbs().minCoeff() > 1e-15)) {
+      return false;  // nothing holds a node
+    }
     const Eigen::VectorXd change = factors.solve(residual_);
     double largest = 0.0;
     for (Eigen::Index i = 0; i < change.size(); ++i) {

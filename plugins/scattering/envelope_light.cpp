@@ -37,7 +37,7 @@ LightStep::LightStep(EnvelopeNetwork& network, const circuit::Tolerances& tolera
       first_(network.states()),
       second_(network.states()),
       state_peak_(network.states()),
-      sent_peak_(history_.size()),
+      wave_peak_(history_.any() ? network.ports() : 0),
       right_(network.ports()),
       held_(network.states()),
       arrivals_(history_.size()),
@@ -150,8 +150,8 @@ void LightStep::fill(double time, const Light& light, Instant& instant) const {
     std::copy(rate.begin(), rate.end(),
               instant.rate.begin() + static_cast<std::ptrdiff_t>(first_rate_[k]));
   }
-  instant.sent.resize(history_.size());
-  for (std::size_t k = 0; k < history_.size(); ++k) instant.sent[k] = light.in[history_.port(k)];
+  // Without delays waves are as smooth as the states and drives that make them.
+  if (history_.any()) instant.waves = light.in;
 }
 
 void LightStep::begin(double time, const Light& light, bool steady) {
@@ -173,8 +173,8 @@ void LightStep::remember(double time, const Light& light) {
   for (std::size_t k = 0; k < state_peak_.size(); ++k) {
     state_peak_[k] = std::max(state_peak_[k], std::abs(light.state[k]));
   }
-  for (std::size_t k = 0; k < sent_peak_.size(); ++k) {
-    sent_peak_[k] = std::max(sent_peak_[k], std::abs(instants_[0].sent[k]));
+  for (std::size_t p = 0; p < wave_peak_.size(); ++p) {
+    wave_peak_[p] = std::max(wave_peak_[p], std::abs(light.in[p]));
   }
 }
 
@@ -205,7 +205,7 @@ double LightStep::cross_corner(double time, Light& light) {
   double jump = 0.0;
   for (std::size_t k = 0; k < history_.size(); ++k) {
     const std::uint32_t port = history_.port(k);
-    const double tolerated = tolerances_.relative * sent_peak_[k] + tolerances_.voltage;
+    const double tolerated = tolerances_.relative * wave_peak_[port] + tolerances_.voltage;
     jump = std::max(jump, std::abs(light.in[port] - before[port]) / tolerated);
   }
   history_.add_corner(light.in);
@@ -433,19 +433,20 @@ double LightStep::error(double time, const Light& light) {
       see(h * h * h / 6.0 * std::abs(bend), state_peak_[s], light.state[s]);
     }
   }
-  for (std::size_t k = 0; k < history_.size(); ++k) {
-    const Amplitude bend = second_difference(next_.sent[k], a.sent[k], b.sent[k], h, h1);
-    const double delay = history_.delay(k);
+  for (std::size_t p = 0; p < wave_peak_.size(); ++p) {
+    const Amplitude bend = second_difference(next_.waves[p], a.waves[p], b.waves[p], h, h1);
+    const std::uint32_t sent = history_of_port_[p];
+    const double delay = sent != none ? history_.delay(sent) : h;
     // A straight line inside the step, else a cubic, judged as a parabola.
     double error = 0.25 * h * h * std::abs(bend);
     if (delay < h) error = std::min(error, delay * (h - delay) * std::abs(bend));
     if (delay >= h && count_ >= 3) {
       const Instant& c = instants_[2];
       const double h2 = b.time - c.time;
-      const Amplitude before = second_difference(a.sent[k], b.sent[k], c.sent[k], h1, h2);
+      const Amplitude before = second_difference(a.waves[p], b.waves[p], c.waves[p], h1, h2);
       error = 0.385 * h * h * h * std::abs(bend - before) / (h + h1 + h2);
     }
-    see(error, sent_peak_[k], next_.sent[k]);
+    see(error, wave_peak_[p], next_.waves[p]);
   }
   return largest / tolerances_.truncation;
 }

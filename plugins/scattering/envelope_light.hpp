@@ -60,7 +60,7 @@ class LightStep {
     std::vector<Amplitude> rate;   // A of all elements
     std::vector<Amplitude> state;  // z
     std::vector<Amplitude> force;  // f
-    std::vector<Amplitude> sent;   // waves into delayed guides
+    std::vector<Amplitude> waves;  // into all ports, when there are delays
   };
   void load(bool in_step);
   void prepare(double time, double h);
@@ -90,7 +90,7 @@ class LightStep {
   std::array<Instant, 3> instants_;                      // [0] is the last
   std::size_t count_ = 0;
   Instant next_;
-  std::vector<double> state_peak_, sent_peak_;
+  std::vector<double> state_peak_, wave_peak_;
   std::vector<Amplitude> right_, held_;  // work
   std::array<std::vector<Amplitude>, 3> forcing_;
   std::vector<WaveHistory::Arrival> arrivals_;

@@ -113,8 +113,8 @@ struct CircuitBench {
   }
   /// Piecewise linear: time and value in turn.
   void drive(const std::string& name, const std::string& p, std::vector<double> points) {
-    voltage(name, p, points.at(1)).waveform = {circuit::Waveform::Kind::piecewise_linear,
-                                               std::move(points)};
+    circuit::Source& one = voltage(name, p, points.at(1));
+    one.waveform = {circuit::Waveform::Kind::piecewise_linear, std::move(points)};
   }
   void passive(circuit::PassiveKind kind, const std::string& name, const std::string& p,
                const std::string& n, double value) {

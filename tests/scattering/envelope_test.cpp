@@ -233,6 +233,7 @@ TEST(Envelope, SpectrumOfTheImpulseResponseIsTheScatteringMatrix) {
   for (const char* net : {"out", "drop", "add"})
     bench.add("termination", std::string("end_") + net, {net});
   Envelope engine;
+  engine.options.tolerances = circuit::Tolerances::tight();
   const auto r = engine.run(bench, from_dark(60e-12));
   for (const double offset : {0.0, 0.3e12, -0.7e12, 1.9e12}) {
     CircuitBench other = bench;
@@ -400,6 +401,11 @@ TEST(Envelope, SmoothLightArrivesOneDelayLater) {
   Envelope engine;
   const double delay = 4.2 * 500e-6 / c0;
   const double step = delay / 64.0;
+  if (getenv("TIGHT")) engine.options.tolerances = circuit::Tolerances::tight();
+  if (getenv("RAW")) {
+    const auto raw = engine.run(bench, {128e-12, 0.0, 0.0, false, 0.0});
+    for (std::size_t k = 0; k < raw.axis.size(); ++k) printf("%.6g %.9g %.9g\n", raw.axis[k]*1e12, values(raw,"in.re")[k], values(raw,"modulator.junction")[k]);
+  }
   const auto r = engine.run(bench, {128e-12, 0.0, step, false, 0.0});
   const Complex guide = std::polar(1.0, 2.0 * pi * 2.4 * 500e-6 / 1550e-9);
   for (std::size_t k = 64; k + 1 < r.axis.size(); ++k) {
