@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "envelope_transient.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
 #include "rest_analyses.hpp"
 
@@ -44,6 +45,8 @@ circuit::Result ScatteringSimulator::simulate(const circuit::Circuit& circuit,
     result = run(circuit, *rest, context);
   } else if (const auto* sweep = std::get_if<circuit::SweepAnalysis>(&analysis)) {
     result = run(circuit, *sweep, context);
+  } else if (const auto* transient = std::get_if<circuit::TransientAnalysis>(&analysis)) {
+    result = simulate_envelope(circuit, *transient, options, context);
   } else {
     return CircuitSimulator::simulate(circuit, analysis, options, context);
   }

@@ -2,6 +2,7 @@
 
 #include "neucasl/plugin/circuit_simulator.hpp"
 #include "photonic_solver.hpp"
+#include "thermal_tuning.hpp"
 
 namespace neucasl::scattering {
 
@@ -16,9 +17,11 @@ class ScatteringSimulator final : public plugin::CircuitSimulator {
                                          const plugin::SimulationOptions& options,
                                          plugin::Context& context) override;
   [[nodiscard]] const plugin::PhotonicSolver* photonic_solver() const override { return &solver_; }
+  [[nodiscard]] const plugin::ThermalTuner* thermal_tuner() const override { return &tuner_; }
 
  private:
   ScatteringSolver solver_;
+  HeaterTuner tuner_;
 };
 
 }  // namespace neucasl::scattering

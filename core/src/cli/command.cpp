@@ -59,6 +59,8 @@ const std::vector<Command>& all_commands() {
        "FILE --goal OUTPUT=VALUE... --knob \"TARGET LOW HIGH\"... [--bits N]", calibrate_photonic},
       {"photonic budget", "loss, crosstalk and noise of each detector",
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
+      {"photonic tune", "heater powers that hold wanted temperatures or shifts of resonances",
+       "FILE --target NAME=VALUE ...", tune_heaters},
       {"version", "print versions", "", show_version},
   };
   return commands;

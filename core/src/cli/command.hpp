@@ -113,6 +113,7 @@ int transfer_photonic(Session& session, const Arguments& arguments);
 int gradient_photonic(Session& session, const Arguments& arguments);
 int calibrate_photonic(Session& session, const Arguments& arguments);
 int budget_photonic(Session& session, const Arguments& arguments);
+int tune_heaters(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli

@@ -13,6 +13,7 @@
 #include "neucasl/plugin/context.hpp"
 #include "neucasl/plugin/spiking_solver.hpp"
 #include "neucasl/plugin/photonic_solver.hpp"
+#include "neucasl/plugin/thermal_tuner.hpp"
 
 /// \file
 /// Interface of circuit simulators.
@@ -74,6 +75,8 @@ class NEUCASL_EXPORT CircuitSimulator {
   [[nodiscard]] virtual const SpikingSolver* spiking_solver() const { return nullptr; }
   /// The solver of photonic networks that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const PhotonicSolver* photonic_solver() const { return nullptr; }
+  /// The solver for heater powers that this simulator has, or null. Owned by the simulator.
+  [[nodiscard]] virtual const ThermalTuner* thermal_tuner() const { return nullptr; }
 };
 
 }  // namespace neucasl::plugin
