@@ -48,7 +48,16 @@ std::size_t panel_width(const ProductLayer& layer, std::size_t panel) {
   return std::min(most_width, layer.vectors() - panel * most_width);
 }
 
-/// out[r][v] (+)= sum_k plane[start[r] + offset[k]] panel[k][v] for `height` rows.
+/// The same value, in a register: GCC would load it again for each use, and loads are what the tile
+/// waits for.
+Lanes keep(Lanes value) {
+#if defined(__AVX__)
+  asm("" : "+x"(value));
+#endif
+  return value;
+}
+
+/// out[r][v] = sum_k plane[start[r] + offset[k]] panel[k][v] for `height` rows.
 template <std::size_t height, std::size_t width>
 void multiply_tile(const float* plane, const std::uint32_t* start, const std::uint32_t* offset,
                    std::size_t depth, const float* panel, float* out) {
@@ -60,11 +69,13 @@ void multiply_tile(const float* plane, const std::uint32_t* start, const std::ui
     Lanes digit[height];
     for (std::size_t r = 0; r < height; ++r) digit[r] = row[r][at] - Lanes{};
     for (std::size_t v = 0; v < width; ++v) {
-      const Lanes factor = base::load_lanes(panel + v * lanes);
+      const Lanes factor = keep(base::load_lanes(panel + v * lanes));
       for (std::size_t r = 0; r < height; ++r) sum[r][v] += digit[r] * factor;
     }
   }
+#pragma GCC unroll 8
   for (std::size_t r = 0; r < height; ++r) {
+#pragma GCC unroll 4
     for (std::size_t v = 0; v < width; ++v) {
       base::store_lanes(sum[r][v], out + (r * width + v) * lanes);
     }
