@@ -1,85 +1,126 @@
-// Inference of 10,000 images of Fashion-MNIST in float and through the functional model of the
-// analog chip, on one thread. Weights are random: the time does not depend on them.
+// Inference through the functional models of analog hardware against float inference in the same
+// run, on one thread. Weights are random: time and memory do not depend on them.
 #include <benchmark/benchmark.h>
 
-#include <chrono>
 #include <cmath>
+#include <fstream>
 
+#include "comparison.hpp"
 #include "front_end.hpp"
 #include "line_solver.hpp"
-#include "machine_rates.hpp"
+#include "neucasl/base/normal_field.hpp"
 #include "neucasl/base/random.hpp"
-#include "neucasl/mapping/analog_inference.hpp"
+#include "neucasl/mapping/planned_chip.hpp"
 #include "neucasl/network/dataset.hpp"
 #include "neucasl/plugin/analog_chip.hpp"
 
 namespace {
 
 using namespace neucasl;
+using benchmarks::Comparison;
 
-struct Setting {
+constexpr const char* float_reference = "float inference, im2col and Eigen GEMM";
+
+void randomise(network::Network& network) {
+  const base::NormalField normals(1, "benchmark");
+  const auto shapes = network.shapes();
+  for (const network::LayerId id : network.matrix_layers()) {
+    const auto sigma =
+        static_cast<float>(std::sqrt(2.0 / static_cast<double>(network.depth(id, shapes))));
+    std::vector<float>& weight = network.layers[id].weight;
+    std::vector<float> block(base::NormalField::block);
+    for (std::size_t i = 0; i < weight.size(); ++i) {
+      const std::size_t k = i % block.size();
+      if (k == 0) normals.fill(id, i / block.size(), 1, block.data());
+      weight[i] = sigma * block[k];
+    }
+  }
+}
+
+std::string source(const char* file) { return std::string(NEUCASL_SOURCE_FOLDER) + '/' + file; }
+
+mapping::Architecture architecture() {
+  device::UseList uses;
+  return mapping::read_architecture(
+      device::load_card(source("examples/lenet_memristor/architecture.xml")), uses);
+}
+
+/// LeNet-5 on a chip, and 10,000 images of Fashion-MNIST.
+struct Lenet {
   network::Dataset dataset = network::load_dataset("fashion-mnist", {});
   network::Network network = network::lenet5();
   ir::Design chip;
   mapping::ChipView view;
 
-  Setting() {
-    base::RandomStream random(1, "benchmark");
-    const auto shapes = network.shapes();
-    for (const network::LayerId id : network.matrix_layers()) {
-      const double sigma = std::sqrt(2.0 / static_cast<double>(network.depth(id, shapes)));
-      for (float& w : network.layers[id].weight) w = static_cast<float>(sigma * random.normal());
-    }
-    const std::string root = NEUCASL_SOURCE_FOLDER;
-    device::UseList uses;
-    const mapping::Architecture architecture = mapping::read_architecture(
-        device::load_card(root + "/examples/lenet_memristor/architecture.xml"), uses);
-    const device::Library library({root + "/devices"});
+  Lenet() {
+    randomise(network);
+    const mapping::Architecture arrays = architecture();
+    const device::Library library({source("devices")});
     base::DiagnosticSink sink;
     plugin::Context context;
     context.diagnostics = &sink;
     chip = memristor_plugin::MemristorFrontEnd()
-               .build_chip({network, precision::uniform(network, 8, 8), architecture,
-                            library.load(architecture.device), library.load(architecture.periphery),
-                            dataset.training.slice(0, 64), 64},
-                           context)
+               .build_chip(
+                   {network, precision::uniform(network, 8, 8), arrays, library.load(arrays.device),
+                    library.load(arrays.periphery), dataset.training.slice(0, 64), 64},
+                   context)
                .design;
     view = mapping::read_chip(chip);
   }
+
+  [[nodiscard]] double seconds(const network::MatrixBackend* backend) const {
+    return benchmarks::best_seconds(2, [&] {
+      benchmark::DoNotOptimize(
+          network::run(network, dataset.test.pixels, dataset.test.count(), {}, backend));
+    });
+  }
 };
 
-Setting& setting() {
-  static Setting instance;
+Lenet& lenet() {
+  static Lenet instance;
   return instance;
 }
 
-double seconds_of(const network::MatrixBackend* backend) {
-  const auto start = std::chrono::steady_clock::now();
-  benchmark::DoNotOptimize(network::run(setting().network, setting().dataset.test.pixels,
-                                        setting().dataset.test.count(), {}, backend));
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+void record_lenet(benchmark::State& state, const network::MatrixBackend& backend, double floor) {
+  Comparison one;
+  for (auto _ : state) {
+    one.reference = float_reference;
+    one.reference_seconds = lenet().seconds(nullptr);
+    one.seconds = lenet().seconds(&backend);
+    state.SetIterationTime(one.seconds);
+  }
+  one.floor = floor;
+  record(state, one);
 }
 
-void analog_against_float(benchmark::State& state) {
-  Setting& s = setting();
-  const auto backend =
-      mapping::analog_backend(s.network, s.view, mapping::ideal_matrices(s.chip, s.view));
-  double analog = 0.0;
-  double reference = 0.0;
-  for (auto _ : state) {
-    reference += seconds_of(nullptr);
-    const double seconds = seconds_of(backend.get());
-    analog += seconds;
-    state.SetIterationTime(seconds);
-  }
-  state.counters["float_s"] = reference / static_cast<double>(state.iterations());
-  state.counters["ratio"] = analog / reference;
+/// 8-bit weights in cells of 2 bits, converters of 8 bits.
+void lenet_arrays(benchmark::State& state) {
+  const Lenet& s = lenet();
+  record_lenet(state,
+               *mapping::analog_backend(s.network, s.view, mapping::ideal_matrices(s.chip, s.view)),
+               1.0 / 3.0);
 }
-BENCHMARK(analog_against_float)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(5);
+BENCHMARK(lenet_arrays)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
+
+/// The same with a normal number for each of the 3e8 reads.
+void lenet_arrays_with_read_noise(benchmark::State& state) {
+  const Lenet& s = lenet();
+  mapping::AnalogOptions options;
+  options.read_noise = [](double g) { return 0.02 * g; };
+  options.converter_noise = 0.5;
+  record_lenet(
+      state,
+      *mapping::analog_backend(s.network, s.view, mapping::ideal_matrices(s.chip, s.view), options),
+      1.0 / 8.0);
+}
+BENCHMARK(lenet_arrays_with_read_noise)
+    ->Unit(benchmark::kMillisecond)
+    ->UseManualTime()
+    ->Iterations(1);
 
 /// All effective matrices of the chip, as the Monte Carlo needs them for each sample.
 void effective_matrices_of_chip(benchmark::State& state) {
-  Setting& s = setting();
+  const Lenet& s = lenet();
   const array_plugin::LineSolver solver;
   const mapping::TileMatrices targets = mapping::ideal_matrices(s.chip, s.view);
   const double tolerance = std::pow(10.0, static_cast<double>(-state.range(0)));
@@ -88,7 +129,75 @@ void effective_matrices_of_chip(benchmark::State& state) {
   }
   state.counters["arrays"] = static_cast<double>(s.view.arrays());
 }
-BENCHMARK(effective_matrices_of_chip)->Arg(5)->Arg(12)->Unit(benchmark::kMillisecond);
+BENCHMARK(effective_matrices_of_chip)->Arg(5)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+/// A line of /proc/self/status in bytes, "VmHWM:" or "VmRSS:".
+double status_bytes(const std::string& key) {
+  std::ifstream file("/proc/self/status");
+  for (std::string word; file >> word;) {
+    if (word == key) {
+      double kilobytes = 0.0;
+      file >> kilobytes;
+      return 1024.0 * kilobytes;
+    }
+  }
+  return 0.0;
+}
+
+/// Makes the present resident memory the highest that VmHWM tells.
+void reset_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+/// A network through arrays whose matrices are made tile by tile, beside float inference.
+void streamed_network(benchmark::State& state, network::Network network, std::size_t count,
+                      std::size_t memory, double bytes_limit) {
+  randomise(network);
+  std::vector<float> images(count * network.input.size());
+  base::RandomStream random(3, "images");
+  for (float& x : images) x = static_cast<float>(random.uniform());
+  network::RunOptions options;
+  options.memory = memory;
+  const mapping::CellLevels levels{1e-6, 40e-6, 0.5};
+  mapping::Architecture arrays = architecture();
+  const auto plans = mapping::plan_layers(network, precision::uniform(network, 8, 8), arrays);
+  const auto calibration = mapping::calibrate(network, plans, arrays, images, 1);
+  const mapping::ChipView chip = mapping::planned_chip(plans, calibration, arrays, levels);
+  const auto backend = mapping::streamed_analog_backend(
+      network, chip, mapping::planned_conductances(plans, arrays, levels));
+  Comparison one;
+  for (auto _ : state) {
+    one.reference = float_reference;
+    reset_peak();
+    const double before = status_bytes("VmRSS:");
+    one.reference_seconds = benchmarks::seconds_of(
+        [&] { benchmark::DoNotOptimize(network::run(network, images, count, options)); });
+    state.counters["float_bytes"] = status_bytes("VmHWM:") - before;
+    one.seconds = benchmarks::seconds_of([&] {
+      benchmark::DoNotOptimize(network::run(network, images, count, options, backend.get()));
+    });
+    one.bytes = status_bytes("VmHWM:") - before;
+    state.SetIterationTime(one.seconds);
+  }
+  double weights = 0.0;
+  for (const network::Layer& layer : network.layers) {
+    weights += static_cast<double>(layer.weight.size());
+  }
+  state.counters["weights"] = weights;
+  state.counters["peak_bytes"] = status_bytes("VmHWM:");
+  one.bytes_limit = bytes_limit;
+  record(state, one);
+}
+
+void vgg8_arrays(benchmark::State& state) {
+  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, std::size_t{256} << 20, 0.0);
+}
+BENCHMARK(vgg8_arrays)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
+
+/// One image of 224 x 224 x 3; memory beside 138e6 weights in float and as 8-bit integers.
+void vgg16_arrays(benchmark::State& state) {
+  constexpr std::size_t memory = std::size_t{256} << 20;
+  streamed_network(state, network::vgg16(), 1, memory, static_cast<double>(memory));
+}
+BENCHMARK(vgg16_arrays)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
 
 }  // namespace
 

@@ -143,7 +143,7 @@ TEST(AnalogInference, WithoutConvertersIsTheIntegerProduct) {
       constexpr std::size_t rows = 300;  // more than one block of the backend
       const std::vector<float> input = inputs_for(chip.layers[l], rows);
       std::vector<float> output(rows * plans[l].outputs, -1.0F);
-      backend->multiply(plans[l].layer, input.data(), rows, output.data());
+      backend->multiply(plans[l].layer, input.data(), rows, 0, output.data());
       for (std::size_t r = 0; r < rows; ++r) {
         for (std::size_t n = 0; n < plans[l].outputs; ++n) {
           const double expected = dot(plans[l], chip.layers[l], &input[r * plans[l].depth], n);
@@ -207,7 +207,7 @@ TEST(AnalogInference, WithConvertersIsThePlainLoopExactly) {
       constexpr std::size_t rows = 40;
       const std::vector<float> input = inputs_for(chip.layers[l], rows);
       std::vector<float> output(rows * plans[l].outputs);
-      backend->multiply(plans[l].layer, input.data(), rows, output.data());
+      backend->multiply(plans[l].layer, input.data(), rows, 0, output.data());
       for (std::size_t r = 0; r < rows; ++r) {
         const float* row = &input[r * plans[l].depth];
         for (std::size_t n = 0; n < plans[l].outputs; ++n) {

@@ -203,7 +203,8 @@ class LoopBackend : public MatrixBackend {
  public:
   LoopBackend(const Network& network, float factor) : network_(network), factor_(factor) {}
 
-  void multiply(LayerId layer, const float* input, std::size_t rows, float* output) const override {
+  void multiply(LayerId layer, const float* input, std::size_t rows, std::size_t /*first_row*/,
+                float* output) const override {
     const Layer& matrix = network_.layers[layer];
     const std::size_t depth = matrix.weight.size() / matrix.outputs;
     for (std::size_t r = 0; r < rows; ++r) {

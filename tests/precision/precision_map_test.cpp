@@ -121,7 +121,7 @@ TEST(Quantiser, RoundsTiesToEven) {
 }
 
 TEST(Quantiser, TakesZerosAndNothing) {
-  EXPECT_EQ(quantise_symmetric({0.0F, 0.0F}, 8).value, (std::vector<std::int32_t>{0, 0}));
+  EXPECT_EQ(quantise_symmetric({0.0F, 0.0F}, 8).value, (std::vector<std::int16_t>{0, 0}));
   EXPECT_EQ(quantise_symmetric({0.0F}, 8).scale, 1.0);
   EXPECT_TRUE(quantise_symmetric({}, 8).value.empty());
   const QuantisedTensor tiny = quantise_symmetric({1e-45F, -1e-45F}, 8);

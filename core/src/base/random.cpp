@@ -31,15 +31,17 @@ std::uint64_t hash_name(std::string_view text) {
   return hash;
 }
 
-RandomStream::RandomStream(std::uint64_t seed, std::string_view purpose, std::uint64_t sample)
-    : sample_(sample) {
+std::array<std::uint32_t, 2> stream_key(std::uint64_t seed, std::string_view purpose) {
   // The seed passes through the bijection so that neighbouring seeds share no key bits.
   const std::uint64_t name = hash_name(purpose);
   const auto mixed =
       philox4x32({static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(name >> 32), 0, 0},
                  {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
-  key_ = {mixed[0], mixed[1]};
+  return {mixed[0], mixed[1]};
 }
+
+RandomStream::RandomStream(std::uint64_t seed, std::string_view purpose, std::uint64_t sample)
+    : key_(stream_key(seed, purpose)), sample_(sample) {}
 
 std::uint32_t RandomStream::next_u32() {
   if (used_ == 4) {

@@ -1,179 +1,164 @@
 #include "neucasl/mapping/analog_inference.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "block_product.hpp"
+#include "input_law.hpp"
 
 namespace neucasl::mapping {
 namespace {
 
-using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+[[noreturn]] void misfit(const std::string& what) {
+  throw base::Error("mapping.analog", what, "give the chip that was built for this network");
+}
 
-/// A block of rows of one layer: all its tiles side by side. Column k outputs + n of `weight` is
-/// slice k of output n, in converter steps for one input code step.
-struct RowBlock {
-  Eigen::Index row_first = 0;
-  Matrix weight;
+void check(const AnalogOptions& options) {
+  check_noise("converter noise", options.converter_noise);
+  check_noise("input nonlinearity", options.input_nonlinearity);
+}
+
+/// Tiles of one row block, by their number in the chip.
+struct BlockTiles {
+  std::vector<std::size_t> tile;
+  std::vector<const TileView*> view;
 };
 
-struct AnalogLayer {
-  int input_cycles = 1;
-  int dac_bits = 8;
-  float inverse_input_scale = 1.0F;
-  float top_code = 255.0F;
-  float top_read = 127.0F;
-  Eigen::Index depth = 0;
-  Eigen::Index outputs = 0;
-  std::vector<float> slice_factor;  ///< Converter steps of slice k to output units.
-  std::vector<RowBlock> blocks;
-};
-
-/// Buffers of one thread; they grow to the largest layer and stay.
-struct Scratch {
-  Matrix codes;
-  Matrix digit;
-  Matrix product;
-};
-
-class AnalogBackend final : public network::MatrixBackend {
+/// One layer of the chip and how its tiles fill the packed matrices.
+class LayerBuilder {
  public:
-  AnalogBackend(std::vector<AnalogLayer> layers, bool adc)
-      : layers_(std::move(layers)), adc_(adc) {}
+  LayerBuilder(const LayerView& view, std::size_t first_tile, const AnalogOptions& options)
+      : view_(view), options_(options) {
+    for (std::size_t t = 0; t < view_.tiles.size(); ++t) place(view_.tiles[t], first_tile + t);
+  }
 
-  void multiply(network::LayerId id, const float* input, std::size_t rows,
-                float* output) const override {
-    const AnalogLayer& layer = layers_[id];
-    thread_local Scratch scratch;
-    // Blocks of rows that stay in the second-level cache.
-    constexpr Eigen::Index block = 256;
-    const auto total = static_cast<Eigen::Index>(rows);
-    for (Eigen::Index first = 0; first < total; first += block) {
-      const Eigen::Index count = std::min(block, total - first);
-      multiply_block(layer, input + first * layer.depth, count, output + first * layer.outputs,
-                     scratch);
+  /// The layer without matrices.
+  [[nodiscard]] ProductLayer layer() const {
+    ProductLayer result;
+    result.name = view_.name;
+    result.depth = view_.depth;
+    result.outputs = view_.outputs;
+    result.slices = static_cast<std::size_t>(view_.slices);
+    result.inverse_input_scale = static_cast<float>(1.0 / view_.input_scale);
+    result.top_code = static_cast<float>((1 << view_.activation_bits) - 1);
+    result.input_cycles = view_.input_cycles;
+    result.dac_bits = view_.dac_bits;
+    result.input_law = sinh_law(view_.dac_bits, options_.input_nonlinearity);
+    result.convert = options_.adc;
+    result.top_read = static_cast<float>(top_read());
+    result.noisy = options_.converter_noise > 0.0 || options_.read_noise;
+    result.noise = base::NormalField(
+        options_.seed, "read noise/" + view_.name + '/' + std::to_string(options_.sample));
+    for (int k = 0; k < view_.slices; ++k) {
+      result.slice_factor.push_back(static_cast<float>(
+          view_.weight_scale * view_.input_scale * std::ldexp(1.0, k * view_.bits_per_cell) *
+          step(static_cast<std::size_t>(k)) / (view_.code_voltage() * view_.level_step())));
+    }
+    result.blocks = blocks_;
+    for (ProductBlock& block : result.blocks) {
+      block.constant_variance =
+          static_cast<float>(options_.converter_noise * options_.converter_noise);
+    }
+    return result;
+  }
+
+  [[nodiscard]] std::size_t blocks() const { return blocks_.size(); }
+
+  /// `matrix(t)` gives the conductances of tile t.
+  template <class Matrix>
+  void fill(const ProductLayer& layer, std::size_t block, const Matrix& matrix,
+            BlockMatrices& out) const {
+    const std::size_t size = layer.packed_size(blocks_[block].rows);
+    out.weight.assign(size, 0.0F);
+    if (options_.read_noise) out.quadratic.assign(size, 0.0F);
+    const BlockTiles& tiles = tiles_[block];
+    for (std::size_t t = 0; t < tiles.tile.size(); ++t) {
+      const std::vector<double>& values = matrix(tiles.tile[t]);
+      const TileView& tile = *tiles.view[t];
+      if (values.size() != tile.rows * tile.columns) {
+        misfit("a matrix of '" + tile.name + "' has another size");
+      }
+      check_values(tile, values);
+      place_tile(layer, block, tile, values, out);
     }
   }
 
  private:
-  void multiply_block(const AnalogLayer& layer, const float* input, Eigen::Index rows,
-                      float* output, Scratch& scratch) const {
-    encode(layer, input, rows, scratch.codes);
-    std::fill(output, output + rows * layer.outputs, 0.0F);
-    float cycle_factor = 1.0F;
-    for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
-      const Matrix& codes =
-          layer.input_cycles == 1 ? scratch.codes : take_digit(layer, scratch.codes, scratch.digit);
-      for (const RowBlock& part : layer.blocks) {
-        scratch.product.noalias() =
-            codes.middleCols(part.row_first, part.weight.rows()) * part.weight;
-        accumulate(layer, scratch.product, cycle_factor, output);
-      }
-      cycle_factor *= static_cast<float>(1 << layer.dac_bits);
+  [[nodiscard]] double top_read() const { return (1 << (view_.adc_bits - 1)) - 1; }
+  [[nodiscard]] double step(std::size_t slice) const {
+    return view_.full_scale[slice] / top_read();
+  }
+
+  void place(const TileView& tile, std::size_t number) {
+    std::size_t b = 0;
+    while (b < blocks_.size() && blocks_[b].row_first != tile.row_first) ++b;
+    if (b == blocks_.size()) {
+      blocks_.push_back({tile.row_first, tile.rows});
+      tiles_.emplace_back();
+    }
+    if (blocks_[b].rows != tile.rows) {
+      misfit("'" + tile.name + "' begins at the row of another tile but has another height");
+    }
+    tiles_[b].tile.push_back(number);
+    tiles_[b].view.push_back(&tile);
+  }
+
+  static void check_values(const TileView& tile, const std::vector<double>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] >= 0.0 && std::isfinite(values[i])) continue;
+      throw base::Error("mapping.analog",
+                        "the conductance of '" + tile.name + "' at row " +
+                            std::to_string(i / tile.columns) + ", column " +
+                            std::to_string(i % tile.columns) + " is " + base::shortest(values[i]),
+                        "give finite conductances >= 0");
     }
   }
 
-  static void encode(const AnalogLayer& layer, const float* input, Eigen::Index rows,
-                     Matrix& codes) {
-    codes.resize(rows, layer.depth);
-    float* code = codes.data();
-    const Eigen::Index size = rows * layer.depth;
-    const float factor = layer.inverse_input_scale;
-    const float top = layer.top_code;
-    for (Eigen::Index i = 0; i < size; ++i) {
-      const float value = std::nearbyint(input[i] * factor);
-      code[i] = std::min(std::max(value, 0.0F), top);
-    }
-  }
-
-  /// Splits off the least significant dac_bits of each code.
-  static const Matrix& take_digit(const AnalogLayer& layer, Matrix& codes, Matrix& digit) {
-    const auto base = static_cast<float>(1 << layer.dac_bits);
-    digit = codes;
-    codes = (codes / base).array().floor().matrix();
-    digit -= codes * base;
-    return digit;
-  }
-
-  void accumulate(const AnalogLayer& layer, const Matrix& product, float cycle_factor,
-                  float* output) const {
-    const Eigen::Index outputs = layer.outputs;
-    const float top = layer.top_read;
-    for (Eigen::Index r = 0; r < product.rows(); ++r) {
-      float* y = output + r * outputs;
-      for (std::size_t k = 0; k < layer.slice_factor.size(); ++k) {
-        const float* current =
-            product.data() + r * product.cols() + static_cast<Eigen::Index>(k) * outputs;
-        const float factor = layer.slice_factor[k] * cycle_factor;
-        if (adc_) {
-          for (Eigen::Index n = 0; n < outputs; ++n) {
-            const float read = std::min(std::max(std::nearbyint(current[n]), -top), top);
-            y[n] += factor * read;
-          }
-        } else {
-          for (Eigen::Index n = 0; n < outputs; ++n) y[n] += factor * current[n];
+  void place_tile(const ProductLayer& layer, std::size_t block, const TileView& tile,
+                  const std::vector<double>& values, BlockMatrices& out) const {
+    const auto slices = static_cast<std::size_t>(view_.slices);
+    for (std::size_t k = 0; k < slices; ++k) {
+      const double scale = view_.code_voltage() / step(k);
+      for (std::size_t i = 0; i < tile.rows; ++i) {
+        for (std::size_t n = 0; n < tile.outputs; ++n) {
+          const std::size_t column = i * tile.columns + (n * slices + k) * 2;
+          const std::size_t at = layer.place(block, i, tile.output_first + n, k);
+          out.weight[at] = static_cast<float>((values[column] - values[column + 1]) * scale);
+          if (!options_.read_noise) continue;
+          const double positive = options_.read_noise(values[column]) * scale;
+          const double negative = options_.read_noise(values[column + 1]) * scale;
+          out.quadratic[at] = static_cast<float>(positive * positive + negative * negative);
         }
       }
     }
   }
 
-  std::vector<AnalogLayer> layers_;
-  bool adc_;
+  LayerView view_;
+  AnalogOptions options_;
+  std::vector<ProductBlock> blocks_;
+  std::vector<BlockTiles> tiles_;
 };
 
-void place_tile(const LayerView& view, const TileView& tile, const std::vector<double>& matrix,
-                RowBlock& block) {
-  const double top_read = (1 << (view.adc_bits - 1)) - 1;
-  const auto slices = static_cast<std::size_t>(view.slices);
-  for (std::size_t i = 0; i < tile.rows; ++i) {
-    for (std::size_t n = 0; n < tile.outputs; ++n) {
-      for (std::size_t k = 0; k < slices; ++k) {
-        const std::size_t column = i * tile.columns + (n * slices + k) * 2;
-        const double step = view.full_scale[k] / top_read;
-        block.weight(static_cast<Eigen::Index>(i),
-                     static_cast<Eigen::Index>(k * view.outputs + tile.output_first + n)) =
-            static_cast<float>((matrix[column] - matrix[column + 1]) * view.code_voltage() / step);
+/// Calls visit(network layer, view, number of its first tile) for each layer of the chip.
+template <class Visit>
+void for_each_layer(const network::Network& network, const ChipView& chip, const Visit& visit) {
+  const std::vector<network::Shape> shapes = network.shapes();
+  const std::vector<network::LayerId> matrix_layers = network.matrix_layers();
+  std::size_t tile = 0;
+  std::size_t found = 0;
+  for (const LayerView& view : chip.layers) {
+    for (const network::LayerId id : matrix_layers) {
+      if (network.layers[id].name != view.name) continue;
+      if (network.depth(id, shapes) != view.depth || network.layers[id].outputs != view.outputs) {
+        misfit("layer '" + view.name + "' has another shape on the chip");
       }
+      visit(id, view, tile);
+      ++found;
     }
+    tile += view.tiles.size();
   }
-}
-
-AnalogLayer build_layer(const LayerView& view, const TileMatrices& matrices,
-                        std::size_t first_tile) {
-  AnalogLayer layer;
-  layer.input_cycles = view.input_cycles;
-  layer.dac_bits = view.dac_bits;
-  layer.inverse_input_scale = static_cast<float>(1.0 / view.input_scale);
-  layer.top_code = static_cast<float>((1 << view.activation_bits) - 1);
-  layer.top_read = static_cast<float>((1 << (view.adc_bits - 1)) - 1);
-  layer.depth = static_cast<Eigen::Index>(view.depth);
-  layer.outputs = static_cast<Eigen::Index>(view.outputs);
-  for (int k = 0; k < view.slices; ++k) {
-    const double step = view.full_scale[static_cast<std::size_t>(k)] / layer.top_read;
-    layer.slice_factor.push_back(static_cast<float>(view.weight_scale * view.input_scale *
-                                                    std::ldexp(1.0, k * view.bits_per_cell) * step /
-                                                    (view.code_voltage() * view.level_step())));
-  }
-  for (std::size_t t = 0; t < view.tiles.size(); ++t) {
-    const TileView& tile = view.tiles[t];
-    const auto row_first = static_cast<Eigen::Index>(tile.row_first);
-    auto block = std::find_if(layer.blocks.begin(), layer.blocks.end(),
-                              [&](const RowBlock& b) { return b.row_first == row_first; });
-    if (block == layer.blocks.end()) {
-      const auto columns = layer.outputs * view.slices;
-      layer.blocks.push_back(
-          {row_first, Matrix::Zero(static_cast<Eigen::Index>(tile.rows), columns)});
-      block = layer.blocks.end() - 1;
-    }
-    if (block->weight.rows() != static_cast<Eigen::Index>(tile.rows)) {
-      throw base::Error("mapping.analog",
-                        "'" + tile.name +
-                            "' begins at the row of another tile "
-                            "but has another height",
-                        "give the chip that was built for this network");
-    }
-    place_tile(view, tile, matrices[first_tile + t], *block);
-  }
-  return layer;
+  if (found != matrix_layers.size()) misfit("the chip lacks a layer of the network");
 }
 
 }  // namespace
@@ -190,32 +175,40 @@ std::unique_ptr<network::MatrixBackend> analog_backend(const network::Network& n
                                                        const ChipView& chip,
                                                        const TileMatrices& matrices,
                                                        const AnalogOptions& options) {
-  const auto fail = [](const std::string& what) {
-    throw base::Error("mapping.analog", what, "give the chip that was built for this network");
-  };
-  if (matrices.size() != chip.arrays()) fail("the number of tile matrices differs");
-  const std::vector<network::Shape> shapes = network.shapes();
-  std::vector<AnalogLayer> layers(network.layers.size());
-  std::size_t tile = 0;
-  std::size_t found = 0;
-  for (const LayerView& view : chip.layers) {
-    for (const network::LayerId id : network.matrix_layers()) {
-      if (network.layers[id].name != view.name) continue;
-      if (network.depth(id, shapes) != view.depth || network.layers[id].outputs != view.outputs) {
-        fail("layer '" + view.name + "' has another shape on the chip");
-      }
-      for (std::size_t t = 0; t < view.tiles.size(); ++t) {
-        if (matrices[tile + t].size() != view.tiles[t].rows * view.tiles[t].columns) {
-          fail("a matrix of '" + view.tiles[t].name + "' has another size");
+  check(options);
+  if (matrices.size() != chip.arrays()) misfit("the number of tile matrices differs");
+  std::vector<ProductLayer> layers(network.layers.size());
+  for_each_layer(
+      network, chip, [&](network::LayerId id, const LayerView& view, std::size_t first_tile) {
+        const LayerBuilder builder(view, first_tile, options);
+        ProductLayer& layer = layers[id] = builder.layer();
+        layer.matrices.resize(builder.blocks());
+        for (std::size_t b = 0; b < builder.blocks(); ++b) {
+          builder.fill(
+              layer, b, [&](std::size_t t) -> const std::vector<double>& { return matrices[t]; },
+              layer.matrices[b]);
         }
-      }
-      layers[id] = build_layer(view, matrices, tile);
-      ++found;
-    }
-    tile += view.tiles.size();
-  }
-  if (found != network.matrix_layers().size()) fail("the chip lacks a layer of the network");
-  return std::make_unique<AnalogBackend>(std::move(layers), options.adc);
+      });
+  return block_products(std::move(layers));
+}
+
+std::unique_ptr<network::MatrixBackend> streamed_analog_backend(const network::Network& network,
+                                                                const ChipView& chip,
+                                                                TileSource source,
+                                                                const AnalogOptions& options) {
+  check(options);
+  const auto shared = std::make_shared<const TileSource>(std::move(source));
+  std::vector<ProductLayer> layers(network.layers.size());
+  for_each_layer(
+      network, chip, [&](network::LayerId id, const LayerView& view, std::size_t first_tile) {
+        const auto builder = std::make_shared<const LayerBuilder>(view, first_tile, options);
+        layers[id] = builder->layer();
+        const auto empty = std::make_shared<const ProductLayer>(layers[id]);
+        layers[id].fill = [builder, empty, shared](std::size_t b, BlockMatrices& out) {
+          builder->fill(*empty, b, *shared, out);
+        };
+      });
+  return block_products(std::move(layers));
 }
 
 }  // namespace neucasl::mapping

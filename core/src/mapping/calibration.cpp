@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace neucasl::mapping {
 namespace {
@@ -38,23 +39,39 @@ std::vector<Matrix> input_digits(Matrix codes, int cycles, int dac_bits) {
   return result;
 }
 
+/// Most inputs of a layer that are kept: 32 MiB.
+constexpr std::size_t most_inputs = std::size_t{1} << 23;
+
+/// Inputs of a layer: of every row its range, of every `stride`-th row all values.
 struct Observed {
+  std::size_t stride = 1;
+  std::size_t next = 0;      ///< Rows until the next that is kept.
   std::vector<float> input;  ///< rows x depth
   std::size_t rows = 0;
+  float largest = -std::numeric_limits<float>::infinity();
+  float smallest = std::numeric_limits<float>::infinity();
+
+  void add(const float* values, std::size_t count, std::size_t depth) {
+    const auto [low, high] = std::minmax_element(values, values + count * depth);
+    smallest = std::min(smallest, *low);
+    largest = std::max(largest, *high);
+    for (; next < count; next += stride, ++rows) {
+      input.insert(input.end(), values + next * depth, values + (next + 1) * depth);
+    }
+    next -= count;
+  }
 };
 
 LayerCalibration calibrate_layer(const LayerPlan& plan, const Architecture& architecture,
                                  Observed& seen) {
   LayerCalibration result;
-  const float largest = *std::max_element(seen.input.begin(), seen.input.end());
-  const float smallest = *std::min_element(seen.input.begin(), seen.input.end());
-  if (smallest < 0.0F) {
+  if (seen.smallest < 0.0F) {
     throw base::Error("mapping.calibration",
-                      "layer '" + plan.name + "' has an input of " + base::shortest(smallest),
+                      "layer '" + plan.name + "' has an input of " + base::shortest(seen.smallest),
                       "arrays take inputs >= 0: put a ReLU before the layer");
   }
   const int top_code = (1 << plan.activation_bits) - 1;
-  result.input_scale = largest > 0.0F ? static_cast<double>(largest) / top_code : 1.0;
+  result.input_scale = seen.largest > 0.0F ? static_cast<double>(seen.largest) / top_code : 1.0;
   const auto scale = static_cast<float>(result.input_scale);
   for (float& x : seen.input) x = std::nearbyint(x / scale);
 
@@ -127,12 +144,14 @@ std::vector<LayerCalibration> calibrate(const network::Network& network,
                       "give at least one");
   }
   std::vector<Observed> observed(network.layers.size());
-  static_cast<void>(network::run_observed(
-      network, images, count,
-      [&](network::LayerId layer, const float* input, std::size_t rows, std::size_t depth) {
-        observed[layer].input.insert(observed[layer].input.end(), input, input + rows * depth);
-        observed[layer].rows += rows;
-      }));
+  for (const LayerPlan& plan : plans) {
+    const std::size_t inputs = count * plan.positions * plan.depth;
+    observed[plan.layer].stride = (inputs + most_inputs - 1) / most_inputs;
+  }
+  static_cast<void>(
+      network::run_observed(network, images, count,
+                            [&](network::LayerId layer, const float* input, std::size_t rows,
+                                std::size_t depth) { observed[layer].add(input, rows, depth); }));
   std::vector<LayerCalibration> result;
   for (const LayerPlan& plan : plans) {
     result.push_back(calibrate_layer(plan, architecture, observed[plan.layer]));

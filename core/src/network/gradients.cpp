@@ -67,7 +67,7 @@ void check_samples(const Network& network, std::span<const float> samples,
 }
 
 GradientEngine::Chunk::Chunk(const std::vector<Step>& plan, std::size_t capacity)
-    : workspace(plan, capacity, true),
+    : workspace(plan, keeping_plan(plan, capacity), true),
       output_gradients(workspace.outputs),
       gradients(zero_gradients(plan)) {
   std::size_t largest = 0;
@@ -114,7 +114,7 @@ void GradientEngine::compute_chunk(Chunk& chunk, const float* samples,
                                    float weight_of_sample) const {
   const std::size_t count = labels.size();
   const std::size_t classes = plan_.back().output.size();
-  forward(plan_, backend_, samples, count, chunk.workspace, {});
+  forward(plan_, backend_, samples, count, 0, chunk.workspace, {});
   clear(chunk.output_gradients);
   chunk.summary = {};
   const std::span<const float> scores(chunk.workspace.outputs.back());
@@ -155,7 +155,7 @@ void GradientEngine::backward_matrix(Chunk& chunk, LayerId id, const float* samp
   const std::size_t outputs = step.layer->outputs;
   const float* const output_gradient = chunk.output_gradients[id].data();
   const float* const matrix =
-      patched ? chunk.workspace.patches_of(id) : input_of(step, samples, chunk.workspace);
+      patched ? chunk.workspace.patches_of(id).data() : input_of(step, samples, chunk.workspace);
   multiply_left_transposed(matrix, output_gradient, chunk.gradients.weight[id].data(), rows,
                            step.depth, outputs);
   sum_rows(output_gradient, rows, outputs, chunk.gradients.bias[id].data());

@@ -96,24 +96,36 @@ void copy_blocks(const float* from, std::size_t length, float* to) {
 
 }  // namespace
 
-void gather_patches(const Step& step, const float* input, std::size_t count, float* padded,
-                    float* patches) {
+void gather_patch_rows(const Step& step, const float* image, std::size_t first_y,
+                       std::size_t last_y, float* padded, float* patches) {
   const Layer& layer = *step.layer;
   const Shape shape = padded_shape(step);
   const std::size_t length = layer.kernel * shape.channels;
   const std::size_t row = shape.width * shape.channels;
+  pad(step, image, padded);
   // In ascending order: what a block writes too far is overwritten by the next one.
-  for (std::size_t sample = 0; sample < count; ++sample) {
-    pad(step, input + sample * step.input.size(), padded);
-    for (std::size_t y = 0; y < step.output.height; ++y) {
-      for (std::size_t x = 0; x < step.output.width; ++x) {
-        const float* from = padded + y * layer.stride * row + x * layer.stride * shape.channels;
-        for (std::size_t ky = 0; ky < layer.kernel; ++ky, from += row, patches += length) {
-          copy_blocks(from, length, patches);
-        }
+  for (std::size_t y = first_y; y < last_y; ++y) {
+    for (std::size_t x = 0; x < step.output.width; ++x) {
+      const float* from = padded + y * layer.stride * row + x * layer.stride * shape.channels;
+      for (std::size_t ky = 0; ky < layer.kernel; ++ky, from += row, patches += length) {
+        copy_blocks(from, length, patches);
       }
     }
   }
+}
+
+void gather_patches(const Step& step, const float* input, std::size_t count, float* padded,
+                    float* patches) {
+  for (std::size_t sample = 0; sample < count; ++sample) {
+    gather_patch_rows(step, input + sample * step.input.size(), 0, step.output.height, padded,
+                      patches + sample * step.positions * step.depth);
+  }
+}
+
+PatchGrid patch_grid(const Step& step) {
+  const Layer& layer = *step.layer;
+  return {step.input,   step.output.height, step.output.width,
+          layer.kernel, layer.stride,       layer.padding};
 }
 
 void scatter_patches(const Step& step, const float* patches, std::size_t count, float* input) {

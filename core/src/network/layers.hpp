@@ -37,6 +37,11 @@ Shape padded_shape(const Step& step);
 /// for one padded sample; `padded` and `patches` have room for `copy_block` more values.
 void gather_patches(const Step& step, const float* input, std::size_t count, float* padded,
                     float* patches);
+/// The patches of rows [first_y, last_y) of output positions of one sample.
+void gather_patch_rows(const Step& step, const float* image, std::size_t first_y,
+                       std::size_t last_y, float* padded, float* patches);
+/// How a convolution reads its input.
+PatchGrid patch_grid(const Step& step);
 /// Adds each patch element to the input element it was gathered from.
 void scatter_patches(const Step& step, const float* patches, std::size_t count, float* input);
 

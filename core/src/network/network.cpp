@@ -125,34 +125,6 @@ Shape checked_output(const Layer& layer, const Shape& in) {
   return out;
 }
 
-Layer matrix_layer(std::string name, LayerKind kind, std::size_t depth, std::size_t outputs) {
-  Layer layer;
-  layer.name = std::move(name);
-  layer.kind = kind;
-  layer.outputs = outputs;
-  layer.weight.assign(depth * outputs, 0.0F);
-  layer.bias.assign(outputs, 0.0F);
-  return layer;
-}
-
-Layer convolution(std::string name, std::size_t channels, std::size_t outputs, std::size_t kernel,
-                  std::size_t padding) {
-  Layer layer =
-      matrix_layer(std::move(name), LayerKind::convolution, kernel * kernel * channels, outputs);
-  layer.kernel = kernel;
-  layer.padding = padding;
-  return layer;
-}
-
-Layer plain_layer(std::string name, LayerKind kind, std::size_t window) {
-  Layer layer;
-  layer.name = std::move(name);
-  layer.kind = kind;
-  layer.kernel = window;
-  layer.stride = window;
-  return layer;
-}
-
 }  // namespace
 
 std::string_view to_string(LayerKind kind) {
@@ -205,54 +177,6 @@ std::size_t Network::depth(LayerId layer, const std::vector<Shape>& shapes) cons
 
 std::size_t Network::positions(LayerId layer, const std::vector<Shape>& shapes) const {
   return shapes.at(layer).height * shapes.at(layer).width;
-}
-
-Network lenet5() {
-  Network network;
-  network.name = "lenet5";
-  network.input = {28, 28, 1};
-  const auto add = [&](Layer layer) {
-    layer.inputs = {network.layers.empty() ? network_input : network.layers.size() - 1};
-    network.layers.push_back(std::move(layer));
-  };
-  add(convolution("conv1", 1, 6, 5, 2));
-  add(plain_layer("relu1", LayerKind::relu, 1));
-  add(plain_layer("pool1", LayerKind::max_pool, 2));
-  add(convolution("conv2", 6, 16, 5, 0));
-  add(plain_layer("relu2", LayerKind::relu, 1));
-  add(plain_layer("pool2", LayerKind::max_pool, 2));
-  add(matrix_layer("fc1", LayerKind::dense, std::size_t{5} * 5 * 16, 120));
-  add(plain_layer("relu3", LayerKind::relu, 1));
-  add(matrix_layer("fc2", LayerKind::dense, 120, 84));
-  add(plain_layer("relu4", LayerKind::relu, 1));
-  add(matrix_layer("fc3", LayerKind::dense, 84, 10));
-  return network;
-}
-
-Network multilayer_perceptron(const Shape& input, std::span<const std::size_t> hidden,
-                              std::size_t classes) {
-  Network network;
-  network.name = "perceptron_" + std::to_string(input.size());
-  network.input = input;
-  std::vector<std::size_t> sizes(hidden.begin(), hidden.end());
-  sizes.push_back(classes);
-  for (const std::size_t size : sizes) network.name += '_' + std::to_string(size);
-  std::size_t depth = input.size();
-  for (std::size_t k = 0; k < sizes.size(); ++k) {
-    if (sizes[k] == 0 || depth == 0) {
-      throw base::Error("network.shape", "a layer of a perceptron has no inputs or no outputs",
-                        "give sizes of at least 1");
-    }
-    const auto add = [&](Layer layer) {
-      layer.inputs = {network.layers.empty() ? network_input : network.layers.size() - 1};
-      network.layers.push_back(std::move(layer));
-    };
-    const std::string number = std::to_string(k + 1);
-    if (k > 0) add(plain_layer("relu" + std::to_string(k), LayerKind::relu, 1));
-    add(matrix_layer("fc" + number, LayerKind::dense, depth, sizes[k]));
-    depth = sizes[k];
-  }
-  return network;
 }
 
 double accuracy(std::span<const float> scores, std::span<const unsigned char> labels) {

@@ -1,6 +1,7 @@
 #include "neucasl/plugin/analog_chip.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "neucasl/base/parallel.hpp"
 #include "neucasl/base/random.hpp"
@@ -23,54 +24,136 @@ std::vector<const mapping::TileView*> tiles_of(const mapping::ChipView& chip) {
   return tiles;
 }
 
-}  // namespace
-
-ProgrammingModel read_programming_model(const device::Card& card, device::UseList& uses) {
-  ProgrammingModel model;
+void read_spread(const device::Card& card, device::UseList& uses, ProgrammingModel& model) {
+  const device::Number* const most = card.find("conductance_max");
+  const bool lognormal =
+      most != nullptr && most->spread && most->spread->distribution == "lognormal";
+  if (card.polynomials.empty() && lognormal) {
+    model.log_sigma = most->spread->sigma;
+    return;
+  }
   model.sigma = card.polynomial("programming_sigma", uses);
   if (model.sigma.unit.dimension != base::dimension::conductance ||
       model.sigma.scale.dimension != base::dimension::conductance) {
     throw base::Error("device.unit", "'programming_sigma' is not a conductance over a conductance",
                       "give unit and scale_unit in siemens", model.sigma.where);
   }
+}
+
+void check_time(const ProgrammingModel& model, double time) {
+  if (time == 0.0 || (time > 0.0 && std::isfinite(time) && model.drift)) return;
+  if (time > 0.0 && std::isfinite(time)) {
+    throw base::Error("device.drift",
+                      "the device's card has no drift, the time is " + base::shortest(time) + " s",
+                      "use a card with drift_reference_time, or the time 0");
+  }
+  throw base::Error("device.drift", "the time since programming is " + base::shortest(time) + " s",
+                    "give a finite time >= 0");
+}
+
+void drift(std::vector<double>& conductance, const std::string& tile, const ProgrammingModel& model,
+           const ChipSample& chip) {
+  const double age = std::log(std::max(1.0, chip.time / model.drift->reference_time));
+  base::RandomStream exponents(chip.seed, "drift/" + tile, chip.sample);
+  for (double& g : conductance) {
+    const double z = exponents.normal();
+    if (g <= 0.0) continue;
+    const double share = std::min(g / model.conductance_max, 1.0);
+    const double nu = model.drift->mean(share) + model.drift->sigma(share) * z;
+    g *= std::exp(-nu * age);
+  }
+}
+
+}  // namespace
+
+double BoundedLine::operator()(double g) const {
+  return std::clamp(slope * std::log(g) + offset, low, high);
+}
+
+ProgrammingModel read_programming_model(const device::Card& card, device::UseList& uses) {
+  ProgrammingModel model;
+  read_spread(card, uses, model);
   model.stuck_on = probability(card, "stuck_on_probability", uses);
   model.stuck_off = probability(card, "stuck_off_probability", uses);
   model.conductance_min = card.si("conductance_min", base::dimension::conductance, uses);
   model.conductance_max = card.si("conductance_max", base::dimension::conductance, uses);
+  const auto pure = [&](const std::string& name) {
+    return card.si(name, base::dimension::none, uses);
+  };
+  const auto line = [&](const std::string& name) {
+    return BoundedLine{pure(name + "_slope"), pure(name + "_offset"), pure(name + "_low"),
+                       pure(name + "_high")};
+  };
+  if (card.find("drift_reference_time") != nullptr) {
+    model.drift = {card.si("drift_reference_time", base::dimension::time, uses), line("drift_mean"),
+                   line("drift_sigma")};
+  }
+  if (card.find("read_noise_factor") != nullptr) {
+    model.read_noise = {pure("read_noise_factor"), pure("read_noise_exponent"),
+                        pure("read_noise_most"), card.si("read_time", base::dimension::time, uses)};
+  }
   return model;
+}
+
+std::vector<double> program_tile(std::vector<double> target, const std::string& tile,
+                                 const ProgrammingModel& model, const ChipSample& chip) {
+  check_time(model, chip.time);
+  // Targets take few distinct values, so sigma is worth remembering.
+  double known_target = -1.0;
+  double known_sigma = 0.0;
+  base::RandomStream programming(chip.seed, "programming/" + tile, chip.sample);
+  for (double& g : target) {
+    const double z = programming.normal();
+    if (model.log_sigma > 0.0) {
+      g *= std::exp(model.log_sigma * z);
+      continue;
+    }
+    if (g != known_target) {
+      known_target = g;
+      known_sigma = model.sigma(g);
+    }
+    g = std::max(0.0, g + known_sigma * z);
+  }
+  if (chip.time > 0.0) drift(target, tile, model, chip);
+  if (model.stuck_on > 0.0 || model.stuck_off > 0.0) {
+    base::RandomStream faults(chip.seed, "stuck/" + tile, chip.sample);
+    for (double& g : target) {
+      const double u = faults.uniform();
+      if (u < model.stuck_on) {
+        g = model.conductance_max;
+      } else if (u < model.stuck_on + model.stuck_off) {
+        g = model.conductance_min;
+      }
+    }
+  }
+  return target;
+}
+
+mapping::TileMatrices program_chip(const ir::Design& design, const mapping::ChipView& view,
+                                   const ProgrammingModel& model, const ChipSample& chip) {
+  mapping::TileMatrices result;
+  for (const mapping::TileView* tile : tiles_of(view)) {
+    result.push_back(program_tile(mapping::conductances(design, *tile), tile->name, model, chip));
+  }
+  return result;
 }
 
 mapping::TileMatrices program_chip(const ir::Design& design, const mapping::ChipView& chip,
                                    const ProgrammingModel& model, std::uint64_t seed,
                                    std::uint64_t sample) {
-  mapping::TileMatrices result;
-  for (const mapping::TileView* tile : tiles_of(chip)) {
-    std::vector<double> values = mapping::conductances(design, *tile);
-    // Targets take few distinct values, so sigma is worth remembering.
-    double known_target = -1.0;
-    double known_sigma = 0.0;
-    base::RandomStream programming(seed, "programming/" + tile->name, sample);
-    for (double& g : values) {
-      if (g != known_target) {
-        known_target = g;
-        known_sigma = model.sigma(g);
-      }
-      g = std::max(0.0, g + known_sigma * programming.normal());
-    }
-    if (model.stuck_on > 0.0 || model.stuck_off > 0.0) {
-      base::RandomStream faults(seed, "stuck/" + tile->name, sample);
-      for (double& g : values) {
-        const double u = faults.uniform();
-        if (u < model.stuck_on) {
-          g = model.conductance_max;
-        } else if (u < model.stuck_on + model.stuck_off) {
-          g = model.conductance_min;
-        }
-      }
-    }
-    result.push_back(std::move(values));
-  }
-  return result;
+  return program_chip(design, chip, model, {seed, sample, 0.0});
+}
+
+std::function<double(double)> read_noise_at(const ProgrammingModel& model, double time) {
+  if (!model.read_noise) return {};
+  const ReadNoiseModel noise = *model.read_noise;
+  const double since = std::max(time, noise.read_time);
+  const double growth = std::sqrt(std::log((since + noise.read_time) / (2.0 * noise.read_time)));
+  return [noise, growth, most = model.conductance_max](double conductance) {
+    if (conductance <= 0.0) return 0.0;
+    const double share = noise.factor / std::pow(conductance / most, noise.exponent);
+    return conductance * std::min(share, noise.most) * growth;
+  };
 }
 
 mapping::TileMatrices effective_matrices(const mapping::ChipView& chip,

@@ -85,7 +85,8 @@ QuantisedTensor quantise_symmetric(const std::vector<float>& weight, int bits) {
   result.value.reserve(weight.size());
   for (const float w : weight) {
     const double q = std::nearbyint(static_cast<double>(w) / result.scale);
-    result.value.push_back(std::clamp(static_cast<int>(q), -limit, limit));
+    result.value.push_back(
+        static_cast<std::int16_t>(std::clamp(static_cast<int>(q), -limit, limit)));
   }
   return result;
 }

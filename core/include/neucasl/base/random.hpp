@@ -21,6 +21,10 @@ namespace neucasl::base {
 NEUCASL_EXPORT std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                                        std::array<std::uint32_t, 2> key);
 
+/// The Philox key of a stream.
+NEUCASL_EXPORT std::array<std::uint32_t, 2> stream_key(std::uint64_t seed,
+                                                       std::string_view purpose);
+
 /// 64-bit FNV-1a hash; used for stream keys, not for integrity.
 NEUCASL_EXPORT std::uint64_t hash_name(std::string_view text);
 

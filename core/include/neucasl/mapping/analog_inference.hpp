@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -12,10 +14,15 @@
 ///
 /// For each layer, row block, input cycle and slice k:
 ///   code = clip(round(x / input_scale), 0, 2^activation_bits - 1)
-///   I    = sum_i code_i code_voltage (W[i][positive] - W[i][negative])
+///   V_i  = code_voltage f(code_i), f(c) = top sinh(a c / top) / sinh(a), top = 2^dac_bits - 1
+///   I    = sum_i V_i (W[i][positive] - W[i][negative]) + n
 ///   read = clip(round(I / step), +-(2^(adc_bits-1) - 1)), step = full_scale / (2^(adc_bits-1) - 1)
 ///   y   += weight_scale input_scale 2^(k bits_per_cell) read step / (code_voltage level_step)
-/// W is the conductance matrix of the tile, or its effective matrix with wires.
+/// W is the conductance matrix of the tile, or its effective matrix with wires: programming errors,
+/// stuck cells, drift and wires are in it. n is normal, drawn for each read of each row, with
+///   variance = sum_i V_i^2 (s(W[i][positive])^2 + s(W[i][negative])^2) + (converter_noise step)^2,
+/// s the standard deviation of a cell's conductance from read to read: cells fluctuate
+/// independently. f is the law of cells whose current grows as sinh(a V / V_read), a = 0 linear.
 
 namespace neucasl::mapping {
 
@@ -23,17 +30,40 @@ namespace neucasl::mapping {
 /// their tiles.
 using TileMatrices = std::vector<std::vector<double>>;
 
+/// The matrix of tile number `tile` in that order. Called from several threads.
+using TileSource = std::function<std::vector<double>(std::size_t tile)>;
+
 /// The tables of the design as they stand: ideal wires.
 NEUCASL_EXPORT TileMatrices ideal_matrices(const ir::Design& design, const ChipView& chip);
 
+/// What is not in the matrices. The defaults are a chip without noise whose cells are linear.
 struct AnalogOptions {
   /// False leaves the currents unclipped and unrounded.
   bool adc = true;
+  /// Root mean square of the converter's own noise, referred to its input, in converter steps.
+  double converter_noise = 0.0;
+  /// The a of f above, >= 0.
+  double input_nonlinearity = 0.0;
+  /// The s above: S over S. Empty: cells do not fluctuate.
+  std::function<double(double conductance)> read_noise{};
+  /// Noise depends on (seed, sample, layer, row of the run) only.
+  std::uint64_t seed = 1;
+  std::uint64_t sample = 0;
 };
 
-/// \throws base::Error "mapping.analog" when chip, network and matrices do not fit together.
+/// A backend that keeps the matrices in single precision, differences of pairs only.
+/// \throws base::Error "mapping.analog" when chip, network and matrices do not fit together, or for
+/// a conductance that is negative or not finite (with tile, row and column); "mapping.noise" for a
+/// negative or not finite noise or nonlinearity.
 NEUCASL_EXPORT std::unique_ptr<network::MatrixBackend> analog_backend(
     const network::Network& network, const ChipView& chip, const TileMatrices& matrices,
+    const AnalogOptions& options = {});
+
+/// The same results from matrices that are made again for each product and not kept: memory beside
+/// the weights is that of one row block of one layer. For networks whose matrices do not fit.
+/// \throws base::Error as `analog_backend`; those of a matrix when it is made, in `network::run`.
+NEUCASL_EXPORT std::unique_ptr<network::MatrixBackend> streamed_analog_backend(
+    const network::Network& network, const ChipView& chip, TileSource source,
     const AnalogOptions& options = {});
 
 }  // namespace neucasl::mapping

@@ -23,7 +23,9 @@ struct LayerCalibration {
   std::vector<double> full_scale;
 };
 
-/// Runs the float network on `count` images and calibrates each plan.
+/// Runs the float network on `count` images and calibrates each plan. The input range is that of
+/// all inputs; activities and full scales come from at most 2^23 inputs of a layer, in rows evenly
+/// spaced over the run.
 /// \throws base::Error "mapping.calibration" when a matrix layer sees a negative input (arrays are
 /// driven with unsigned codes) or there are no images.
 NEUCASL_EXPORT std::vector<LayerCalibration> calibrate(const network::Network& network,

@@ -93,15 +93,51 @@ NEUCASL_EXPORT Network multilayer_perceptron(const Shape& input,
                                              std::span<const std::size_t> hidden,
                                              std::size_t classes);
 
+/// The VGG of eight weight layers that estimators of compute-in-memory use for CIFAR-10 (X. Peng et
+/// al., IEDM 2019, DNN+NeuroSim): pairs of 3 x 3 convolutions with 128, 256 and 512 outputs, each
+/// followed by 2 x 2 max pooling, then dense layers of 1,024 and `classes` outputs; ReLU behind all
+/// but the last. Weights are zero. Layer names: conv1_1, relu1_1, ..., pool1, ..., fc1, relu_fc1,
+/// fc2.
+/// \throws base::Error "network.shape" for an input smaller than 8 x 8 or no class.
+NEUCASL_EXPORT Network vgg8(const Shape& input, std::size_t classes);
+
+/// VGG-16, configuration D of table 1 of K. Simonyan and A. Zisserman, "Very deep convolutional
+/// networks for large-scale image recognition", ICLR 2015: 138,344,128 weights for 224 x 224 x 3
+/// and 1,000 classes. Without dropout. Names as those of `vgg8`; dense layers fc1, fc2, fc3.
+/// \throws base::Error "network.shape" for an input smaller than 32 x 32 or no class.
+NEUCASL_EXPORT Network vgg16(const Shape& input = {224, 224, 3}, std::size_t classes = 1000);
+
+/// How a convolution reads its input: the patch of output position (y, x) begins, in the padded
+/// input, at row y stride and column x stride.
+struct PatchGrid {
+  Shape input;              ///< Without padding.
+  std::size_t height = 1;   ///< Output positions.
+  std::size_t width = 1;    ///< Output positions.
+  std::size_t kernel = 1;   ///< kernel x kernel
+  std::size_t stride = 1;   ///<
+  std::size_t padding = 0;  ///< Zeros on each side.
+};
+
 /// Computes the products of the matrix layers; lets an analog chip take the place of the float
 /// product while everything else of the execution stays the same. Called from several threads.
 class NEUCASL_EXPORT MatrixBackend {
  public:
   virtual ~MatrixBackend() = default;
   /// output[r][n] = sum_k input[r][k] weight[k][n], for `rows` rows. `input` is rows x depth and
-  /// `output` rows x outputs, both row-major. Without the bias.
-  virtual void multiply(LayerId layer, const float* input, std::size_t rows,
+  /// `output` rows x outputs, both row-major. Without the bias. `first_row` is the place of row 0
+  /// among all rows of the layer in the run (sample x positions + position): errors that differ
+  /// from row to row are drawn by it.
+  virtual void multiply(LayerId layer, const float* input, std::size_t rows, std::size_t first_row,
                         float* output) const = 0;
+  /// True when `convolve` may be called; then no patches are gathered.
+  [[nodiscard]] virtual bool reads_images() const { return false; }
+  /// As `multiply` for all patches of one image, height x width rows. The default throws
+  /// std::logic_error.
+  virtual void convolve(LayerId layer, const PatchGrid& grid, const float* image,
+                        std::size_t first_row, float* output) const;
+  /// Bytes of its own that a call needs for an input of so many values (padded, where it is an
+  /// image).
+  [[nodiscard]] virtual std::size_t scratch_bytes(std::size_t /*values*/) const { return 0; }
 };
 
 /// Sees the input matrix of each matrix layer (rows x depth) while a network runs; used to
@@ -112,12 +148,17 @@ using InputObserver =
 struct RunOptions {
   int threads = 1;
   base::CancelFlag cancel;
+  /// Most bytes that a thread may take for the outputs of layers, patches and a backend's scratch,
+  /// beside weights, samples and scores. Decides how many samples go together (at most 64).
+  std::size_t memory = std::size_t{256} << 20;
 };
 
 /// Class scores (count x outputs of the last layer) of `count` samples, `samples` being
 /// count x input size. With no backend, the products are float matrix products (Eigen). The result
 /// does not depend on the number of threads.
-/// \throws base::Error "network.size" when the sizes do not fit; "network.shape" as `shapes()`.
+/// \throws base::Error "network.size" when the sizes do not fit; "network.shape" as `shapes()`;
+/// "network.input" for a sample with a value that is not finite; "network.memory" when one sample
+/// needs more than `options.memory`, with the number of bytes.
 NEUCASL_EXPORT std::vector<float> run(const Network& network, std::span<const float> samples,
                                       std::size_t count, const RunOptions& options,
                                       const MatrixBackend* backend = nullptr);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 
 #include "neucasl/device/card.hpp"
 #include "neucasl/mapping/analog_inference.hpp"
@@ -11,28 +13,87 @@
 
 namespace neucasl::plugin {
 
-/// How far programmed conductances lie from their targets.
-///   G = max(0, G_target + sigma(G_target) z), z standard normal, independent from cell to cell;
-/// then a cell is stuck at conductance_max with probability stuck_on, at conductance_min with
-/// probability stuck_off.
+/// A line in ln g held between two bounds, g the conductance over the model's conductance_max.
+struct BoundedLine {
+  double slope = 0.0;
+  double offset = 0.0;
+  double low = 0.0;
+  double high = 0.0;
+
+  [[nodiscard]] double operator()(double g) const;
+};
+
+/// Structural relaxation of phase-change cells: G(t) = G (t / reference_time)^-nu for t beyond the
+/// reference time, nu normal with mean and sigma by ln g, one for each cell (V. Joshi et al., Nat.
+/// Commun. 11:2473, 2020; fit of IBM's aihwkit).
+struct DriftModel {
+  double reference_time = 0.0;  ///< s
+  BoundedLine mean;
+  BoundedLine sigma;
+};
+
+/// 1/f noise of a cell from read to read, of the same source:
+///   sigma = G min(factor / g^exponent, most) sqrt(ln((t + read_time) / (2 read_time))).
+struct ReadNoiseModel {
+  double factor = 0.0;
+  double exponent = 0.0;
+  double most = 0.0;
+  double read_time = 0.0;  ///< s
+};
+
+/// How far conductances lie from their targets.
+///   G = max(0, G_target + sigma(G_target) z), z standard normal, independent from cell to cell, or
+///   G = G_target exp(log_sigma z) for a card without a polynomial whose conductance_max has a
+///   lognormal spread;
+/// then it drifts, unless the cell is stuck at conductance_max with probability stuck_on, at
+/// conductance_min with probability stuck_off.
 struct ProgrammingModel {
   device::Polynomial sigma;  ///< S over S
+  double log_sigma = 0.0;    ///< Takes the place of the polynomial when it is positive.
+  std::optional<DriftModel> drift;
+  std::optional<ReadNoiseModel> read_noise;
   double stuck_on = 0.0;
   double stuck_off = 0.0;
   double conductance_min = 0.0;  ///< S
   double conductance_max = 0.0;  ///< S
 };
 
-/// From the device card: polynomial programming_sigma, numbers stuck_on_probability,
-/// stuck_off_probability, conductance_min, conductance_max.
+/// From the device card: polynomial programming_sigma or a lognormal spread of conductance_max,
+/// numbers stuck_on_probability, stuck_off_probability, conductance_min, conductance_max. Where the
+/// card has them: drift_reference_time, drift_mean_slope, ..._offset, ..._low, ..._high,
+/// drift_sigma_ likewise; read_noise_factor, read_noise_exponent, read_noise_most, read_time.
 NEUCASL_EXPORT ProgrammingModel read_programming_model(const device::Card& card,
                                                        device::UseList& uses);
 
-/// The conductances of chip number `sample`. Depends on (seed, tile names, sample) only.
+/// One manufactured and programmed chip at some time.
+struct ChipSample {
+  std::uint64_t seed = 1;
+  std::uint64_t sample = 0;
+  double time = 0.0;  ///< s since programming
+};
+
+/// Conductances `target` of a tile as they are on a chip. Depends on (seed, tile name, sample,
+/// time) only. \throws base::Error "device.drift" for a time that is negative or not finite, or
+/// positive when the model has no drift.
+NEUCASL_EXPORT std::vector<double> program_tile(std::vector<double> target, const std::string& tile,
+                                                const ProgrammingModel& model,
+                                                const ChipSample& chip);
+
+/// Right after programming, the conductances of chip number `sample`.
 NEUCASL_EXPORT mapping::TileMatrices program_chip(const ir::Design& design,
                                                   const mapping::ChipView& chip,
                                                   const ProgrammingModel& model, std::uint64_t seed,
                                                   std::uint64_t sample);
+/// The same at some time.
+NEUCASL_EXPORT mapping::TileMatrices program_chip(const ir::Design& design,
+                                                  const mapping::ChipView& view,
+                                                  const ProgrammingModel& model,
+                                                  const ChipSample& chip);
+
+/// Standard deviation of a cell's conductance from read to read at a time, for
+/// `mapping::AnalogOptions::read_noise`; empty when the model has none.
+NEUCASL_EXPORT std::function<double(double)> read_noise_at(const ProgrammingModel& model,
+                                                           double time);
 
 /// The effective matrix of each tile, wires included, to a relative `tolerance`.
 NEUCASL_EXPORT mapping::TileMatrices effective_matrices(const mapping::ChipView& chip,

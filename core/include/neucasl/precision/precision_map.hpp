@@ -53,7 +53,7 @@ NEUCASL_EXPORT PrecisionMap uniform(const network::Network& network, int weight_
 /// scale = max |w| / (2^(bits-1) - 1) and rounding to nearest, ties to even.
 struct QuantisedTensor {
   double scale = 1.0;
-  std::vector<std::int32_t> value;
+  std::vector<std::int16_t> value;  ///< At most `most_bits`.
 };
 NEUCASL_EXPORT QuantisedTensor quantise_symmetric(const std::vector<float>& weight, int bits);
 

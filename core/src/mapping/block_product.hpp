@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "neucasl/base/normal_field.hpp"
+#include "neucasl/network/network.hpp"
+
+/// \file
+/// Products of quantised inputs with the matrices of analog hardware, whatever the hardware is.
+///
+/// The rows of a weight matrix are cut into *blocks*: what one read sums up. For a layer, block b,
+/// input cycle c, slice k, output n and the digits d_i of the input codes
+///   code_i   = clip(round(x_i / input_scale), 0, top_code) = sum_c 2^(c dac_bits) digit_ic
+///   d_i      = input_law[digit_ic]
+///   current  = sum_i d_i weight_i                                   in steps of the converter
+///   variance = constant + sum_i d_i linear_i + sum_i d_i^2 quadratic_i
+///   read     = clip(round(current + sqrt(variance) z), -top_read, top_read)
+///   y       += slice_factor[k] 2^(c dac_bits) read
+/// with z standard normal, one for each read: a sum of independent normal errors of the cells is
+/// one normal error of the sum.
+
+namespace neucasl::mapping {
+
+/// Rows that one read sums up.
+struct ProductBlock {
+  std::size_t row_first = 0;
+  std::size_t rows = 0;
+  float constant_variance = 0.0F;  ///< Squared converter steps.
+};
+
+/// The matrices of a block, rows x columns, packed as `ProductLayer::place` says. Empty matrices
+/// are zero.
+struct BlockMatrices {
+  std::vector<float> weight;
+  std::vector<float> linear;
+  std::vector<float> quadratic;
+};
+
+struct ProductLayer {
+  std::string name;
+  std::size_t depth = 0;
+  std::size_t outputs = 0;
+  std::size_t slices = 1;
+  float inverse_input_scale = 1.0F;
+  float top_code = 255.0F;
+  int input_cycles = 1;
+  int dac_bits = 8;
+  std::vector<float> input_law;  ///< By digit; empty: the digit itself.
+  bool convert = true;           ///< False: reads are neither clipped nor rounded.
+  float top_read = 127.0F;
+  bool noisy = false;
+  base::NormalField noise;          ///< Of the layer.
+  std::vector<float> slice_factor;  ///< Converter steps of slice k to output units.
+  std::vector<ProductBlock> blocks;
+  std::vector<BlockMatrices> matrices;  ///< Of each block; empty: made by `fill` when needed.
+  std::function<void(std::size_t block, BlockMatrices&)> fill;
+
+  /// Groups of eight outputs times slices: columns are padded to whole groups.
+  [[nodiscard]] std::size_t vectors() const;
+  /// Values of a matrix of `rows` rows.
+  [[nodiscard]] std::size_t packed_size(std::size_t rows) const;
+  /// Where slice k of output n in a row of a block stands.
+  [[nodiscard]] std::size_t place(std::size_t block, std::size_t row, std::size_t output,
+                                  std::size_t slice) const;
+};
+
+/// Layers by their index in the network; those that are no matrix layers are empty.
+std::unique_ptr<network::MatrixBackend> block_products(std::vector<ProductLayer> layers);
+
+}  // namespace neucasl::mapping
