@@ -176,8 +176,7 @@ bool ArrayCells::condense(std::size_t cell, bool hold_memories, Work& work) {
   return true;
 }
 
-int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule,
-                               const CellAccuracy& accuracy,
+int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule, const CellAccuracy& accuracy,
                                std::span<double> storage_weight, Work& work) {
   add_parts(cell, true, work);
   double finite = 0.0;

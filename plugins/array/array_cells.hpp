@@ -24,8 +24,8 @@ namespace neucasl::array_plugin {
 
 /// Currents and conductances of all cells, seen from the wires; fields of the column wires' layout.
 struct CellStamps {
-  Field row_current, column_current;                        ///< I, A, out of the wires
-  Field row_row, row_column, column_row, column_column;     ///< G, S
+  Field row_current, column_current;                     ///< I, A, out of the wires
+  Field row_row, row_column, column_row, column_column;  ///< G, S
 };
 
 /// What changes of the unknowns do not matter.
@@ -88,8 +88,8 @@ class ArrayCells {
   const base::CancelFlag& cancel_;
   std::size_t inner_, local_, all_, stride_;
   std::vector<std::uint32_t> stored_;
-  std::vector<char> memory_;       // of each inner unknown
-  std::vector<double> response_;   // cells x inner x 3: B and s
+  std::vector<char> memory_;      // of each inner unknown
+  std::vector<double> response_;  // cells x inner x 3: B and s
   std::size_t fault_cell_ = 0;
   bool fault_not_finite_ = false;
 };

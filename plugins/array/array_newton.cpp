@@ -53,9 +53,9 @@ void ArrayNewton::see(const ArrayUnknowns& x, std::span<const double> source_vol
   for (std::size_t k = 0; k < peak_.size(); ++k) {
     const InnerUnknown& one = array_.inner[k % inner];
     peak_[k] = std::max(peak_[k], std::abs(x.y[k]));
-    inner_accuracy_[k] =
-        one.node ? accuracy_.voltage
-                 : tolerances_.relative * peak_[k] + tolerances_.voltage * one.scale;
+    inner_accuracy_[k] = one.node
+                             ? accuracy_.voltage
+                             : tolerances_.relative * peak_[k] + tolerances_.voltage * one.scale;
   }
   accuracy_.inner = inner_accuracy_;
 }
@@ -63,8 +63,7 @@ void ArrayNewton::see(const ArrayUnknowns& x, std::span<const double> source_vol
 NewtonEnd ArrayNewton::linearise(std::span<const double> source_voltage, const TimeRule& rule,
                                  const ArrayUnknowns& x, double relative, double absolute) {
   ++iterations_;
-  if (!cells_.linearise(x.u, x.v, x.y, source_voltage, rule, stamps_, accuracy_,
-                        storage_weight_)) {
+  if (!cells_.linearise(x.u, x.v, x.y, source_voltage, rule, stamps_, accuracy_, storage_weight_)) {
     worst_cell_ = cells_.fault_cell();
     tried_ = x;
     return cells_.fault_not_finite() ? NewtonEnd::not_finite : NewtonEnd::singular_cell;
@@ -169,15 +168,15 @@ void ArrayNewton::fail(NewtonEnd end, const std::string& when) const {
   const std::string cell = place(worst_cell_);
   switch (end) {
     case NewtonEnd::not_finite:
-      throw base::Error("array.not-finite",
-                        when + "the " + cell + " gives a number that is not finite, at " +
-                            values(worst_cell_),
-                        "keep voltages inside the range of its device models");
+      throw base::Error(
+          "array.not-finite",
+          when + "the " + cell + " gives a number that is not finite, at " + values(worst_cell_),
+          "keep voltages inside the range of its device models");
     case NewtonEnd::singular_cell:
-      throw base::Error("array.singular-cell",
-                        when + "an unknown inside the " + cell + " is not determined, at " +
-                            values(worst_cell_),
-                        "give inner nodes a path for direct current");
+      throw base::Error(
+          "array.singular-cell",
+          when + "an unknown inside the " + cell + " is not determined, at " + values(worst_cell_),
+          "give inner nodes a path for direct current");
     case NewtonEnd::negative_conductance:
       throw base::Error("array.negative-conductance",
                         when + "the differential conductance of the " + cell +

@@ -24,10 +24,10 @@ struct ArrayUnknowns {
 enum class NewtonEnd {
   converged,
   diverged,
-  not_finite,           ///< a cell gives what is not finite
-  singular_cell,        ///< inner unknowns of a cell are not determined
+  not_finite,            ///< a cell gives what is not finite
+  singular_cell,         ///< inner unknowns of a cell are not determined
   negative_conductance,  ///< a pivot of the elimination along a wire is not positive
-  stalled               ///< the iteration of the wires stalled
+  stalled                ///< the iteration of the wires stalled
 };
 
 class ArrayNewton {

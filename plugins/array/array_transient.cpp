@@ -155,9 +155,12 @@ void ArrayTransient::extrapolate() {
       to[k] = weight[0] * to[k] + weight[1] * b[k] + weight[2] * c[k];
     }
   };
-  combine([](const ArrayPoint& p) -> const auto& { return p.x.u; }, next_.x.u);
-  combine([](const ArrayPoint& p) -> const auto& { return p.x.v; }, next_.x.v);
-  combine([](const ArrayPoint& p) -> const auto& { return p.x.y; }, next_.x.y);
+  combine(
+      [](const ArrayPoint& p) -> const auto& { return p.x.u; }, next_.x.u);
+  combine(
+      [](const ArrayPoint& p) -> const auto& { return p.x.v; }, next_.x.v);
+  combine(
+      [](const ArrayPoint& p) -> const auto& { return p.x.y; }, next_.x.y);
 }
 
 NewtonEnd ArrayTransient::solve(bool first) {

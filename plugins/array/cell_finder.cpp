@@ -216,9 +216,8 @@ void CellFinder::place_nodes(std::size_t k) {
     for (const std::uint32_t node : {one.p, one.n}) place_node(cell, k, node, true);
   }
   // A node may be a gate of one device and carry the current of another.
-  std::erase_if(cell.controls, [&](std::uint32_t node) {
-    return node == cell.wires[0] || node == cell.wires[1];
-  });
+  std::erase_if(cell.controls,
+                [&](std::uint32_t node) { return node == cell.wires[0] || node == cell.wires[1]; });
   if (cell.wires[1] == no_index) {
     refuse_structure("the " + place(k) + " does not join a row wire and a column wire");
   }
@@ -270,13 +269,13 @@ void CellFinder::describe(CircuitArray& result) const {
   for (std::size_t k = 0; k < cells_.size(); ++k) {
     const FoundCell& cell = cells_[k];
     std::vector<CellPart> parts = parts_of(cell);
-    const bool same =
-        parts.size() == (k == 0 ? parts : array.parts).size() &&
-        cell.inner.size() == first.inner.size() && cell.controls.size() == first.controls.size() &&
-        (k == 0 || std::equal(parts.begin(), parts.end(), array.parts.begin(),
-                              [](const CellPart& a, const CellPart& b) {
-                                return a.model == b.model && a.place == b.place;
-                              }));
+    const bool same = parts.size() == (k == 0 ? parts : array.parts).size() &&
+                      cell.inner.size() == first.inner.size() &&
+                      cell.controls.size() == first.controls.size() &&
+                      (k == 0 || std::equal(parts.begin(), parts.end(), array.parts.begin(),
+                                            [](const CellPart& a, const CellPart& b) {
+                                              return a.model == b.model && a.place == b.place;
+                                            }));
     if (!same) {
       refuse_structure("the " + place(k) + " is not built as the cell in row 0, column 0");
     }

@@ -48,7 +48,8 @@ class CellFinder {
   template <class IsRow>
   void orient(const IsRow& is_row) {
     for (std::size_t k = 0; k < cells_.size(); ++k) {
-      if (!is_row(k / columns_, cells_[k].wires[0])) std::swap(cells_[k].wires[0], cells_[k].wires[1]);
+      if (!is_row(k / columns_, cells_[k].wires[0]))
+        std::swap(cells_[k].wires[0], cells_[k].wires[1]);
     }
   }
   /// Parts, inner unknowns and controls of the array; every cell must be built as the first.
@@ -72,8 +73,8 @@ class CellFinder {
   const NodeUses& uses_;
   std::size_t rows_ = 0, columns_ = 0;
   std::vector<FoundCell> cells_;
-  std::vector<std::uint32_t> owner_;                     // cell of each node; shared, or none
-  std::vector<std::vector<char>> conduction_;            // of each model's unknowns
+  std::vector<std::uint32_t> owner_;           // cell of each node; shared, or none
+  std::vector<std::vector<char>> conduction_;  // of each model's unknowns
 };
 
 }  // namespace neucasl::array_plugin

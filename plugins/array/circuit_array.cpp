@@ -12,7 +12,10 @@ namespace {
 class WireFinder {
  public:
   explicit WireFinder(const circuit::Circuit& circuit)
-      : circuit_(circuit), uses_(circuit), cells_(circuit, uses_), used_(circuit.passives.size(), 0) {}
+      : circuit_(circuit),
+        uses_(circuit),
+        cells_(circuit, uses_),
+        used_(circuit.passives.size(), 0) {}
 
   CircuitArray run() {
     result_.node.resize(circuit_.nodes.size());

@@ -21,7 +21,15 @@ namespace neucasl::array_plugin {
 
 /// Where a node of the circuit is in the array.
 struct NodePlace {
-  enum class Kind : std::uint8_t { ground, source, row_wire, column_wire, inner, row_end, column_end };
+  enum class Kind : std::uint8_t {
+    ground,
+    source,
+    row_wire,
+    column_wire,
+    inner,
+    row_end,
+    column_end
+  };
   Kind kind = Kind::ground;
   std::uint32_t first = 0;   ///< Source; row of a crossing; cell; wire of an end.
   std::uint32_t second = 0;  ///< Column of a crossing; inner unknown; source of an end.

@@ -204,8 +204,8 @@ class Simulation {
     const TransientCount count = solver.transient(analysis, [&](const ArrayPoint& point) {
       output.add(traces.values(found, solver, point.time, point));
     });
-    circuit::Result result = traces.take(method(
-        "trapezoidal rule with controlled truncation error, backward Euler after corners"));
+    circuit::Result result = traces.take(
+        method("trapezoidal rule with controlled truncation error, backward Euler after corners"));
     result.time_points = count.points;
     result.iterations = count.iterations;
     return analysis.start > 0.0 ? circuit::after(std::move(result), analysis.start) : result;
@@ -230,11 +230,10 @@ class Simulation {
 }  // namespace
 
 circuit::Result simulate_array(const circuit::Circuit& circuit, const circuit::Analysis& analysis,
-                               const plugin::SimulationOptions& options,
-                               plugin::Context& context) {
+                               const plugin::SimulationOptions& options, plugin::Context& context) {
   if (options.device_form != "compiled") {
-    throw base::Error("array.option", "the simulator of arrays has no device form '" +
-                                          options.device_form + "'",
+    throw base::Error("array.option",
+                      "the simulator of arrays has no device form '" + options.device_form + "'",
                       "give 'compiled'");
   }
   Simulation simulation(circuit, options, context);

@@ -11,7 +11,6 @@ namespace neucasl::array_plugin {
 /// \throws base::Error "simulator.analysis" for others, "array.option" for device forms other than
 /// "compiled", "array.structure" (`find_array`), and what `NonlinearSolver` throws.
 circuit::Result simulate_array(const circuit::Circuit& circuit, const circuit::Analysis& analysis,
-                               const plugin::SimulationOptions& options,
-                               plugin::Context& context);
+                               const plugin::SimulationOptions& options, plugin::Context& context);
 
 }  // namespace neucasl::array_plugin

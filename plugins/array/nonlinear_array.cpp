@@ -17,9 +17,9 @@ void require_size(std::size_t found, std::size_t wanted, const std::string& what
 
 void require_value(double value, bool positive, const std::string& what) {
   if (std::isfinite(value) && (positive ? value > 0.0 : value >= 0.0)) return;
-  throw base::Error("array.value", what + " is " + base::shortest(value),
-                    positive ? "give a finite number above zero"
-                             : "give a finite number that is not negative");
+  throw base::Error(
+      "array.value", what + " is " + base::shortest(value),
+      positive ? "give a finite number above zero" : "give a finite number that is not negative");
 }
 
 class Checker {
@@ -28,10 +28,10 @@ class Checker {
 
   void run() const {
     if (array_.rows == 0 || array_.columns == 0) {
-      throw base::Error("array.size",
-                        "an array of " + number(array_.rows) + " x " + number(array_.columns) +
-                            " cells",
-                        "give at least one row and one column");
+      throw base::Error(
+          "array.size",
+          "an array of " + number(array_.rows) + " x " + number(array_.columns) + " cells",
+          "give at least one row and one column");
     }
     check_wires(array_.row_wires, "row", array_.rows, array_.columns);
     check_wires(array_.column_wires, "column", array_.columns, array_.rows);

@@ -27,13 +27,13 @@ struct NonlinearOptions {
 
 /// The array at one instant.
 struct ArrayPoint {
-  double time = 0.0;                   ///< s
-  ArrayUnknowns x;                     ///< See `NonlinearSolver::at`.
-  std::vector<double> source_voltage;  ///< V
-  std::vector<double> source_current;  ///< A, out of each source
+  double time = 0.0;                                                 ///< s
+  ArrayUnknowns x;                                                   ///< See `NonlinearSolver::at`.
+  std::vector<double> source_voltage;                                ///< V
+  std::vector<double> source_current;                                ///< A, out of each source
   double source_power = 0.0, cell_power = 0.0, wire_power = 0.0;     ///< W
   double source_energy = 0.0, cell_energy = 0.0, wire_energy = 0.0;  ///< J, since the start
-  std::vector<double> storage, rate;   ///< Of all cells' stored unknowns, and their slopes.
+  std::vector<double> storage, rate;  ///< Of all cells' stored unknowns, and their slopes.
 };
 
 /// Receives the points of a transient in order of time.

@@ -142,8 +142,8 @@ double WireLines::held_current(std::size_t wire, bool at_last, const Field& x,
   } else {
     current = cell_current[own];
     if (at_last && crossings_ > 1) current += segment_[own] * (x[own] - x[own - stride_]);
-    if (!at_last) current += segment_[own + stride_] * (x[own] - x[crossings_ > 1 ? own + stride_
-                                                                                   : own]);
+    if (!at_last)
+      current += segment_[own + stride_] * (x[own] - x[crossings_ > 1 ? own + stride_ : own]);
   }
   const bool one_node = ideal_ || crossings_ == 1;
   if (one_node) {

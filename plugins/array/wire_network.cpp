@@ -6,8 +6,8 @@
 #include <numeric>
 #include <string>
 
-#include "panel_layout.hpp"
 #include "neucasl/base/diagnostics.hpp"
+#include "panel_layout.hpp"
 
 namespace neucasl::array_plugin {
 namespace {

@@ -19,8 +19,8 @@ namespace neucasl::array_test {
 /// Points of a piecewise linear waveform: 0 V, a trapezoid of `value` from `begin` on, 0 V.
 inline std::vector<double> trapezoid(double begin, double width, double value) {
   const double edge = 0.05 * width;
-  return {0.0,           0.0, begin,         0.0, begin + edge, value, begin + width,
-          value,         begin + width + edge, 0.0};
+  return {0.0, 0.0, begin, 0.0, begin + edge, value, begin + width, value, begin + width + edge,
+          0.0};
 }
 
 /// What an array circuit is made of.
@@ -32,11 +32,11 @@ struct ArrayPlan {
   std::string transistor;              ///< Card; its gates by row.
   double row_segment = 1.0;            ///< ohm; 0: ideal
   double column_segment = 1.5;
-  double driver = 0.0;                 ///< ohm, between source and the first segment
-  std::function<double(std::size_t, std::size_t)> state;        ///< Of the memories.
-  std::function<std::vector<double>(std::size_t)> row_wave;     ///< Time and value in turn.
+  double driver = 0.0;  ///< ohm, between source and the first segment
+  std::function<double(std::size_t, std::size_t)> state;     ///< Of the memories.
+  std::function<std::vector<double>(std::size_t)> row_wave;  ///< Time and value in turn.
   std::function<std::vector<double>(std::size_t)> column_wave;
-  std::function<double(std::size_t)> gate;                      ///< V
+  std::function<double(std::size_t)> gate;  ///< V
 };
 
 class ArrayBench {
@@ -93,8 +93,8 @@ class ArrayBuilder {
           row = node(cell + ".row");
           resistor(cell + ".row_segment", before, row, plan_.row_segment);
         }
-        std::uint32_t column = plan_.column_segment > 0.0 ? node(cell + ".column")
-                                                          : ideal_column[j];
+        std::uint32_t column =
+            plan_.column_segment > 0.0 ? node(cell + ".column") : ideal_column[j];
         if (plan_.column_segment > 0.0 && i > 0) {
           resistor(cell + ".column_segment", column_before[j], column, plan_.column_segment);
         }
@@ -124,8 +124,7 @@ class ArrayBuilder {
     return static_cast<std::uint32_t>(circuit_.nodes.size() - 1);
   }
   void resistor(const std::string& name, std::uint32_t p, std::uint32_t n, double ohm) {
-    circuit_.passives.push_back(
-        {name, circuit::PassiveKind::resistor, p, n, ohm, std::nullopt});
+    circuit_.passives.push_back({name, circuit::PassiveKind::resistor, p, n, ohm, std::nullopt});
   }
   /// Source of a wire and, with a driver's resistance, the node behind it.
   std::uint32_t drive(const std::string& kind, std::size_t index,

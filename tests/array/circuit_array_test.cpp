@@ -95,8 +95,7 @@ TEST_F(CircuitArrays, TracesAreThoseOfTheNativeSimulator) {
     EXPECT_EQ(ours.traces[t].kind, theirs.traces[t].kind);
     const double scale = ours.traces[t].kind == circuit::TraceKind::branch ? 1e-3 : 1.0;
     for (std::size_t k = 0; k < ours.axis.size(); ++k) {
-      worst = std::max(worst,
-                       std::abs(ours.traces[t].real[k] - theirs.traces[t].real[k]) / scale);
+      worst = std::max(worst, std::abs(ours.traces[t].real[k] - theirs.traces[t].real[k]) / scale);
     }
   }
   RecordProperty("worst_difference", std::to_string(worst));
@@ -174,8 +173,8 @@ TEST_F(CircuitArrays, OperatingPointsAndSweepsAgreeWithTheNativeSimulator) {
   const circuit::Circuit circuit = bench_.circuit(plan);
   const auto native = bench_.simulator("native");
   const circuit::Analysis rest = circuit::OperatingPointAnalysis{};
-  const double at_rest = worst_current_difference(by(array_, circuit, rest),
-                                                  by(*native, circuit, rest));
+  const double at_rest =
+      worst_current_difference(by(array_, circuit, rest), by(*native, circuit, rest));
   const circuit::Analysis sweep =
       circuit::SweepAnalysis{"row_source[1]", {0.0, 0.1, 0.2, 0.4, -0.3}};
   const circuit::Result ours = by(array_, circuit, sweep);
@@ -209,8 +208,8 @@ TEST_F(CircuitArrays, HalfSelectedCellsOfIdealWiresHaveTheVoltagesOfTheScheme) {
   };
   for (std::size_t i = 0; i < 8; ++i) {
     for (std::size_t j = 0; j < 8; ++j) {
-      const double across = end("row_end[" + std::to_string(i) + "]") -
-                            end("column[" + std::to_string(j) + "]");
+      const double across =
+          end("row_end[" + std::to_string(i) + "]") - end("column[" + std::to_string(j) + "]");
       const double share = (i == 3 ? 0.5 : 0.0) + (j == 5 ? 0.5 : 0.0);
       EXPECT_NEAR(across, share, 1e-15) << i << ' ' << j;
     }
@@ -232,8 +231,7 @@ TEST_F(CircuitArrays, OtherCircuitsAreRefusedByName) {
   bad.devices.erase(bad.devices.begin() + 8);
   expect_structure(bad, "the cell in row 1, column 2 has no device");
   bad = good;
-  bad.passives.push_back(
-      {"bridge", circuit::PassiveKind::resistor, 2, 1, 5.0, std::nullopt});
+  bad.passives.push_back({"bridge", circuit::PassiveKind::resistor, 2, 1, 5.0, std::nullopt});
   bad.passives.back().p = good.devices[0].nodes[0];
   bad.passives.back().n = good.devices[9].nodes[0];
   expect_structure(bad, "wire");

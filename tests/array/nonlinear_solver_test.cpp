@@ -26,7 +26,8 @@ struct FallingCurve {
     model::Specification s;
     s.name = "falling_curve";
     s.terminals = {{"p"}, {"n"}};
-    s.parameters = {{"conductance", "S", 1e-3, 1e-9, 1.0, "g"}, {"voltage", "V", 1.0, 0.1, 10.0, "v0"}};
+    s.parameters = {{"conductance", "S", 1e-3, 1e-9, 1.0, "g"},
+                    {"voltage", "V", 1.0, 0.1, 10.0, "v0"}};
     return s;
   }
   static Derived derive(std::span<const double> p, const model::Environment& /*environment*/) {
@@ -165,10 +166,10 @@ TEST(NonlinearSolver, TakesWiresWithEndsOfAllKinds) {
   constexpr std::size_t columns = 10;
   NonlinearArray array = linear_array(engine, rows, columns, 3.0, 5.0);
   for (double& value : array.parts[0].derived) value *= 100.0;
-  array.row_wires.first[1] = {};                 // a floating row
-  array.row_wires.last[2] = {rows, 40.0};        // driven from both ends
-  array.column_wires.first[4] = {0, 25.0};       // a column driven at both ends
-  array.column_wires.last[5] = {};               // a floating column
+  array.row_wires.first[1] = {};                            // a floating row
+  array.row_wires.last[2] = {rows, 40.0};                   // driven from both ends
+  array.column_wires.first[4] = {0, 25.0};                  // a column driven at both ends
+  array.column_wires.last[5] = {};                          // a floating column
   array.row_wires.segment[3 * (columns - 1) + 2] = 1000.0;  // a bad segment
   NonlinearSolver solver(array, tight());
   const ArrayPoint point = solver.rest();
@@ -288,8 +289,7 @@ TEST(NonlinearSolver, ACapacitanceIsChargedThroughTheEndsResistance) {
   array.column_wires.last[0].resistance = 400.0;
   array.parts[0].derived = {0.0, 1e-12};  // S, F
   array.sources[0].rest = 0.0;
-  array.sources[0].waveform = {circuit::Waveform::Kind::piecewise_linear,
-                               {0.0, 0.0, 1e-13, 1.0}};
+  array.sources[0].waveform = {circuit::Waveform::Kind::piecewise_linear, {0.0, 0.0, 1e-13, 1.0}};
   circuit::TransientAnalysis transient;
   transient.stop = 3e-9;
   NonlinearSolver solver(array, tight());
@@ -306,8 +306,7 @@ TEST(NonlinearSolver, ACapacitanceIsChargedThroughTheEndsResistance) {
 TEST(NonlinearSolver, ResultsDoNotDependOnTheNumberOfThreads) {
   array_test::ArrayBench bench;
   const model::FoundModel vteam = bench.model("vteam_magic");
-  NonlinearArray array =
-      model_array(*vteam.model, bench.parameters("vteam_magic"), 48, 50, 1.0);
+  NonlinearArray array = model_array(*vteam.model, bench.parameters("vteam_magic"), 48, 50, 1.0);
   for (std::size_t i = 0; i < array.rows; ++i) {
     array.sources[i].rest = 0.0;
     array.sources[i].waveform = {circuit::Waveform::Kind::piecewise_linear,

@@ -23,7 +23,7 @@ constexpr double steps_of_a_write = 40.0;
 
 /// Shares of the write voltage at the wires that are not selected.
 struct Scheme {
-  double of_rows = 0.5;     ///< When the selected row is at 1 and the selected column at 0.
+  double of_rows = 0.5;  ///< When the selected row is at 1 and the selected column at 0.
   double of_columns = 0.5;
 };
 
@@ -58,13 +58,12 @@ class ArrayProgramming {
   [[nodiscard]] std::size_t selected(const char* name, std::size_t count) const {
     const auto index = static_cast<std::size_t>(p_.integer(name));
     if (index < count) return index;
-    throw base::Error("memristor.shape",
-                      std::string("there is no ") + (name[9] == 'r' ? "row " : "column ") +
-                          std::to_string(index) + " in an array of " +
-                          std::to_string(crossbar_.rows) + " x " +
-                          std::to_string(crossbar_.columns) + " cells",
-                      std::string("give ") + name + " of at most " + std::to_string(count - 1),
-                      p_.where(name));
+    throw base::Error(
+        "memristor.shape",
+        std::string("there is no ") + (name[9] == 'r' ? "row " : "column ") +
+            std::to_string(index) + " in an array of " + std::to_string(crossbar_.rows) + " x " +
+            std::to_string(crossbar_.columns) + " cells",
+        std::string("give ") + name + " of at most " + std::to_string(count - 1), p_.where(name));
   }
 
   void choose_pulse() {
@@ -76,7 +75,8 @@ class ArrayProgramming {
     amplitude_ = asked > 0.0 ? std::copysign(asked, nominal) : nominal;
     width_ = p_.si("pulse_time") > 0.0 ? p_.si("pulse_time") : (set ? o.set_time : o.reset_time);
     pulses_ = static_cast<int>(p_.integer("pulses"));
-    stop_ = pulse_wait_share * width_ + pulses_ * (1.0 + pulse_edge_share + pulse_wait_share) * width_;
+    stop_ =
+        pulse_wait_share * width_ + pulses_ * (1.0 + pulse_edge_share + pulse_wait_share) * width_;
     if (p_.text("scheme") == "third") scheme_ = {1.0 / 3.0, 2.0 / 3.0};
   }
 
@@ -139,8 +139,7 @@ class ArrayProgramming {
   /// S: current over voltage of a cell at the end of high conductance, at the write voltage.
   [[nodiscard]] double steepest() const {
     const double state = cell_.state_of(cell_.highest());
-    return std::max(cell_.highest(),
-                    std::abs(cell_.current(state, amplitude_, 0.0) / amplitude_));
+    return std::max(cell_.highest(), std::abs(cell_.current(state, amplitude_, 0.0) / amplitude_));
   }
 
   [[nodiscard]] Points points_of(double share) const {
@@ -220,7 +219,8 @@ class ArrayProgramming {
   [[nodiscard]] double final_state(double state, double voltage) const {
     model::DrivenDevice device = cell_.driven(state);
     for (int k = 0; k < pulses_ && voltage != 0.0; ++k) {
-      memristor_models::apply(device, {voltage, width_, pulse_edge_share * width_}, pulse_wait_share * width_);
+      memristor_models::apply(device, {voltage, width_, pulse_edge_share * width_},
+                              pulse_wait_share * width_);
     }
     return device.internals()[cell_.state_internal()];
   }
@@ -291,7 +291,8 @@ class ArrayProgramming {
     const std::size_t other_row = row_ == 0 ? 1 : 0;
     const std::size_t other_column = column_ == 0 ? 1 : 0;
     const char* scheme = "scheme of the write";
-    add("write_voltage", "Write voltage", amplitude_, base::dimension::voltage, "card or parameter");
+    add("write_voltage", "Write voltage", amplitude_, base::dimension::voltage,
+        "card or parameter");
     if (crossbar_.columns > 1) {
       add("half_select_voltage", "Voltage of half-selected cells of the row",
           voltage_of(row_, other_column), base::dimension::voltage, scheme);
@@ -309,13 +310,13 @@ class ArrayProgramming {
   Cell cell_;
   CrossbarRequest crossbar_;
   Scheme scheme_;
-  double driver_ = 0.0;     // ohm
+  double driver_ = 0.0;  // ohm
   std::size_t row_ = 0, column_ = 0;
   double amplitude_ = 0.0;  // V, row against column
   double width_ = 0.0;      // s
   int pulses_ = 1;
-  double stop_ = 0.0;       // s
-  double drop_ = 0.0;       // V
+  double stop_ = 0.0;  // s
+  double drop_ = 0.0;  // V
 };
 
 }  // namespace
