@@ -27,7 +27,9 @@ struct Outcome {
   double residual = 0.0;
   /// Estimated error of the row-wire voltages, 2-norm, relative to that of the voltages.
   double error = 0.0;
-  /// Whether the preconditioned residual reached its goal, or rounding ended its decrease.
+  /// Whether the preconditioned residual reached its goal.
+  bool reached = true;
+  /// Whether it did, or rounding ended its decrease.
   bool ended = true;
 };
 
@@ -306,7 +308,10 @@ std::array<Outcome, Count> BasicRun<Real, Count>::solve(const std::array<Sources
       const double square = products.square[n] * unit_[n] * unit_[n];
       const bool reached = iteration_.reached(n, square, goal[n]);
       const bool left = outcome[n].iterations < options.max_iterations;
-      if (wanted[n]) outcome[n].ended = direct || reached || left;
+      if (wanted[n]) {
+        outcome[n].reached = direct || reached;
+        outcome[n].ended = direct || reached || left;
+      }
       // Iterative refinement while it gains; rounding ends it.
       wanted[n] = wanted[n] && !direct && !reached && left && square < 0.01 * last[n];
       again = again || wanted[n];
