@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "line_sources.hpp"
 #include "line_system.hpp"
@@ -15,7 +16,9 @@ namespace neucasl::array_plugin {
 /// to += weight |x|
 template <class Weight>
 void add_magnitude(const Weight& weight, const Pack& x, Pack& to) {
-  to += weight * (x < 0.0 ? -x : x);
+  // Without its sign bit.
+  using Bits = std::int64_t __attribute__((vector_size(sizeof(Pack))));
+  to += weight * (Pack)((Bits)x & 0x7fffffffffffffff);
 }
 
 /// Residuals of given voltages for Count right-hand sides. An ideal wire is one node; one on an

@@ -36,7 +36,9 @@ class Iteration {
         p(u + size_),
         z(p + size_),
         q(z + size_),
-        scratch_(q + size_) {}
+        scratch_(q + size_),
+        // Beyond the second-level cache a jump from panel to panel waits for memory.
+        ahead_(grid_.field * Count * sizeof(Vector) > (std::size_t{1} << 20) ? 2 : 0) {}
 
   /// z = M^-1 p; afterwards u = 0 unless it is said to be written.
   Products precondition(bool u_written);
@@ -68,6 +70,13 @@ class Iteration {
   template <bool fresh>
   Products sweep_rows(const Vector* from);
   void substitute_forward(const Vector* from, std::size_t group);
+  /// Asks for a tile of a field before it is needed.
+  template <std::size_t Packs>
+  static void prefetch(const Vector* tile) {
+    for (std::size_t k = 0; k < Packs * sizeof(Vector); k += 64) {
+      __builtin_prefetch(reinterpret_cast<const char*>(tile) + k);
+    }
+  }
 
   const BasicSystem<Real>& system_;
   const Grid& grid_;
@@ -81,7 +90,8 @@ class Iteration {
   Vector* const q;  ///< D (T_c + D)^-1 D p.
 
  private:
-  Vector* scratch_;  ///< A row group between forward and back substitution.
+  Vector* scratch_;    ///< A row group between forward and back substitution.
+  std::size_t ahead_;  ///< Panels between the prefetch of a tile and its use; 0: no prefetch.
   Numbers alpha_{};
   Numbers beta_{};
   bool written_ = false;
@@ -102,7 +112,8 @@ bool Iteration<Real, Count>::reached(std::size_t n, double square, double goal) 
     const double before = count > 1 ? smallest_ritz_value(coefficients_[n], count - 1) : 1.0;
     if (square > 0.0 && smallest < settled * before) return false;
   }
-  const double margin = std::min(1.0, 10.0 * smallest_[n]);
+  // A tenfold error is what the tolerance of a well-conditioned array leaves open.
+  const double margin = smallest_[n] < 0.1 ? smallest_[n] : 1.0;
   return square <= margin * margin * goal;
 }
 
@@ -229,6 +240,11 @@ typename Iteration<Real, Count>::Products Iteration<Real, Count>::sweep_rows(con
     std::array<Vector, Count> square{};
     for (std::size_t panel = 0; panel < grid_.panels; ++panel) {
       const std::size_t base = panel * grid_.stride + group * lanes;
+      if (ahead_ > 0 && panel + ahead_ < grid_.panels) {
+        const std::size_t at = (base + ahead_ * grid_.stride) * Count;
+        prefetch<lanes * Count>(z + at);
+        if constexpr (!fresh) prefetch<lanes * Count>(p + at);
+      }
       for (std::size_t n = 0; n < Count; ++n) {
         TileOf<Vector> tile;
 #pragma GCC unroll 8
@@ -265,6 +281,11 @@ void Iteration<Real, Count>::substitute_forward(const Vector* from, std::size_t 
   std::array<Vector, Count> carry{};
   for (std::size_t panel = grid_.panels; panel-- > 0;) {
     const std::size_t base = panel * grid_.stride + group * lanes;
+    if (ahead_ > 0 && panel >= ahead_) {
+      const std::size_t at = base - ahead_ * grid_.stride;
+      prefetch<lanes * Count>(from + at * Count);
+      prefetch<lanes>(system_.row_factor + at);
+    }
     for (std::size_t n = 0; n < Count; ++n) {
       TileOf<Vector> tile;
       for (std::size_t k = 0; k < lanes; ++k) tile[k] = from[(base + k) * Count + n];

@@ -27,7 +27,9 @@ struct Outcome {
   double residual = 0.0;
   /// Estimated error of the row-wire voltages, 2-norm, relative to that of the voltages.
   double error = 0.0;
-  /// Whether the preconditioned residual reached its goal, or rounding ended its decrease.
+  /// Whether the preconditioned residual reached its goal.
+  bool reached = true;
+  /// Whether it did, or rounding ended its decrease.
   bool ended = true;
 };
 
@@ -80,6 +82,22 @@ class BasicRun {
   using Numbers = std::array<double, Count>;
   using Products = typename Iteration<Real, Count>::Products;
 
+  /// Count solutions in the making.
+  struct Progress {
+    std::array<Outcome, Count> outcome;
+    Products products;
+    Numbers goal{};  ///< Of z . z
+    std::array<bool, Count> wanted{};
+  };
+  /// Of the residual that rounding leaves of a correction, squared.
+  static constexpr double smallest_gain = refined ? 1e-11 : 0.0;
+
+  void prepare(const std::array<Sources, Count>& sources, double tolerance, Progress& progress);
+  bool improve(const plugin::ArraySolveOptions& options, Progress& progress);
+  /// z . z in the solution's unit.
+  double square_of(const Progress& progress, std::size_t n) const {
+    return progress.products.square[n] * unit_[n] * unit_[n];
+  }
   Products start() requires(!refined);
   void begin(const std::array<Sources, Count>& sources);
   Products check(std::array<Outcome, Count>& outcome);
@@ -257,64 +275,75 @@ typename BasicRun<Real, Count>::Products BasicRun<Real, Count>::check(
   return iteration_.precondition(!refined);
 }
 
+/// The first z, and the size that it shall get.
 template <class Real, std::size_t Count>
-std::array<Outcome, Count> BasicRun<Real, Count>::solve(const std::array<Sources, Count>& sources,
-                                                        const plugin::ArraySolveOptions& options) {
+void BasicRun<Real, Count>::prepare(const std::array<Sources, Count>& sources, double tolerance,
+                                    Progress& progress) {
   sources_.set(sources);
   iteration_.forget();
-  std::array<Outcome, Count> outcome;
-  std::array<bool, Count> wanted;
-  Products products;
-  Numbers size{};
   unit_.fill(1.0);
   bool plain = false;
   if constexpr (!refined) {
     plain = sources_.only_left;
-    if (plain) products = start();
+    if (plain) progress.products = start();
   }
   if (!plain) {
     begin(sources);
     solve_columns(nullptr);
-    size = size_;
-    products = check(outcome);
+    progress.products = check(progress.outcome);
   }
-  Numbers goal;
   for (std::size_t n = 0; n < Count; ++n) {
-    size[n] += products.square[n] * unit_[n] * unit_[n];
-    goal[n] = options.tolerance * options.tolerance * size[n];
-    wanted[n] = sources_.scale[n] > 0.0;
+    const double size = (plain ? 0.0 : size_[n]) + square_of(progress, n);
+    progress.goal[n] = tolerance * tolerance * size;
+    progress.wanted[n] = sources_.scale[n] > 0.0;
   }
+}
+
+/// Iterates, corrects u and computes z afresh; returns whether to go on from there.
+template <class Real, std::size_t Count>
+bool BasicRun<Real, Count>::improve(const plugin::ArraySolveOptions& options, Progress& progress) {
   const bool direct = system_.direct();
-  // Rounding leaves less than this of a correction.
-  const double smallest_gain = refined ? 1e-11 : 0.0;
-  for (bool again = true; again;) {
-    int limit = options.max_iterations;
-    Numbers target;
-    for (std::size_t n = 0; n < Count; ++n) {
-      if (wanted[n]) limit = std::min(limit, options.max_iterations - outcome[n].iterations);
-      target[n] = unit_[n] > 0.0 ? goal[n] / (unit_[n] * unit_[n]) : 0.0;
-      target[n] = std::max(target[n], smallest_gain * products.square[n]);
-    }
-    Numbers last;
-    for (std::size_t n = 0; n < Count; ++n) last[n] = products.square[n] * unit_[n] * unit_[n];
-    const auto iterations = iteration_.iterate(products, target, direct ? 0 : limit, wanted);
-    solve_columns(&wanted);
-    products = check(outcome);
-    again = false;
-    for (std::size_t n = 0; n < Count; ++n) {
-      outcome[n].iterations += iterations[n];
-      const double square = products.square[n] * unit_[n] * unit_[n];
-      const bool reached = iteration_.reached(n, square, goal[n]);
-      const bool left = outcome[n].iterations < options.max_iterations;
-      if (wanted[n]) outcome[n].ended = direct || reached || left;
-      // Iterative refinement while it gains; rounding ends it.
-      wanted[n] = wanted[n] && !direct && !reached && left && square < 0.01 * last[n];
-      again = again || wanted[n];
-      outcome[n].error =
-          size_[n] > 0.0 ? std::sqrt(square / size_[n]) / iteration_.smallest(n) : 0.0;
-    }
+  int limit = options.max_iterations;
+  Numbers target;
+  Numbers last;
+  for (std::size_t n = 0; n < Count; ++n) {
+    const int left = options.max_iterations - progress.outcome[n].iterations;
+    if (progress.wanted[n]) limit = std::min(limit, left);
+    last[n] = square_of(progress, n);
+    target[n] = unit_[n] > 0.0 ? progress.goal[n] / (unit_[n] * unit_[n]) : 0.0;
+    target[n] = std::max(target[n], smallest_gain * progress.products.square[n]);
   }
-  return outcome;
+  const auto iterations =
+      iteration_.iterate(progress.products, target, direct ? 0 : limit, progress.wanted);
+  solve_columns(&progress.wanted);
+  progress.products = check(progress.outcome);
+  bool again = false;
+  for (std::size_t n = 0; n < Count; ++n) {
+    Outcome& outcome = progress.outcome[n];
+    outcome.iterations += iterations[n];
+    const double square = square_of(progress, n);
+    const bool reached = direct || iteration_.reached(n, square, progress.goal[n]);
+    const bool may_go_on = outcome.iterations < options.max_iterations;
+    if (progress.wanted[n]) {
+      outcome.reached = reached;
+      outcome.ended = reached || may_go_on;
+    }
+    // Iterative refinement while it gains; rounding ends it.
+    progress.wanted[n] = progress.wanted[n] && !reached && may_go_on && square < 0.01 * last[n];
+    again = again || progress.wanted[n];
+    outcome.error = size_[n] > 0.0 ? std::sqrt(square / size_[n]) / iteration_.smallest(n) : 0.0;
+  }
+  return again;
+}
+
+template <class Real, std::size_t Count>
+std::array<Outcome, Count> BasicRun<Real, Count>::solve(const std::array<Sources, Count>& sources,
+                                                        const plugin::ArraySolveOptions& options) {
+  Progress progress;
+  prepare(sources, options.tolerance, progress);
+  while (improve(options, progress)) {
+  }
+  return progress.outcome;
 }
 
 template <class Real, std::size_t Count>

@@ -24,21 +24,14 @@ using plugin::ArraySources;
 using plugin::EffectiveMatrix;
 
 /// Right-hand sides that are iterated side by side when there are as many.
-#ifndef TOGETHER
-#define TOGETHER 4
-#endif
-constexpr std::size_t together = TOGETHER;
+constexpr std::size_t together = 2;
 /// An estimated error of the voltages above this means that rounding leaves no answer.
 constexpr double largest_error = 1e-6;
 
-bool met(const Outcome& outcome, const ArraySolveOptions& options) {
-  const double most = std::max(largest_error, 10.0 * options.tolerance);
-  return outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended;
-}
-
 /// Never lets a result pass that misses the tolerance, NaN included.
 void check_outcome(const Outcome& outcome, const ArraySolveOptions& options) {
-  if (met(outcome, options)) return;
+  const double most = std::max(largest_error, 10.0 * options.tolerance);
+  if (outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended) return;
   fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
 }
 
@@ -58,7 +51,7 @@ void solve_some(BasicRun<Real, Count>& run, const System& system, std::size_t fi
   for (std::size_t n = 0; n < Count; ++n) sources[n] = input(first + n, buffer[n]);
   const std::array<Outcome, Count> outcomes = run.solve(sources, options);
   for (std::size_t n = 0; n < Count; ++n) {
-    if (std::is_same_v<Real, float> && !met(outcomes[n], options)) {
+    if (std::is_same_v<Real, float> && !outcomes[n].reached) {
       // Too ill-conditioned for corrections of 24 bits.
       Run exact(system);
       const Outcome outcome = exact.solve(sources[n], options);

@@ -21,9 +21,9 @@
 /// along the rows) need one sweep along all columns and one along all rows per iteration. The
 /// eigenvalues of M^-1 S lie in (0, 1] and all but a few are close to 1, so few iterations suffice.
 /// They end when the preconditioned residual z = M^-1 (b - S u) falls to `tolerance` times its
-/// start value, or further when the smallest Ritz value says that the error is more than ten times
-/// z. The residual of Kirchhoff's law at all nodes and z are then computed afresh from the
-/// voltages; if z misses its goal, the iteration is restarted from it as long as that gains.
+/// start value, or, when the smallest Ritz value is below 0.1, to that times the Ritz value. The
+/// residual of Kirchhoff's law at all nodes and z are then computed afresh from the voltages; if z
+/// misses its goal, the iteration is restarted from it as long as that gains.
 ///
 /// Sources: Y. Saad, Iterative Methods for Sparse Linear Systems, 2nd ed., SIAM 2003, sections 9.2
 /// (preconditioned conjugate gradients) and 14.2 (Schur complement); the lines are solved by the

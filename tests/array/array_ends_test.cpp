@@ -48,8 +48,8 @@ OwnedArray valid_array(Draw& draw, std::size_t rows, std::size_t columns) {
   }
 }
 
-/// Largest difference, each relative to its current, or to a millionth of the array's largest
-/// current where that is more.
+/// Largest difference, each relative to its current, or to 1e-4 of the array's largest current
+/// where that is more: a voltage of 53 bits over a wire of a milliohm says no more of a current.
 double worst_error(const ArraySolution& x, const ReferenceCurrents& expected) {
   double largest = 0.0;
   for (const auto* part : {&expected.left, &expected.right, &expected.top, &expected.bottom}) {
@@ -59,7 +59,7 @@ double worst_error(const ArraySolution& x, const ReferenceCurrents& expected) {
   const auto compare = [&](const std::vector<double>& a, const std::vector<double>& b) {
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t k = 0; k < a.size(); ++k) {
-      const double scale = std::max(std::abs(b[k]), 1e-6 * largest);
+      const double scale = std::max(std::abs(b[k]), 1e-4 * largest);
       if (scale > 0.0) worst = std::max(worst, std::abs(a[k] - b[k]) / scale);
     }
   };
@@ -81,7 +81,7 @@ TEST(ArrayEnds, CurrentsOf200RandomArraysAgreeWithSparseLu) {
     std::size_t rows = 0;
     std::size_t columns = 0;
     // Mostly small, so that the reference takes seconds, and some with a side of 200.
-    const double most = trial % 40 == 7 ? 8000.0 : 1600.0;
+    const double most = trial % 40 == 7 ? 20000.0 : 6000.0;
     do {
       rows = static_cast<std::size_t>(draw.logarithmic(2.0, 201.0));
       columns = static_cast<std::size_t>(draw.logarithmic(2.0, 201.0));

@@ -153,8 +153,8 @@ double memory_of(const std::string& field) {
   return 0.0;
 }
 
-/// The limit of a large array: time, memory beyond the input's, and that its currents are those of
-/// a warm start elsewhere.
+/// Time of a large array, and the memory that it takes beside the input. The error is that of a
+/// looser tolerance.
 void array_solve_large(benchmark::State& state) {
   const Array array = make_array(static_cast<std::size_t>(state.range(0)));
   Comparison one;

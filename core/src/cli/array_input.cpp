@@ -85,7 +85,7 @@ void add_array_options(options::options_description& description) {
       "bottom-resistance", text()->default_value("0 ohm"), "of their bottom ends")(
       "floating-rows", text(), "rows both of whose ends float, as in 0,4-7")(
       "floating-columns", text(), "columns both of whose ends float")(
-      "tolerance", options::value<double>()->default_value(1e-12), "relative residual")(
+      "tolerance", options::value<double>()->default_value(1e-12, "1e-12"), "relative residual")(
       "max-iterations", options::value<int>()->default_value(10000),
       "iterations after which the solve fails")("jobs", options::value<int>()->default_value(1),
                                                 "threads")(
