@@ -237,7 +237,8 @@ Measured measure_engine(const SpikingNetwork& network, double duration) {
   // What a network costs before its first event is not the cost of an event.
   plugin::SpikingOptions start = options;
   start.duration = 1e-9;
-  const double setup = benchmarks::best_seconds(2, [&] { static_cast<void>(solver.run(network, start)); });
+  const double setup =
+      benchmarks::best_seconds(2, [&] { static_cast<void>(solver.run(network, start)); });
   const double seconds =
       benchmarks::best_seconds(2, [&] { measured.result = solver.run(network, options); });
   measured.seconds_per_event =
