@@ -84,7 +84,7 @@ TEST(SpikingRun, NamesWhatIsWrong) {
       {file + " --time '1 s' --probes 'cel[0]'", "did you mean 'cell'"},
       {file + " --time '1 s' --probes cell", "[spiking.probe]"},
       {file + " --time '1 s' --probes 'cell[1]'", "[spiking.options]"},
-      {file + " --time '1 s' --solver array", "no engine for spiking networks"},
+      {file + " --time '1 s' --solver native", "no engine for spiking networks"},
       {below + " --time '1 s'", "below.ncir:"},
       {(folder / "none.ncir").string() + " --time '1 s'", "none.ncir"},
   };
