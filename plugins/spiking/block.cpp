@@ -147,7 +147,13 @@ void Block::deal(const Delivery& delivery) {
 template <class Payload>
 void Block::deal_slots(const Segment& segment, std::uint32_t arrival, const Payload& payload) {
   const Slot* const slots = table_.slots();
+  // Targets are at random: fetch where the charges go before they get there.
+  constexpr std::uint32_t ahead = 16;
   for (std::uint32_t k = segment.begin; k < segment.end; ++k) {
+    if (k + ahead < segment.end) {
+      const std::uint32_t target = slots[k + ahead].target;
+      __builtin_prefetch(&boxes_[target * box_size_ + fill_[target]], 1);
+    }
     drop(slots[k].target, {arrival, payload(slots[k])});
   }
 }
@@ -169,7 +175,13 @@ void Block::settle(const Part& part, double end, bool all) {
     for (std::size_t local = part.begin; local < part.end; ++local) run_source(part, local, end);
     return;
   }
+  // A neuron is run in less time than its memory takes to come from the outer cache.
+  constexpr std::size_t ahead = 4;
   for (std::size_t local = part.begin; local < part.end; ++local) {
+    if (local + ahead < part.end && fill_[local + ahead] > 0) {
+      __builtin_prefetch(&states_[local + ahead], 1);
+      __builtin_prefetch(&boxes_[(local + ahead) * box_size_]);
+    }
     if (fill_[local] > 0 || (all && quiet_until_[local] < end)) run_neuron(part, local, end);
   }
 }

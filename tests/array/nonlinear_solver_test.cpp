@@ -436,7 +436,8 @@ TEST(NonlinearSolver, DevicesOfOtherDisciplinesAreRefused) {
 }
 
 TEST(NonlinearSolver, AStalledIterationStatesItsResidual) {
-  // Wires that conduct 1e24 times less than the cells: rounding leaves nothing of their currents.
+  // DrivenWires that conduct 1e24 times less than the cells: rounding leaves nothing of their
+  // currents.
   std::mt19937_64 engine(9);
   NonlinearArray array = linear_array(engine, 64, 64, 1e12, 1e12);
   for (std::size_t k = 0; k < array.cells(); ++k) array.parts[0].derived[2 * k] = 1e12;

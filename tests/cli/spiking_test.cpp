@@ -84,7 +84,7 @@ TEST(SpikingRun, NamesWhatIsWrong) {
       {file + " --time '1 s' --probes 'cel[0]'", "did you mean 'cell'"},
       {file + " --time '1 s' --probes cell", "[spiking.probe]"},
       {file + " --time '1 s' --probes 'cell[1]'", "[spiking.options]"},
-      {file + " --time '1 s' --solver array", "no engine for spiking networks"},
+      {file + " --time '1 s' --solver native", "no engine for spiking networks"},
       {below + " --time '1 s'", "below.ncir:"},
       {(folder / "none.ncir").string() + " --time '1 s'", "none.ncir"},
   };
@@ -99,6 +99,50 @@ TEST(SpikingRun, TheNetlistVerifies) {
   const ScratchFolder folder;
   const Result found = neucasl("netlist verify " + folder.file("relay.ncir", netlist));
   EXPECT_EQ(found.code, 0) << found.err;
+}
+
+std::string flow_of(const ScratchFolder& folder, const std::string& attributes) {
+  static_cast<void>(folder.file("relay.ncir", netlist));
+  return folder.file("flow.xml",
+                     "<flow name='relay' seed='1'>\n  <stage name='relay' "
+                     "kind='spiking' " +
+                         attributes + "/>\n</flow>\n");
+}
+
+TEST(SpikingStage, FindsRatesAndIsCached) {
+  const ScratchFolder folder;
+  const std::string flow =
+      flow_of(folder, "netlist='relay.ncir' time='2 s' probes='cell[0]' sample_interval='0.1 s'");
+  const std::string run = "run " + flow + " --out " + (folder / "out").string();
+  const Result first = neucasl(run);
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_NE(first.out.find("500 mHz"), std::string::npos) << first.out;
+  EXPECT_NE(read(folder / "out/report.html").find("Membrane potentials"), std::string::npos);
+  EXPECT_EQ(read(folder / "out/tables/spikes.csv").find("time (s),population,index\n"), 0U);
+  const Result second = neucasl(run);
+  EXPECT_NE(second.err.find("relay: cached"), std::string::npos) << second.err;
+  EXPECT_EQ(second.out, first.out);
+}
+
+TEST(SpikingStage, NamesWhatIsWrong) {
+  const ScratchFolder folder;
+  struct Case {
+    const char* attributes;
+    const char* text;
+  };
+  const Case cases[] = {
+      {"time='2 s'", "[parameter.missing]"},
+      {"netlist='rely.ncir'", "[base.file]"},
+      {"netlist='relay.ncir' probes='cells[0]'", "did you mean 'cell'"},
+      {"netlist='relay.ncir' plugin='native'", "[flow.solver]"},
+      {"netlist='relay.ncir' plugin='spikng'", "did you mean 'spiking'"},
+  };
+  for (const Case& one : cases) {
+    const Result found =
+        neucasl("run " + flow_of(folder, one.attributes) + " --out " + (folder / "out").string());
+    EXPECT_EQ(found.code, 2) << one.attributes << found.err;
+    EXPECT_NE(found.err.find(one.text), std::string::npos) << one.attributes << '\n' << found.err;
+  }
 }
 
 }  // namespace
