@@ -1,11 +1,7 @@
 neucasl_add_tests(cli)
-<<<<<<< HEAD
-add_dependencies(test_cli neucasl_tool neucasl_native neucasl_finfet neucasl_memristor
-                 neucasl_photonic neucasl_scattering neucasl_semiconductor neucasl_ngspice)
-=======
-add_dependencies(test_cli neucasl_tool neucasl_native neucasl_spiking neucasl_finfet neucasl_memristor
-                 neucasl_photonic neucasl_semiconductor neucasl_ngspice)
->>>>>>> spiking
+add_dependencies(test_cli neucasl_tool neucasl_native neucasl_spiking neucasl_finfet
+                 neucasl_memristor neucasl_photonic neucasl_scattering neucasl_semiconductor
+                 neucasl_ngspice)
 if(NOT NEUCASL_STATIC_PLUGINS)
   add_dependencies(test_cli test_plugin_fake)
 endif()
