@@ -295,7 +295,7 @@ void Block::send(std::uint64_t day, const std::vector<plugin::Spike>& spikes) {
   }
 }
 
-double Block::next_time(std::uint64_t day) const {
+double Block::next_time(std::uint64_t day) {
   double time = never;
   if (const std::uint64_t next = calendar_.next_day(day); next != Calendar::none) {
     time = calendar_.begin_of(next);

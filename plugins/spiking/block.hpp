@@ -32,7 +32,7 @@ class Block {
   /// Takes the day's spikes of all blocks, by time, on their way to the synapses here.
   void send(std::uint64_t day, const std::vector<plugin::Spike>& spikes);
   /// A time before which nothing happens here, s.
-  [[nodiscard]] double next_time(std::uint64_t day) const;
+  [[nodiscard]] double next_time(std::uint64_t day);
   /// What is due at the end of the simulation, `end`: the last samples, and potentiation by the
   /// spikes since the last arrivals.
   void finish(double end);

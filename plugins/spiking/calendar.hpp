@@ -39,23 +39,27 @@ class Calendar {
 
   void add(std::uint64_t today, const Delivery& delivery) {
     // Rounding must not put a spike on the day on which it was sent.
-    ring_[std::max(today + 1, day_of(delivery.arrival)) % ring_.size()].push_back(delivery);
+    const std::uint64_t day = std::max(today + 1, day_of(delivery.arrival));
+    ring_[day % ring_.size()].push_back(delivery);
+    next_ = std::min(next_, day);
+    ++pending_;
   }
 
   /// What arrives today, in order. The caller clears it.
   std::vector<Delivery>& open(std::uint64_t today) {
     std::vector<Delivery>& deliveries = ring_[today % ring_.size()];
     std::sort(deliveries.begin(), deliveries.end());
+    pending_ -= deliveries.size();
     return deliveries;
   }
 
   /// The next day after `today` on which something arrives; `none` when nothing is on its way.
   static constexpr std::uint64_t none = ~std::uint64_t{0};
-  [[nodiscard]] std::uint64_t next_day(std::uint64_t today) const {
-    for (std::uint64_t k = 1; k < ring_.size(); ++k) {
-      if (!ring_[(today + k) % ring_.size()].empty()) return today + k;
-    }
-    return none;
+  [[nodiscard]] std::uint64_t next_day(std::uint64_t today) {
+    if (pending_ == 0) return none;
+    if (next_ > today) return next_;
+    for (next_ = today + 1; ring_[next_ % ring_.size()].empty();) ++next_;
+    return next_;
   }
 
   [[nodiscard]] std::size_t bytes() const {
@@ -67,6 +71,8 @@ class Calendar {
  private:
   double day_;
   std::vector<std::vector<Delivery>> ring_;
+  std::size_t pending_ = 0;
+  std::uint64_t next_ = none;  // No arrival before, but for days that have been opened.
 };
 
 }  // namespace neucasl::spiking_plugin
