@@ -40,16 +40,19 @@ void DeviceScattering::select(std::size_t device) {
     place_.push_back(unknown++);
     held_.push_back(internal.kind == model::InternalKind::memory ? 1 : 0);
   }
+  const std::uint32_t index = circuit_.devices[device].model;
+  eliminations_.resize(circuit_.models.size());
+  if (!eliminations_[index]) {
+    eliminations_[index].emplace(n_, place_, 2 * optical_.size(), held_);
+  }
+  elimination_ = &*eliminations_[index];
   const std::size_t m = place_.size();
   flow_.resize(n_);
   storage_.resize(n_);
   flow_jacobian_.resize(n_ * n_);
   storage_jacobian_.resize(n_ * n_);
-  lu_.resize(m * m);
-  row_scale_.resize(m);
   right_.resize(m);
-  solution_.resize(m);
-  pivot_.resize(m);
+  columns_.resize(m);
 }
 
 void DeviceScattering::refuse(const std::string& what) const {
@@ -63,57 +66,7 @@ void DeviceScattering::evaluate(std::span<const double> derived, std::span<const
 }
 
 void DeviceScattering::factor() {
-  const std::size_t m = place_.size();
-  const std::size_t waves = 2 * optical_.size();
-  for (std::size_t i = 0; i < m; ++i) {
-    double* row = &lu_[i * m];
-    double largest = 0.0;
-    for (std::size_t j = 0; j < m; ++j) {
-      row[j] = held_[i] != 0 ? (i == j ? 1.0 : 0.0) : flow_jacobian_[place_[i] * n_ + place_[j]];
-      if (i == j && i < waves) row[j] += 1.0;
-      largest = std::max(largest, std::abs(row[j]));
-    }
-    if (!(largest > 0.0) || !std::isfinite(largest)) {
-      refuse("gives no equation for its unknown " + std::to_string(place_[i] + 1));
-    }
-    row_scale_[i] = 1.0 / largest;
-    for (std::size_t j = 0; j < m; ++j) row[j] *= row_scale_[i];
-    pivot_[i] = i;
-  }
-  for (std::size_t k = 0; k < m; ++k) {
-    std::size_t best = k;
-    for (std::size_t i = k + 1; i < m; ++i) {
-      if (std::abs(lu_[pivot_[i] * m + k]) > std::abs(lu_[pivot_[best] * m + k])) best = i;
-    }
-    std::swap(pivot_[k], pivot_[best]);
-    const double* top = &lu_[pivot_[k] * m];
-    if (!(std::abs(top[k]) > 0.0)) refuse("leaves its waves undetermined");
-    for (std::size_t i = k + 1; i < m; ++i) {
-      double* row = &lu_[pivot_[i] * m];
-      if (row[k] == 0.0) continue;
-      const double factor = row[k] / top[k];
-      row[k] = factor;
-      for (std::size_t j = k + 1; j < m; ++j) row[j] -= factor * top[j];
-    }
-  }
-}
-
-void DeviceScattering::solve(std::span<double> right) {
-  const std::size_t m = place_.size();
-  std::vector<double>& y = solution_;
-  for (std::size_t k = 0; k < m; ++k) {
-    double sum = right[pivot_[k]] * row_scale_[pivot_[k]];
-    const double* row = &lu_[pivot_[k] * m];
-    for (std::size_t j = 0; j < k; ++j) sum -= row[j] * y[j];
-    y[k] = sum;
-  }
-  for (std::size_t k = m; k-- > 0;) {
-    const double* row = &lu_[pivot_[k] * m];
-    double sum = y[k];
-    for (std::size_t j = k + 1; j < m; ++j) sum -= row[j] * y[j];
-    y[k] = sum / row[k];
-  }
-  std::copy(y.begin(), y.end(), right.begin());
+  if (!elimination_->factor(flow_jacobian_)) refuse("leaves its waves undetermined");
 }
 
 void DeviceScattering::settle(std::span<const double> derived, std::span<const Wave> incoming,
@@ -133,6 +86,7 @@ void DeviceScattering::settle(std::span<const double> derived, std::span<const W
       if (!std::isfinite(right_[i])) refuse("has equations that are not finite");
     }
     factor();
+    if (std::all_of(right_.begin(), right_.end(), [](double r) { return r == 0.0; })) return;
     solve(right_);
     double worst = 0.0;
     for (std::size_t i = 0; i < m; ++i) {
@@ -160,17 +114,24 @@ void DeviceScattering::scatter(std::span<const double> derived, std::span<double
   const std::size_t ports = optical_.size();
   dark_.assign(ports, Wave{});
   settle(derived, dark_, unknowns);  // leaves the factors of its last, negligible step
-  for (std::size_t q = 0; q < ports; ++q) {
-    const std::size_t column = optical_[q];
+  constexpr std::size_t together = sizeof(DeviceElimination::Columns) / sizeof(double);
+  for (std::size_t first = 0; first < ports; first += together) {
+    const std::size_t count = std::min(together, ports - first);
     for (std::size_t i = 0; i < m; ++i) {
-      right_[i] = held_[i] != 0 ? 0.0 : -flow_jacobian_[place_[i] * n_ + column];
+      DeviceElimination::Columns right{};
+      const double* row = &flow_jacobian_[place_[i] * n_];
+      for (std::size_t k = 0; k < count && held_[i] == 0; ++k) right[k] = -row[optical_[first + k]];
+      columns_[i] = right;
     }
-    right_[2 * q] += 1.0;
-    solve(right_);
+    for (std::size_t k = 0; k < count; ++k) columns_[2 * (first + k)][k] += 1.0;
+    elimination_->solve(columns_);
     for (std::size_t p = 0; p < ports; ++p) {
-      matrix[p * ports + q] = {right_[2 * p], right_[2 * p + 1]};
-      if (!std::isfinite(right_[2 * p]) || !std::isfinite(right_[2 * p + 1])) {
-        refuse("has a scattering matrix that is not finite");
+      for (std::size_t k = 0; k < count; ++k) {
+        const Wave wave{columns_[2 * p][k], columns_[2 * p + 1][k]};
+        matrix[p * ports + first + k] = wave;
+        if (!std::isfinite(wave.real()) || !std::isfinite(wave.imag())) {
+          refuse("has a scattering matrix that is not finite");
+        }
       }
     }
   }
@@ -215,7 +176,7 @@ bool DeviceScattering::looks_linear(std::span<const double> derived,
       const Wave a = in[i / 2];
       rest += trial_[place_[i]] - 2.0 * (i % 2 == 0 ? a.real() : a.imag());
     }
-    if (!(std::abs(rest) * row_scale_[i] <= linear_limit * size)) return false;
+    if (!(std::abs(rest) * elimination_->row_scale(i) <= linear_limit * size)) return false;
   }
   return true;
 }

@@ -2,10 +2,12 @@
 
 #include <complex>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "device_elimination.hpp"
 #include "neucasl/circuit/circuit.hpp"
 
 /// \file
@@ -74,9 +76,9 @@ class DeviceScattering {
   bool looks_linear(std::span<const double> derived, std::span<const double> unknowns,
                     std::span<const Wave> in, std::span<const Wave> matrix);
   void evaluate(std::span<const double> derived, std::span<const double> unknowns);
-  /// Rows and columns of y out of the Jacobian, rows scaled, factored.
+  /// Rows and columns of y out of the Jacobian, factored.
   void factor();
-  void solve(std::span<double> right);
+  void solve(std::span<double> right) { elimination_->solve(right); }
   [[noreturn]] void refuse(const std::string& what) const;
 
   const circuit::Circuit& circuit_;
@@ -87,9 +89,11 @@ class DeviceScattering {
   std::vector<std::size_t> place_;    // unknown of each entry of y: V stands for b
   std::vector<char> held_;            // memories, by entry of y
   std::vector<double> flow_, storage_, flow_jacobian_, storage_jacobian_;
-  std::vector<double> lu_, row_scale_, right_, solution_, trial_;
+  std::vector<std::optional<DeviceElimination>> eliminations_;  // by model
+  DeviceElimination* elimination_ = nullptr;
+  std::vector<double> right_, trial_;
+  std::vector<DeviceElimination::Columns> columns_;
   std::vector<Wave> dark_;
-  std::vector<std::size_t> pivot_;
 };
 
 }  // namespace neucasl::scattering

@@ -1,5 +1,8 @@
 #include "photonic_solver.hpp"
 
+#include <string_view>
+#include <unordered_map>
+
 #include "budget.hpp"
 #include "calibration.hpp"
 #include "gradient.hpp"
@@ -40,11 +43,15 @@ plugin::PhotonicTransfer ScatteringSolver::transfer(const circuit::Circuit& circ
   request.wavelengths = wavelengths;
   request.threads = context.threads;
   request.cancel = context.cancel;
-  for (const std::string& net : result.inputs) {
-    request.inputs.push_back(end_of(network, network.net(net)));
-  }
+  std::unordered_map<std::string_view, std::uint32_t> index;
+  for (std::uint32_t k = 0; k < network.nets.size(); ++k) index.emplace(network.nets[k].name, k);
+  const auto end = [&](const std::string& name) {
+    const auto found = index.find(name);
+    return end_of(network, found == index.end() ? network.net(name) : found->second);
+  };
+  for (const std::string& net : result.inputs) request.inputs.push_back(end(net));
   for (const std::string& net : result.outputs) {
-    request.outputs.push_back(network.ports[end_of(network, network.net(net))].partner);
+    request.outputs.push_back(network.ports[end(net)].partner);
   }
   Spectrum spectrum(scattering);
   const std::vector<Wave> waves = spectrum.run(request);

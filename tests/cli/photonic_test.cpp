@@ -41,7 +41,7 @@ TEST(Photonic, TransferGradientAndCalibration) {
   EXPECT_EQ(gradient.code, 0) << gradient.err;
   EXPECT_NE(gradient.out.find("ring.resonance_shift"), std::string::npos) << gradient.out;
   const std::string calibrate =
-      "photonic calibrate " + ring + " --knob 'ring.resonance_shift -1nm 1nm' --scan 16 --goal ";
+      "photonic calibrate " + ring + " --knob 'ring.resonance_shift -10nm 10nm' --scan 400 --goal ";
   const Result found = neucasl(calibrate + "'t(drop,input)=0.4'");
   EXPECT_EQ(found.code, 0) << found.err;
   const Result impossible = neucasl(calibrate + "'t(drop,input)=1.5'");
