@@ -48,7 +48,7 @@ void DeviceScattering::select(std::size_t device) {
   lu_.resize(m * m);
   row_scale_.resize(m);
   right_.resize(m);
-  trial_.resize(n_);
+  solution_.resize(m);
   pivot_.resize(m);
 }
 
@@ -98,9 +98,9 @@ void DeviceScattering::factor() {
   }
 }
 
-void DeviceScattering::solve(std::span<double> right) const {
+void DeviceScattering::solve(std::span<double> right) {
   const std::size_t m = place_.size();
-  std::vector<double> y(m);
+  std::vector<double>& y = solution_;
   for (std::size_t k = 0; k < m; ++k) {
     double sum = right[pivot_[k]] * row_scale_[pivot_[k]];
     const double* row = &lu_[pivot_[k] * m];
@@ -154,12 +154,12 @@ void DeviceScattering::settle(std::span<const double> derived, std::span<const W
   refuse("has no operating point: Newton's method stalls");
 }
 
-void DeviceScattering::scatter(std::span<const double> derived, std::span<const double> unknowns,
+void DeviceScattering::scatter(std::span<const double> derived, std::span<double> unknowns,
                                std::span<Wave> matrix, std::span<Wave> emitted) {
   const std::size_t m = place_.size();
   const std::size_t ports = optical_.size();
-  evaluate(derived, unknowns);
-  factor();
+  dark_.assign(ports, Wave{});
+  settle(derived, dark_, unknowns);  // leaves the factors of its last, negligible step
   for (std::size_t q = 0; q < ports; ++q) {
     const std::size_t column = optical_[q];
     for (std::size_t i = 0; i < m; ++i) {
@@ -179,8 +179,8 @@ void DeviceScattering::scatter(std::span<const double> derived, std::span<const 
   }
 }
 
-void DeviceScattering::require_linear(std::span<const double> derived,
-                                      std::span<const double> unknowns, double amplitude) {
+void DeviceScattering::require_linear(std::span<const double> derived, std::span<double> unknowns,
+                                      double amplitude) {
   const std::size_t ports = optical_.size();
   std::vector<Wave> matrix(ports * ports);
   std::vector<Wave> emitted(ports);
@@ -189,8 +189,8 @@ void DeviceScattering::require_linear(std::span<const double> derived,
   for (std::size_t p = 0; p < ports; ++p) {
     in[p] = std::polar(amplitude / (1.0 + static_cast<double>(p)), 0.7 + static_cast<double>(p));
   }
-  std::copy(unknowns.begin(), unknowns.end(), trial_.begin());
-  settle(derived, in, trial_);
+  std::vector<double> lit(unknowns.begin(), unknowns.end());
+  settle(derived, in, lit);
   for (std::size_t p = 0; p < ports; ++p) {
     Wave expected = emitted[p] + in[p];  // V = a + b
     double size = std::abs(emitted[p]) + std::abs(in[p]);
@@ -198,7 +198,7 @@ void DeviceScattering::require_linear(std::span<const double> derived,
       expected += matrix[p * ports + q] * in[q];
       size += std::abs(matrix[p * ports + q] * in[q]);
     }
-    const Wave found{trial_[optical_[p]], trial_[optical_[p] + 1]};
+    const Wave found{lit[optical_[p]], lit[optical_[p] + 1]};
     if (std::abs(found - expected) <= linear_limit * size) continue;
     const circuit::Device& device = circuit_.devices[device_];
     throw base::Error("scattering.nonlinear",
@@ -230,6 +230,43 @@ void DeviceScattering::slope_of_bias(std::span<const double> derived,
   std::vector<double> change(n_);
   for (std::size_t i = 0; i < n_; ++i) change[i] = flow_jacobian_[i * n_ + unknown];
   slope_of_flow(derived, unknowns, change, slope);
+}
+
+void DeviceScattering::condense(std::span<const std::uint32_t> terminals, std::span<double> current,
+                                std::span<double> slope) {
+  const std::size_t count = terminals.size();
+  for (std::size_t i = 0; i < count; ++i) current[i] = flow_[terminals[i]];
+  for (std::size_t j = 0; j < count; ++j) {
+    for (std::size_t i = 0; i < place_.size(); ++i) {
+      right_[i] = held_[i] != 0 ? 0.0 : -flow_jacobian_[place_[i] * n_ + terminals[j]];
+    }
+    solve(right_);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double* row = &flow_jacobian_[terminals[i] * n_];
+      double sum = row[terminals[j]];
+      for (std::size_t k = 0; k < place_.size(); ++k) sum += row[place_[k]] * right_[k];
+      slope[i * count + j] = sum;
+    }
+  }
+}
+
+void DeviceScattering::current_change(std::span<const double> derived,
+                                      std::span<const double> unknowns,
+                                      std::span<const std::uint32_t> terminals,
+                                      std::span<const double> flow_change,
+                                      std::span<double> change) {
+  evaluate(derived, unknowns);
+  factor();
+  for (std::size_t i = 0; i < place_.size(); ++i) {
+    right_[i] = held_[i] != 0 ? 0.0 : -flow_change[place_[i]];
+  }
+  solve(right_);
+  for (std::size_t t = 0; t < terminals.size(); ++t) {
+    const double* row = &flow_jacobian_[terminals[t] * n_];
+    double sum = flow_change[terminals[t]];
+    for (std::size_t k = 0; k < place_.size(); ++k) sum += row[place_[k]] * right_[k];
+    change[t] = sum;
+  }
 }
 
 }  // namespace neucasl::scattering

@@ -39,15 +39,15 @@ class DeviceScattering {
   void settle(std::span<const double> derived, std::span<const Wave> incoming,
               std::span<double> unknowns);
 
-  /// S (ports x ports, row: out) and the emitted waves at the state that `settle` left in
-  /// `unknowns` for a = 0. \throws as `settle`.
-  void scatter(std::span<const double> derived, std::span<const double> unknowns,
-               std::span<Wave> matrix, std::span<Wave> emitted);
+  /// S (ports x ports, row: out) and the emitted waves; settles `unknowns` for a = 0.
+  /// \throws as `settle`.
+  void scatter(std::span<const double> derived, std::span<double> unknowns, std::span<Wave> matrix,
+               std::span<Wave> emitted);
 
   /// Refuses a device whose outgoing waves are no complex-linear function of the incoming ones with
   /// u held, as an amplifier that saturates. `unknowns` as for `scatter`.
   /// \throws base::Error "scattering.nonlinear".
-  void require_linear(std::span<const double> derived, std::span<const double> unknowns,
+  void require_linear(std::span<const double> derived, std::span<double> unknowns,
                       double amplitude);
 
   /// db/du of an electrical or thermal terminal, incoming waves held, at the settled state; exact.
@@ -57,13 +57,24 @@ class DeviceScattering {
   void slope_of_flow(std::span<const double> derived, std::span<const double> unknowns,
                      std::span<const double> flow_change, std::span<Wave> slope);
 
+  /// Currents into the terminals of `terminals` (unknowns of the device) and their slopes over
+  /// these terminals' values, y following, where the last `settle` ended: `slope` is row-major, one
+  /// row a current.
+  void condense(std::span<const std::uint32_t> terminals, std::span<double> current,
+                std::span<double> slope);
+
+  /// Change of these currents by a change of the flow, dF for each unknown, terminals held.
+  void current_change(std::span<const double> derived, std::span<const double> unknowns,
+                      std::span<const std::uint32_t> terminals, std::span<const double> flow_change,
+                      std::span<double> change);
+
   [[nodiscard]] std::size_t unknown_of_port(std::size_t port) const { return optical_[port]; }
 
  private:
   void evaluate(std::span<const double> derived, std::span<const double> unknowns);
   /// Rows and columns of y out of the Jacobian, rows scaled, factored.
   void factor();
-  void solve(std::span<double> right) const;
+  void solve(std::span<double> right);
   [[noreturn]] void refuse(const std::string& what) const;
 
   const circuit::Circuit& circuit_;
@@ -74,16 +85,9 @@ class DeviceScattering {
   std::vector<std::size_t> place_;    // unknown of each entry of y: V stands for b
   std::vector<char> held_;            // memories, by entry of y
   std::vector<double> flow_, storage_, flow_jacobian_, storage_jacobian_;
-  std::vector<double> lu_, row_scale_, right_, trial_;
+  std::vector<double> lu_, row_scale_, right_, solution_;
+  std::vector<Wave> dark_;
   std::vector<std::size_t> pivot_;
-};
-
-/// What a device is to the network.
-enum class DeviceRole : std::uint8_t {
-  scatterer,  ///< Sends on what it gets.
-  source,     ///< One port; emits, and absorbs what returns.
-  detector,   ///< One port; absorbs, and has electrical terminals.
-  absorber    ///< One port; absorbs.
 };
 
 }  // namespace neucasl::scattering

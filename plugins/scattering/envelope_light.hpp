@@ -77,7 +77,7 @@ class LightStep {
   EnvelopeNetwork& network_;
   circuit::Tolerances tolerances_;
   WaveHistory history_;
-  WaveSolver waves_, rest_waves_;
+  EnvelopeWaves waves_, rest_waves_;
   std::vector<std::uint32_t> history_of_port_;  // or none
   std::vector<std::uint32_t> with_states_;      // elements
   std::vector<std::size_t> first_rate_;         // of those in `Instant::rate`

@@ -14,8 +14,13 @@ class Extraction {
       throw base::Error("scattering.empty", "the circuit has no device with optical ports",
                         "simulate it with 'native' or 'ngspice'");
     }
-    for (const OpticalNet& net : network_.nets) {
-      if (net.second == none) continue;
+    for (std::size_t k = 0; k < network_.nets.size(); ++k) {
+      OpticalNet& net = network_.nets[k];
+      if (net.second == none) {
+        net.open = true;
+        net.second = static_cast<std::uint32_t>(network_.ports.size());
+        network_.ports.push_back({none, 0, static_cast<std::uint32_t>(k), none});
+      }
       network_.ports[net.first].partner = net.second;
       network_.ports[net.second].partner = net.first;
     }
@@ -86,6 +91,15 @@ std::uint32_t OpticalNetwork::net(std::string_view name) const {
   for (const OpticalNet& net : nets) known.push_back(net.name);
   throw base::Error("scattering.net", "there is no optical net '" + std::string(name) + "'",
                     base::suggest(name, known));
+}
+
+void require_closed(const OpticalNetwork& network) {
+  for (const OpticalNet& net : network.nets) {
+    if (!net.open) continue;
+    throw base::Error("scattering.open",
+                      "optical net '" + net.name + "' joins one port, and light leaves there",
+                      "end it in a termination");
+  }
 }
 
 OpticalNetwork extract_network(const circuit::Circuit& circuit) {

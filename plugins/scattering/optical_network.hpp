@@ -12,9 +12,10 @@
 /// The optical part of a circuit as a network of ports.
 ///
 /// A *port* is an optical terminal of a device, at one carrier. A *net* joins two ports: what
-/// travels out of one travels into the other. A net at which only one port ends is *open*: waves
-/// enter and leave the network there. A circuit with several carriers has a copy of each port, net
-/// and device for each of them.
+/// travels out of one travels into the other. A net at which only one port ends is *open*: it gets
+/// a port of the *outside* without a device, from which waves enter the network and where they
+/// leave it. A circuit with several carriers has a copy of each port, net and device for each of
+/// them.
 
 namespace neucasl::scattering {
 
@@ -24,7 +25,7 @@ struct OpticalPort {
   std::uint32_t device = 0;      ///< Index in `OpticalNetwork::devices`.
   std::uint32_t unknown = 0;     ///< First of its two unknowns in the device.
   std::uint32_t net = 0;         ///< Index in `OpticalNetwork::nets`.
-  std::uint32_t partner = none;  ///< Port at the other end of the net; none when it is open.
+  std::uint32_t partner = none;  ///< Port at the other end of the net.
 };
 
 /// An electrical or thermal terminal of a device with optical ports.
@@ -44,17 +45,22 @@ struct OpticalNet {
   std::string name;             ///< As in the netlist, with the carrier's number when several.
   std::uint32_t real_node = 0;  ///< In the circuit; the imaginary part follows.
   std::uint32_t first = none;   ///< Port.
-  std::uint32_t second = none;  ///< Port; none when the net is open.
+  std::uint32_t second = none;  ///< Port.
+  bool open = false;            ///< `second` is the outside.
 };
 
 struct OpticalNetwork {
   std::vector<OpticalDevice> devices;
-  std::vector<OpticalPort> ports;  ///< Those of one device are neighbours, in its order.
+  /// Those of one device are neighbours, in its order; then those of the outside.
+  std::vector<OpticalPort> ports;
   std::vector<OpticalNet> nets;
 
   /// \throws base::Error "scattering.net" with the nearest name.
   [[nodiscard]] std::uint32_t net(std::string_view name) const;
 };
+
+/// \throws base::Error "scattering.open" with the first open net.
+void require_closed(const OpticalNetwork& network);
 
 /// \throws base::Error "scattering.empty" without optical devices, "scattering.net" when a net
 /// joins more than two ports.

@@ -1,9 +1,11 @@
 #include "simulator.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "envelope_transient.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
+#include "rest_analyses.hpp"
 
 namespace neucasl::scattering {
 
@@ -38,10 +40,24 @@ circuit::Result ScatteringSimulator::simulate(const circuit::Circuit& circuit,
                                               const circuit::Analysis& analysis,
                                               const plugin::SimulationOptions& options,
                                               plugin::Context& context) {
-  if (const auto* transient = std::get_if<circuit::TransientAnalysis>(&analysis)) {
-    return simulate_envelope(circuit, *transient, options, context);
+  circuit::Result result;
+  if (const auto* rest = std::get_if<circuit::OperatingPointAnalysis>(&analysis)) {
+    result = run(circuit, *rest, context);
+  } else if (const auto* sweep = std::get_if<circuit::SweepAnalysis>(&analysis)) {
+    result = run(circuit, *sweep, context);
+  } else if (const auto* transient = std::get_if<circuit::TransientAnalysis>(&analysis)) {
+    result = simulate_envelope(circuit, *transient, options, context);
+  } else {
+    return CircuitSimulator::simulate(circuit, analysis, options, context);
   }
-  return plugin::CircuitSimulator::simulate(circuit, analysis, options, context);
+  for (const circuit::Trace& trace : result.traces) {
+    for (const double value : trace.real) {
+      if (std::isfinite(value)) continue;
+      throw base::Error("scattering.residual", "the result '" + trace.name + "' is not finite",
+                        "check the values of sources and elements");
+    }
+  }
+  return result;
 }
 
 }  // namespace neucasl::scattering

@@ -42,6 +42,17 @@ const std::vector<Command>& all_commands() {
        "--resistance-csv R.csv --input-csv V.csv --out I.csv", solve_array},
       {"photonic tune", "heater powers that hold wanted temperatures or shifts of resonances",
        "FILE --target NAME=VALUE ...", tune_heaters},
+      {"photonic sweep", "transfer between the ports of a photonic network over the wavelength",
+       "FILE --range \"FROM TO STEP\" [--input NET]... [--output NET]... [--out FILE.csv|.sNp]",
+       sweep_photonic},
+      {"photonic transfer", "transfer matrix of a photonic network",
+       "FILE [--input NET]... [--output NET]... [--out FILE.csv|.sNp]", transfer_photonic},
+      {"photonic gradient", "slopes of powers and transfers over numbers of the circuit",
+       "FILE --of OUTPUT... --over TARGET... [--out FILE.csv]", gradient_photonic},
+      {"photonic calibrate", "adjust a photonic network until its outputs are the goals",
+       "FILE --goal OUTPUT=VALUE... --knob \"TARGET LOW HIGH\"... [--bits N]", calibrate_photonic},
+      {"photonic budget", "loss, crosstalk and noise of each detector",
+       "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
       {"version", "print versions", "", show_version},
   };
   return commands;

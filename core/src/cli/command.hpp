@@ -105,6 +105,11 @@ int diff_netlists(Session& session, const Arguments& arguments);
 int draw_netlist(Session& session, const Arguments& arguments);
 int solve_array(Session& session, const Arguments& arguments);
 int tune_heaters(Session& session, const Arguments& arguments);
+int sweep_photonic(Session& session, const Arguments& arguments);
+int transfer_photonic(Session& session, const Arguments& arguments);
+int gradient_photonic(Session& session, const Arguments& arguments);
+int calibrate_photonic(Session& session, const Arguments& arguments);
+int budget_photonic(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli

@@ -3,6 +3,7 @@
 namespace neucasl::plugin {
 
 CircuitSimulator::~CircuitSimulator() = default;
+PhotonicSolver::~PhotonicSolver() = default;
 
 circuit::Result CircuitSimulator::simulate(const circuit::Circuit& /*circuit*/,
                                            const circuit::Analysis& analysis,

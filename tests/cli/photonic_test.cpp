@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+
+#include <complex>
+#include <sstream>
+
+#include "neucasl/io/touchstone.hpp"
+#include "program.hpp"
+
+namespace neucasl::test {
+namespace {
+
+const std::string cavity =
+    std::string(NEUCASL_SOURCE_FOLDER) + "/netlists/photonic/fabry_perot.ncir";
+const std::string ring =
+    std::string(NEUCASL_SOURCE_FOLDER) + "/netlists/photonic/ring_add_drop.ncir";
+
+TEST(Photonic, SweepWritesTheReferencesTouchstoneFile) {
+  const ScratchFolder folder;
+  const std::string file = (folder / "cavity.s2p").string();
+  const Result result = neucasl("photonic sweep " + cavity +
+                                " --range '1550nm 1552nm 0.5nm' --input input --input output "
+                                "--output input --output output --out " +
+                                file);
+  ASSERT_EQ(result.code, 0) << result.err;
+  const io::Touchstone data = io::read_touchstone(file);
+  ASSERT_EQ(data.frequency.size(), 5u);
+  EXPECT_NEAR(data.frequency.back() / (299792458.0 / 1550e-9), 1.0, 1e-15);
+  // Reciprocal, and no more power out than in.
+  for (std::size_t k = 0; k < 5; ++k) {
+    EXPECT_NEAR(std::abs(data.matrix[4 * k + 1] - data.matrix[4 * k + 2]), 0.0, 1e-14);
+    EXPECT_LT(std::norm(data.matrix[4 * k]) + std::norm(data.matrix[4 * k + 2]), 1.0);
+  }
+}
+
+TEST(Photonic, TransferGradientAndCalibration) {
+  const Result transfer = neucasl("photonic transfer " + ring + " --format json");
+  EXPECT_EQ(transfer.code, 0) << transfer.err;
+  EXPECT_NE(transfer.out.find("input -> drop"), std::string::npos) << transfer.out;
+  const Result gradient =
+      neucasl("photonic gradient " + ring + " --of 'p(drop)' --over ring.resonance_shift");
+  EXPECT_EQ(gradient.code, 0) << gradient.err;
+  EXPECT_NE(gradient.out.find("ring.resonance_shift"), std::string::npos) << gradient.out;
+  const std::string calibrate =
+      "photonic calibrate " + ring + " --knob 'ring.resonance_shift -1nm 1nm' --scan 16 --goal ";
+  const Result found = neucasl(calibrate + "'t(drop,input)=0.4'");
+  EXPECT_EQ(found.code, 0) << found.err;
+  const Result impossible = neucasl(calibrate + "'t(drop,input)=1.5'");
+  EXPECT_EQ(impossible.code, 1);
+  EXPECT_NE(impossible.err.find("photonic.calibration"), std::string::npos) << impossible.err;
+}
+
+TEST(Photonic, RefusesBadInput) {
+  for (const std::string& arguments :
+       {"transfer " + cavity + " --input inside", "sweep " + cavity + " --range '1nm'",
+        "sweep " + cavity + " --range '1550nm 1551nm 1nm' --out x.s3p",
+        "sweep " + cavity + " --range '1550nm 1551nm 1nm' --input input --out x.s1p",
+        "gradient " + cavity + " --of 'q(x)' --over laser.power",
+        "calibrate " + cavity + " --goal 'p(output)' --knob 'a 0 1'",
+        "calibrate " + cavity + " --goal 'p(output)=1uW' --knob 'a 0'",
+        "budget " + cavity + " --bandwidth 1GHz", "budget " + cavity + " --bandwidth 1m",
+        "transfer " + cavity + " --simulator native", "transfer " + cavity + " --set laser.power",
+        "transfer " + cavity + " --jobs 0"}) {
+    const Result result = neucasl("photonic " + arguments);
+    EXPECT_EQ(result.code, 2) << arguments << '\n' << result.err;
+    EXPECT_FALSE(result.err.empty()) << arguments;
+  }
+}
+
+}  // namespace
+}  // namespace neucasl::test
