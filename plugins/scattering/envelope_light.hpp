@@ -72,7 +72,8 @@ class LightStep {
   void fill(double time, const Light& light, Instant& instant) const;
   /// Element k of the forcing g with the mean rates of the step.
   void forcing(const Instant& instant, std::vector<Amplitude>& g) const;
-  [[nodiscard]] const Instant& back(std::size_t k) const { return instants_[k]; }
+  template <class Value>
+  [[nodiscard]] double bending(const Value& value, double h, double h1) const;
 
   EnvelopeNetwork& network_;
   circuit::Tolerances tolerances_;

