@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace neucasl::scattering {
 namespace {
@@ -233,38 +232,47 @@ void DriveSystem::assemble(const Part& part, const Rule& rule, const Light& ligh
 
 // --- solutions -----------------------------------------------------------------------------------
 
+/// `change_` = matrix^-1 residual, rows scaled first, since laws of currents, rates and voltages
+/// differ by many orders. False when something holds no unknown.
+bool DriveSystem::eliminate(const Part& part, double smallest_pivot) {
+  const Eigen::Index n = matrix_.rows();
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const double size = matrix_.row(i).cwiseAbs().maxCoeff();
+    worst_ = part.rows[static_cast<std::size_t>(i)];
+    if (!(size > 0.0) || !std::isfinite(size) || !std::isfinite(residual_(i))) return false;
+    matrix_.row(i) /= size;
+    residual_(i) /= size;
+  }
+  if (n == 1) {
+    change_ = residual_ / matrix_(0, 0);
+    return true;
+  }
+  factors_.compute(matrix_);
+  // Nothing holds a node.
+  if (!(factors_.matrixLU().diagonal().cwiseAbs().minCoeff() > smallest_pivot)) return false;
+  change_ = factors_.solve(residual_);
+  return change_.allFinite();
+}
+
 bool DriveSystem::newton(const Part& part, const Rule& rule, const Light& light,
                          DriveState& state) {
-  const double accuracy = rule.from != nullptr ? newton_accuracy : rest_accuracy;
+  const bool at_rest = rule.from == nullptr;
+  const double accuracy = at_rest ? rest_accuracy : newton_accuracy;
   double before = 0.0;
   for (int step = 0; step < most_newton_steps; ++step) {
     assemble(part, rule, light, state);
     ++iterations_;
-    // Laws of currents, rates and voltages differ by many orders.
-    for (Eigen::Index i = 0; i < matrix_.rows(); ++i) {
-      const double size = matrix_.row(i).cwiseAbs().maxCoeff();
-      worst_ = part.rows[static_cast<std::size_t>(i)];
-      if (!(size > 0.0) || !std::isfinite(size) || !std::isfinite(residual_(i))) return false;
-      matrix_.row(i) /= size;
-      residual_(i) /= size;
-    }
-    const Eigen::PartialPivLU<Eigen::MatrixXd> factors(matrix_);
-    if (rule.from == nullptr && !(factors.matrixLU().diagonal().cwiseAbs().minCoeff() > 1e-15)) {
-      return false;  // nothing holds a node
-    }
-    const Eigen::VectorXd change = factors.solve(residual_);
+    if (!eliminate(part, at_rest ? 1e-15 : 0.0)) return false;
     double largest = 0.0;
-    for (Eigen::Index i = 0; i < change.size(); ++i) {
-      const std::uint32_t row = part.rows[static_cast<std::size_t>(i)];
-      double move = change(i);
-      if (!std::isfinite(move)) return false;
-      // Far from the solution an exponential misleads: a volt at a time.
+    for (std::size_t i = 0; i < part.rows.size(); ++i) {
+      const std::uint32_t row = part.rows[i];
+      const double change = change_(static_cast<Eigen::Index>(i));
+      double move = change;
+      // Far from the solution an exponential misleads.
       const bool junction = row < circuit_.nodes.size() && !part.devices.empty();
-      if (junction && rule.from == nullptr) {
-        move = std::clamp(move, -10.0 * scale_[row], 10.0 * scale_[row]);
-      }
+      if (junction && at_rest) move = std::clamp(move, -10.0 * scale_[row], 10.0 * scale_[row]);
       state.x[row] -= move;
-      const double share = std::abs(change(i)) / (scale_[row] + std::abs(state.x[row]));
+      const double share = std::abs(change) / (scale_[row] + std::abs(state.x[row]));
       if (share > largest) {
         largest = share;
         worst_ = row;
@@ -328,15 +336,7 @@ bool DriveSystem::settle(PartKind kind, const DriveState& from, double time, dou
 void DriveSystem::add_all(const Rule& rule, const Light& light, const DriveState& state) {
   std::fill(flow_.begin(), flow_.end(), 0.0);
   std::fill(storage_.begin(), storage_.end(), 0.0);
-  Part all;
-  all.passives.resize(circuit_.passives.size());
-  all.controlled.resize(circuit_.controlled.size());
-  std::iota(all.passives.begin(), all.passives.end(), 0U);
-  std::iota(all.controlled.begin(), all.controlled.end(), 0U);
-  for (std::uint32_t k = 0; k < circuit_.sources.size(); ++k) {
-    if (!circuit_.sources[k].is_voltage || source_branch_[k] != none) all.sources.push_back(k);
-  }
-  add_linear(all, rule, state);
+  add_linear(all_, rule, state);
   for (std::uint32_t k = 0; k < circuit_.devices.size(); ++k) {
     if (evaluated_[k] != 0) add_device(k, light, state, false);
   }

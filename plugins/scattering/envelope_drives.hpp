@@ -103,6 +103,7 @@ class DriveSystem {
   void add_device(std::uint32_t device, const Light& light, const DriveState& state, bool slopes);
   void add_linear(const Part& part, const Rule& rule, const DriveState& state);
   void add_all(const Rule& rule, const Light& light, const DriveState& state);
+  bool eliminate(const Part& part, double smallest_pivot);
   bool newton(const Part& part, const Rule& rule, const Light& light, DriveState& state);
   void rest_of(const Part& part, double time, const Light& light, DriveState& state);
   /// F and Q of an unknown's law, and slopes of F + alpha Q.
@@ -125,6 +126,7 @@ class DriveSystem {
   std::vector<char> known_;                  // node of a source to the ground
   std::vector<std::uint32_t> known_source_;  // indices of those sources
   std::vector<Part> parts_;
+  Part all_;                            // all linear elements with laws to add
   std::vector<char> evaluated_;         // devices that `finish` needs
   std::vector<std::uint32_t> part_of_;  // of an unknown
   std::vector<std::uint32_t> moving_;
@@ -134,7 +136,8 @@ class DriveSystem {
   double alpha_ = 0.0;
   std::vector<double> flow_, storage_;
   Eigen::MatrixXd matrix_;
-  Eigen::VectorXd residual_;
+  Eigen::VectorXd residual_, change_;
+  Eigen::PartialPivLU<Eigen::MatrixXd> factors_;
   std::vector<double> device_x_, device_flow_, device_storage_, device_df_, device_dq_;
   std::uint32_t worst_ = 0;
   std::size_t iterations_ = 0;

@@ -72,12 +72,13 @@ class LightStep {
   void fill(double time, const Light& light, Instant& instant) const;
   /// Element k of the forcing g with the mean rates of the step.
   void forcing(const Instant& instant, std::vector<Amplitude>& g) const;
-  [[nodiscard]] const Instant& back(std::size_t k) const { return instants_[k]; }
+  template <class Value>
+  [[nodiscard]] double bending(const Value& value, double h, double h1) const;
 
   EnvelopeNetwork& network_;
   circuit::Tolerances tolerances_;
   WaveHistory history_;
-  WaveSolver waves_, rest_waves_;
+  EnvelopeWaves waves_, rest_waves_;
   std::vector<std::uint32_t> history_of_port_;  // or none
   std::vector<std::uint32_t> with_states_;      // elements
   std::vector<std::size_t> first_rate_;         // of those in `Instant::rate`

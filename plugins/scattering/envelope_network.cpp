@@ -14,6 +14,7 @@ constexpr std::uint32_t unjoined = 0xffffffff;
 
 EnvelopeNetwork::EnvelopeNetwork(const circuit::Circuit& circuit, bool delays)
     : circuit_(circuit), optical_(extract_network(circuit)) {
+  require_closed(optical_);
   layouts_.reserve(optical_.devices.size());
   for (std::size_t k = 0; k < optical_.devices.size(); ++k) {
     layouts_.emplace_back(circuit, optical_.devices[k].device);
@@ -28,7 +29,7 @@ EnvelopeNetwork::EnvelopeNetwork(const circuit::Circuit& circuit, bool delays)
     const OpticalNet& net = optical_.nets[k];
     if (net.first == none) continue;
     port_at_net_[k] = port_of(net.first);
-    join(port_at_net_[k], net.second == none ? port_at_net_[k] : port_of(net.second));
+    join(port_at_net_[k], port_of(net.second));
   }
 }
 

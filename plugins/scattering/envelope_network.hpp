@@ -54,7 +54,7 @@ class EnvelopeNetwork {
   [[nodiscard]] const LightLayout& layout(std::size_t device) const { return layouts_[device]; }
   [[nodiscard]] std::size_t ports() const { return mate_.size(); }
   [[nodiscard]] std::size_t states() const { return states_; }
-  /// Port that the wave out of a port enters; an open port sends it back (I = 0 there).
+  /// Port that the wave out of a port enters.
   [[nodiscard]] std::uint32_t mate(std::size_t port) const { return mate_[port]; }
   [[nodiscard]] const OpticalNetwork& optical() const { return optical_; }
   /// Of optical net k: a port of its.

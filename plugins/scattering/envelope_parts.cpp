@@ -244,7 +244,6 @@ void DriveSystem::assign_elements() {
     std::sort(parts.begin(), parts.end());
     parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
     for (const std::uint32_t part : parts) (parts_[part].*list).push_back(element);
-    return !parts.empty();
   };
   evaluated_.assign(circuit_.devices.size(), 0);
   for (std::uint32_t k = 0; k < circuit_.devices.size(); ++k) {
@@ -272,6 +271,13 @@ void DriveSystem::assign_elements() {
     const circuit::Controlled& one = circuit_.controlled[k];
     give(&Part::controlled, k,
          {one.p, one.n, one.control_p, one.control_n, output_branch_[k], control_branch_[k]});
+  }
+  all_.passives.resize(circuit_.passives.size());
+  all_.controlled.resize(circuit_.controlled.size());
+  std::iota(all_.passives.begin(), all_.passives.end(), 0U);
+  std::iota(all_.controlled.begin(), all_.controlled.end(), 0U);
+  for (std::uint32_t k = 0; k < circuit_.sources.size(); ++k) {
+    if (!circuit_.sources[k].is_voltage || source_branch_[k] != none) all_.sources.push_back(k);
   }
   for (const Part& part : parts_) {
     if (part.moves) moving_.insert(moving_.end(), part.rows.begin(), part.rows.end());

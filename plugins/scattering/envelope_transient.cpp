@@ -396,13 +396,6 @@ circuit::Result simulate_envelope(const circuit::Circuit& circuit,
                       "the envelope evaluates compiled models only");
   }
   circuit::Result result = EnvelopeTransient(circuit, analysis, options, context, envelope).run();
-  for (const circuit::Trace& trace : result.traces) {
-    for (const double value : trace.real) {
-      if (std::isfinite(value)) continue;
-      throw base::Error("scattering.residual", "the result '" + trace.name + "' is not finite",
-                        "check the values of sources and elements");
-    }
-  }
   return analysis.start > 0.0 ? circuit::after(std::move(result), analysis.start) : result;
 }
 

@@ -24,8 +24,8 @@ bool reaches(const EnvelopeElement& element, std::uint32_t p, std::uint32_t q) {
 
 }  // namespace
 
-WaveSolver::WaveSolver(const EnvelopeNetwork& network, const std::vector<char>& at_once,
-                       bool through_states)
+EnvelopeWaves::EnvelopeWaves(const EnvelopeNetwork& network, const std::vector<char>& at_once,
+                             bool through_states)
     : network_(network) {
   const std::size_t ports = network.ports();
   std::vector<std::vector<Term>> rows(ports);
@@ -55,7 +55,7 @@ WaveSolver::WaveSolver(const EnvelopeNetwork& network, const std::vector<char>& 
 }
 
 /// Tarjan's algorithm without recursion; a component comes after all that it depends on.
-void WaveSolver::find_order() {
+void EnvelopeWaves::find_order() {
   const std::size_t n = network_.ports();
   constexpr std::uint32_t unseen = 0xffffffff;
   std::vector<std::uint32_t> index(n, unseen), low(n);
@@ -107,7 +107,7 @@ void WaveSolver::find_order() {
   }
 }
 
-void WaveSolver::refuse(const Block& block) const {
+void EnvelopeWaves::refuse(const Block& block) const {
   const std::uint32_t port = order_[block.begin];
   std::string name = "a loop";
   for (const EnvelopeDevice& one : network_.devices()) {
@@ -118,7 +118,7 @@ void WaveSolver::refuse(const Block& block) const {
                     "give the loop a loss, or a way out");
 }
 
-void WaveSolver::factor() {
+void EnvelopeWaves::factor() {
   for (Block& block : blocks_) {
     const std::size_t size = block.end - block.begin;
     const auto n = static_cast<Eigen::Index>(size);
@@ -154,7 +154,7 @@ void WaveSolver::factor() {
   }
 }
 
-void WaveSolver::solve(const std::vector<Amplitude>& r, std::vector<Amplitude>& a) const {
+void EnvelopeWaves::solve(const std::vector<Amplitude>& r, std::vector<Amplitude>& a) const {
   const auto single = [&](std::size_t at) {
     const std::uint32_t u = order_[at];
     Amplitude sum = r[network_.mate(u)];

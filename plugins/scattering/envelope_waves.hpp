@@ -17,11 +17,12 @@
 
 namespace neucasl::scattering {
 
-class WaveSolver {
+class EnvelopeWaves {
  public:
   /// M has the patterns of the elements: `passes` of those of which `at_once` says so, and the way
   /// through the states when `through_states`.
-  WaveSolver(const EnvelopeNetwork& network, const std::vector<char>& at_once, bool through_states);
+  EnvelopeWaves(const EnvelopeNetwork& network, const std::vector<char>& at_once,
+                bool through_states);
 
   /// M of an element, ports x ports, row-major; what the pattern leaves out counts as zero.
   [[nodiscard]] Amplitude* numbers(std::size_t element) { return &values_[first_[element]]; }

@@ -48,6 +48,8 @@ const std::vector<Command>& all_commands() {
        "--resistance-csv R.csv --row I --column J --voltage V [--scheme half]", disturb_array},
       {"spiking run", "simulate a spiking network", "NETLIST --time TIME [--out FOLDER]",
        run_spiking},
+      {"photonic tune", "heater powers that hold wanted temperatures or shifts of resonances",
+       "FILE --target NAME=VALUE ...", tune_heaters},
       {"photonic sweep", "transfer between the ports of a photonic network over the wavelength",
        "FILE --range \"FROM TO STEP\" [--input NET]... [--output NET]... [--out FILE.csv|.sNp]",
        sweep_photonic},
@@ -59,8 +61,6 @@ const std::vector<Command>& all_commands() {
        "FILE --goal OUTPUT=VALUE... --knob \"TARGET LOW HIGH\"... [--bits N]", calibrate_photonic},
       {"photonic budget", "loss, crosstalk and noise of each detector",
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
-      {"photonic tune", "heater powers that hold wanted temperatures or shifts of resonances",
-       "FILE --target NAME=VALUE ...", tune_heaters},
       {"version", "print versions", "", show_version},
   };
   return commands;

@@ -108,12 +108,12 @@ int run_benchmarks(Session& session, const Arguments& arguments);
 int array_matrix(Session& session, const Arguments& arguments);
 int disturb_array(Session& session, const Arguments& arguments);
 int run_spiking(Session& session, const Arguments& arguments);
+int tune_heaters(Session& session, const Arguments& arguments);
 int sweep_photonic(Session& session, const Arguments& arguments);
 int transfer_photonic(Session& session, const Arguments& arguments);
 int gradient_photonic(Session& session, const Arguments& arguments);
 int calibrate_photonic(Session& session, const Arguments& arguments);
 int budget_photonic(Session& session, const Arguments& arguments);
-int tune_heaters(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli

@@ -77,6 +77,9 @@ class NEUCASL_EXPORT CircuitSimulator {
   [[nodiscard]] virtual const PhotonicSolver* photonic_solver() const { return nullptr; }
   /// The solver for heater powers that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const ThermalTuner* thermal_tuner() const { return nullptr; }
+
+  /// The solver of photonic networks that this simulator has, or null. Owned by the simulator.
+  [[nodiscard]] virtual const PhotonicSolver* photonic_solver() const { return nullptr; }
 };
 
 }  // namespace neucasl::plugin
