@@ -204,7 +204,7 @@ TEST(StreamedChip, GivesTheSameScores) {
     return values;
   });
   EXPECT_EQ(test::failure([&] {
-              static_cast<void>(network::run(s.network, images, 1, {}, broken.get()));
+              static_cast<void>(network::run(s.network, images, 20, {}, broken.get()));
             }).code,
             "mapping.analog");
 }

@@ -52,7 +52,7 @@ TEST(BoundedMemory, GivesTheScoresOfLargeBatches) {
   const auto free = run(network, samples, 5, {});
   // 256 outputs of 8 x 8 x 128 in two buffers are 64 KiB; patches of a sample 295 KB.
   for (const std::size_t memory :
-       {std::size_t{4} << 20, std::size_t{400000}, std::size_t{150000}}) {
+       {std::size_t{4} << 20, std::size_t{400000}, std::size_t{160000}}) {
     const auto bound = run(network, samples, 5, run_options(1, memory));
     ASSERT_EQ(bound.size(), free.size());
     for (std::size_t i = 0; i < free.size(); ++i) {

@@ -44,9 +44,10 @@ std::string_view to_string(Artifact artifact) {
 
 const std::vector<StageKind>& all_stage_kinds() {
   static const std::vector<StageKind> kinds = {
-      network_stage(),       precision_stage(),   map_stage(),
-      accuracy_stage(),      performance_stage(), reliability_stage(),
-      circuit_check_stage(), logic_stage(),       circuit_stage()};
+      network_stage(),     precision_stage(),         map_stage(),
+      accuracy_stage(),    photonic_accuracy_stage(), performance_stage(),
+      reliability_stage(), circuit_check_stage(),     logic_stage(),
+      circuit_stage()};
   return kinds;
 }
 

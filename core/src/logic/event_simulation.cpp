@@ -10,7 +10,6 @@ namespace neucasl::logic {
 namespace {
 
 constexpr std::size_t most_inputs = 64;
-constexpr std::size_t no_instance = static_cast<std::size_t>(-1);
 
 /// A change of a net that is to come; void when the net's serial number has moved on.
 struct PendingEvent {
