@@ -1,6 +1,7 @@
 #include "front_end.hpp"
 
 #include "circuits/circuits.hpp"
+#include "circuits/weight_bank_model.hpp"
 #include "logic/directed_logic.hpp"
 
 namespace neucasl::photonic {
@@ -21,6 +22,11 @@ plugin::LogicCheck PhotonicFrontEnd::check_logic(const plugin::LogicRequest& req
 plugin::CircuitDesign PhotonicFrontEnd::build_circuit(const plugin::CircuitRequest& request,
                                                       plugin::Context& context) {
   return circuit_builder(request.name)(request, context);
+}
+
+plugin::BankModel PhotonicFrontEnd::build_bank(const plugin::BankRequest& request,
+                                               plugin::Context& context) {
+  return build_bank_model(request, context);
 }
 
 }  // namespace neucasl::photonic

@@ -19,6 +19,8 @@ class PhotonicFrontEnd final : public plugin::FrontEnd {
                                                plugin::Context& context) override;
   [[nodiscard]] plugin::CircuitDesign build_circuit(const plugin::CircuitRequest& request,
                                                     plugin::Context& context) override;
+  [[nodiscard]] plugin::BankModel build_bank(const plugin::BankRequest& request,
+                                             plugin::Context& context) override;
 };
 
 }  // namespace neucasl::photonic

@@ -10,6 +10,7 @@
 #include "line_solver.hpp"
 #include "neucasl/base/normal_field.hpp"
 #include "neucasl/base/random.hpp"
+#include "neucasl/mapping/photonic_inference.hpp"
 #include "neucasl/mapping/planned_chip.hpp"
 #include "neucasl/network/dataset.hpp"
 #include "neucasl/plugin/analog_chip.hpp"
@@ -118,6 +119,42 @@ BENCHMARK(lenet_arrays_with_read_noise)
     ->UseManualTime()
     ->Iterations(1);
 
+/// Banks of 16 channels of 5 GHz with crosstalk of 1 % between neighbours.
+std::shared_ptr<const mapping::WeightBank> weight_bank() {
+  constexpr std::size_t channels = 16;
+  mapping::LinearBank bank;
+  bank.receiver = {0.7, 1e-3, 5e9, 1e-14, 1.66e-23};
+  bank.offset.assign(channels, 0.0);
+  bank.collected.assign(channels, 0.95);
+  bank.crosstalk.assign(channels * channels, 0.0);
+  for (std::size_t k = 0; k < channels; ++k) {
+    bank.crosstalk[k * channels + k] = 1.0;
+    if (k > 0) bank.crosstalk[k * channels + k - 1] = 0.01;
+  }
+  return mapping::linear_weight_bank(bank);
+}
+
+std::unique_ptr<network::MatrixBackend> banked_lenet(bool noise, std::size_t accumulation) {
+  const Lenet& s = lenet();
+  mapping::PhotonicOptions options;
+  options.accumulation = accumulation;
+  options.shot_noise = options.thermal_noise = options.intensity_noise = noise;
+  return mapping::photonic_backend(s.network, precision::uniform(s.network, 8, 8), weight_bank(),
+                                   s.dataset.training.slice(0, 64), 64, options);
+}
+
+/// 8-bit weights and inputs; a conversion reads the sum of eight optical products.
+void lenet_photonic(benchmark::State& state) {
+  record_lenet(state, *banked_lenet(false, 8), 1.0 / 3.0);
+}
+BENCHMARK(lenet_photonic)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
+
+/// The same with shot, thermal and intensity noise of each read.
+void lenet_photonic_with_noise(benchmark::State& state) {
+  record_lenet(state, *banked_lenet(true, 8), 1.0 / 5.0);
+}
+BENCHMARK(lenet_photonic_with_noise)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
+
 /// All effective matrices of the chip, as the Monte Carlo needs them for each sample.
 void effective_matrices_of_chip(benchmark::State& state) {
   const Lenet& s = lenet();
@@ -159,7 +196,8 @@ void streamed_network(benchmark::State& state, network::Network network, std::si
   const mapping::CellLevels levels{1e-6, 40e-6, 0.5};
   mapping::Architecture arrays = architecture();
   const auto plans = mapping::plan_layers(network, precision::uniform(network, 8, 8), arrays);
-  const auto calibration = mapping::calibrate(network, plans, arrays, images, 1);
+  const auto calibration =
+      mapping::calibrate(network, plans, arrays, std::span(images).first(network.input.size()), 1);
   const mapping::ChipView chip = mapping::planned_chip(plans, calibration, arrays, levels);
   const auto backend = mapping::streamed_analog_backend(
       network, chip, mapping::planned_conductances(plans, arrays, levels));

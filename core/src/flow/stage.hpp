@@ -105,6 +105,7 @@ StageKind network_stage();
 StageKind precision_stage();
 StageKind map_stage();
 StageKind accuracy_stage();
+StageKind photonic_accuracy_stage();
 StageKind performance_stage();
 StageKind reliability_stage();
 StageKind circuit_check_stage();

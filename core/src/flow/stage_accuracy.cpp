@@ -47,20 +47,44 @@ class AccuracyStage final : public Stage {
     const TileMatrices wired = effective(targets);
     const TileMatrices programmed =
         effective(plugin::program_chip(design, chip, model, workspace.seed, 0));
+    const double time = parameters_.si("time");
+    mapping::AnalogOptions noise;
+    noise.read_noise = plugin::read_noise_at(model, time);
+    noise.converter_noise = parameters_.si("converter_noise");
+    noise.seed = workspace.seed;
 
     add_step(workspace, "float", nullptr);
-    add_step(workspace, "quantised weights and inputs",
-             mapping::analog_backend(*workspace.network, chip, targets, {false}).get());
+    add_step(
+        workspace, "quantised weights and inputs",
+        mapping::analog_backend(*workspace.network, chip, targets, without_converters()).get());
     add_step(workspace, "+ converters",
              mapping::analog_backend(*workspace.network, chip, targets).get());
     add_step(workspace, "+ wire resistance",
              mapping::analog_backend(*workspace.network, chip, wired).get());
     add_step(workspace, "+ programming variation",
              mapping::analog_backend(*workspace.network, chip, programmed).get());
+    const TileMatrices* last = &programmed;
+    TileMatrices drifted;
+    if (time > 0.0) {
+      drifted = effective(plugin::program_chip(design, chip, model, {workspace.seed, 0, time}));
+      last = &drifted;
+      add_step(workspace, "+ drift",
+               mapping::analog_backend(*workspace.network, chip, *last).get());
+    }
+    if (noise.read_noise || noise.converter_noise > 0.0) {
+      add_step(workspace, "+ noise of each read",
+               mapping::analog_backend(*workspace.network, chip, *last, noise).get());
+    }
     return report(workspace, chip, targets, wired, uses, solver->method());
   }
 
  private:
+  static mapping::AnalogOptions without_converters() {
+    mapping::AnalogOptions options;
+    options.adc = false;
+    return options;
+  }
+
   std::size_t image_count(Workspace& workspace) const {
     const auto asked = static_cast<std::size_t>(parameters_.integer("images"));
     const std::size_t all = workspace.dataset().test.count();
@@ -76,7 +100,7 @@ class AccuracyStage final : public Stage {
                      {workspace.options.threads, workspace.options.cancel}, backend);
     steps_.push_back(name);
     accuracy_.push_back(network::accuracy(scores, std::span(test.labels).first(count)));
-    if (workspace.options.progress) workspace.options.progress("accuracy", steps_.size(), 5);
+    if (workspace.options.progress) workspace.options.progress("accuracy", steps_.size(), 7);
   }
 
   results::Findings report(Workspace& workspace, const mapping::ChipView& chip,
@@ -88,7 +112,8 @@ class AccuracyStage final : public Stage {
         "accuracy.analog", "Accuracy of one analog chip, no stuck cells", accuracy_.back(), {},
         "One programmed chip over " + std::to_string(count) +
             " test images: quantised inputs, conductance levels, programming variation, wire "
-            "resistance through the effective matrices, converters with clipping; interval of "
+            "resistance through the effective matrices, converters with clipping, and the drift "
+            "and noise that the card and the parameters have; interval of "
             "Clopper and Pearson over the images. Arrays by: " +
             method,
         manifest_.name);
@@ -176,6 +201,24 @@ StageKind accuracy_stage() {
        "simulator with an array solver",
        false},
       {"images", ParameterType::integer, "", "0", 0, 1e6, {}, "test images; 0: all", false},
+      {"time",
+       ParameterType::quantity,
+       "s",
+       "0 s",
+       0.0,
+       1e10,
+       {},
+       "since programming, for cells whose card has a drift",
+       false},
+      {"converter_noise",
+       ParameterType::quantity,
+       "1",
+       "0",
+       0.0,
+       1e6,
+       {},
+       "root mean square of the converter's noise in its steps",
+       false},
       {"solver_tolerance",
        ParameterType::quantity,
        "1",

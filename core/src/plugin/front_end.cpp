@@ -30,4 +30,8 @@ CircuitDesign FrontEnd::build_circuit(const CircuitRequest& request, Context& /*
   not_offered("build the circuit '" + request.name + "'");
 }
 
+BankModel FrontEnd::build_bank(const BankRequest& /*request*/, Context& /*context*/) {
+  not_offered("make weight banks");
+}
+
 }  // namespace neucasl::plugin

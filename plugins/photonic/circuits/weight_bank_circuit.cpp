@@ -13,6 +13,7 @@
 #include "given_numbers.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
 #include "node_value.hpp"
+#include "weight_bank_model.hpp"
 #include "weight_range.hpp"
 
 namespace neucasl::photonic {
@@ -64,28 +65,16 @@ class WeightBankCircuit {
   }
 
   void make_bank() {
-    ChannelRequest plan;
-    plan.centre = parameters_.si("wavelength");
-    plan.spacing = parameters_.si("spacing");
-    plan.channels = static_cast<int>(weights_.size());
-    plan.free_spectral_range = resonator_->free_spectral_range(plan.centre);
-    plan.width = resonator_->width(plan.centre);
-    plan.where = parameters_.where(parameters_.text("weights").empty() ? "channels" : "weights");
+    ChannelRequest plan =
+        bank_channels(parameters_, *resonator_, static_cast<int>(weights_.size()));
+    if (!parameters_.text("weights").empty()) plan.where = parameters_.where("weights");
     bank_.emplace(
         plan_channels(plan),
         [this](double at, double channel, double shift) {
           return resonator_->response(at, channel, shift);
         },
         guide_);
-    channels_.count = bank_->channels();
-    channels_.alone = [this](int channel, double shift) {
-      return bank_->share_alone(channel, shift);
-    };
-    channels_.together = [this](const std::vector<double>& shifts) {
-      return bank_->shares(shifts);
-    };
-    channels_.first = 0.0;
-    channels_.last = 0.5 * bank_->plan().spacing;
+    channels_ = tuned_channels(*bank_);
   }
 
   void calibrate_bank() {

@@ -11,8 +11,8 @@
 #include "neucasl/ir/design.hpp"
 #include "neucasl/plugin/array_solver.hpp"
 #include "neucasl/plugin/context.hpp"
-#include "neucasl/plugin/spiking_solver.hpp"
 #include "neucasl/plugin/photonic_solver.hpp"
+#include "neucasl/plugin/spiking_solver.hpp"
 #include "neucasl/plugin/thermal_tuner.hpp"
 
 /// \file
@@ -73,13 +73,12 @@ class NEUCASL_EXPORT CircuitSimulator {
 
   /// The engine for spiking networks that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const SpikingSolver* spiking_solver() const { return nullptr; }
-  /// The solver of photonic networks that this simulator has, or null. Owned by the simulator.
-  [[nodiscard]] virtual const PhotonicSolver* photonic_solver() const { return nullptr; }
-  /// The solver for heater powers that this simulator has, or null. Owned by the simulator.
-  [[nodiscard]] virtual const ThermalTuner* thermal_tuner() const { return nullptr; }
 
   /// The solver of photonic networks that this simulator has, or null. Owned by the simulator.
   [[nodiscard]] virtual const PhotonicSolver* photonic_solver() const { return nullptr; }
+
+  /// The solver for heater powers that this simulator has, or null. Owned by the simulator.
+  [[nodiscard]] virtual const ThermalTuner* thermal_tuner() const { return nullptr; }
 };
 
 }  // namespace neucasl::plugin

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "neucasl/ir/design.hpp"
 #include "neucasl/logic/network.hpp"
 #include "neucasl/mapping/architecture.hpp"
+#include "neucasl/mapping/photonic_inference.hpp"
 #include "neucasl/network/network.hpp"
 #include "neucasl/plugin/circuit_simulator.hpp"
 #include "neucasl/plugin/context.hpp"
@@ -128,6 +130,18 @@ struct CircuitDesign {
   device::UseList uses;
 };
 
+/// A weight bank for the functional model of inference.
+struct BankRequest {
+  const ParameterSet& parameters;  ///< Those of the circuit "weight_bank" in the manifest.
+  /// Resonators tuned beside each other; false: each as if it stood alone.
+  bool calibrated = true;
+};
+
+struct BankModel {
+  std::shared_ptr<const mapping::WeightBank> bank;
+  device::UseList uses;
+};
+
 /// Subclass it in a plugin and override what the technology offers; the defaults throw base::Error
 /// "front-end.unsupported".
 class NEUCASL_EXPORT FrontEnd {
@@ -150,6 +164,9 @@ class NEUCASL_EXPORT FrontEnd {
   /// `request.name` is one of the manifest's circuits.
   [[nodiscard]] virtual CircuitDesign build_circuit(const CircuitRequest& request,
                                                     Context& context);
+
+  /// Since 3.1.
+  [[nodiscard]] virtual BankModel build_bank(const BankRequest& request, Context& context);
 };
 
 }  // namespace neucasl::plugin

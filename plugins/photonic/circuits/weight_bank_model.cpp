@@ -1,0 +1,143 @@
+#include "weight_bank_model.hpp"
+
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "../optics.hpp"
+#include "card_values.hpp"
+#include "neucasl/base/random.hpp"
+
+namespace neucasl::photonic {
+namespace {
+
+/// What a tuned bank is made with.
+struct BankParts {
+  mapping::BankReceiver receiver;
+  double resonance_error = 0.0;  ///< m
+  bool calibrated = true;
+  std::uint64_t seed = 1;
+  base::Location where;
+};
+
+class TunedBank final : public mapping::WeightBank {
+ public:
+  TunedBank(const TunedBank&) = delete;  // channels_ points to bank_
+  TunedBank& operator=(const TunedBank&) = delete;
+  TunedBank(ResonatorBank bank, BankParts parts)
+      : bank_(std::move(bank)), channels_(tuned_channels(bank_)), parts_(std::move(parts)) {}
+
+  [[nodiscard]] std::size_t channels() const override {
+    return static_cast<std::size_t>(bank_.channels());
+  }
+  [[nodiscard]] mapping::BankReceiver receiver() const override { return parts_.receiver; }
+
+  [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
+                                                 std::uint64_t number) const override {
+    std::vector<double> tunings = tune(targets);
+    if (parts_.resonance_error > 0.0) {
+      base::RandomStream random(parts_.seed, "photonic/bank_resonances", number);
+      for (double& tuning : tunings) tuning += parts_.resonance_error * random.normal();
+    }
+    mapping::RealisedWeights result;
+    for (const double wavelength : bank_.plan().wavelengths) {
+      const BankOutputs out = bank_.outputs(wavelength, tunings);
+      result.weight.push_back(out.share() / parts_.receiver.full_scale);
+      result.collected.push_back(std::norm(out.drop) + std::norm(out.through));
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] std::vector<double> tune(std::span<const double> targets) const {
+    std::vector<double> shares;
+    for (const double target : targets) {
+      const auto channel = static_cast<int>(shares.size());
+      const double share = target * parts_.receiver.full_scale;
+      // Half a step of 16 bits: the ends of the range are those of the closed form.
+      constexpr double slack = 1.0 / 65536.0;
+      if (!(share >= channels_.lowest(channel) - slack &&
+            share <= channels_.highest(channel) + slack)) {
+        throw base::Error(
+            "photonic.weight",
+            "channel " + std::to_string(channel) + " of a bank cannot weigh " +
+                base::shortest(target),
+            "alone its resonator goes from " +
+                base::shortest(channels_.lowest(channel) / parts_.receiver.full_scale) + " to " +
+                base::shortest(channels_.highest(channel) / parts_.receiver.full_scale) +
+                "; lower the full scale",
+            parts_.where);
+      }
+      shares.push_back(share);
+    }
+    if (!parts_.calibrated) return channels_.tune_alone(shares);
+    CalibrationLimits limits;
+    limits.what = "weight";
+    limits.unit = parts_.receiver.full_scale;
+    limits.where = parts_.where;
+    return calibrate(channels_, shares, limits).tunings;
+  }
+
+  ResonatorBank bank_;
+  TunedChannels channels_;
+  BankParts parts_;
+};
+
+}  // namespace
+
+TunedChannels tuned_channels(const ResonatorBank& bank) {
+  TunedChannels channels;
+  channels.count = bank.channels();
+  channels.alone = [&bank](int channel, double shift) { return bank.share_alone(channel, shift); };
+  channels.together = [&bank](const std::vector<double>& shifts) { return bank.shares(shifts); };
+  channels.first = 0.0;
+  channels.last = 0.5 * bank.plan().spacing;
+  return channels;
+}
+
+ChannelRequest bank_channels(const plugin::ParameterSet& parameters,
+                             const AddDropResonator& resonator, int channels) {
+  ChannelRequest plan;
+  plan.centre = parameters.si("wavelength");
+  plan.spacing = parameters.si("spacing");
+  plan.channels = channels;
+  plan.free_spectral_range = resonator.free_spectral_range(plan.centre);
+  plan.width = resonator.width(plan.centre);
+  plan.where = parameters.where("channels");
+  return plan;
+}
+
+plugin::BankModel build_bank_model(const plugin::BankRequest& request, plugin::Context& context) {
+  const plugin::ParameterSet& parameters = request.parameters;
+  plugin::BankModel result;
+  const AddDropResonator resonator(*context.devices, parameters.text("resonator"), result.uses,
+                                   parameters.where("resonator"));
+  const double responsivity =
+      CardValues(*context.devices, parameters.text("detector"), "photodetector", result.uses,
+                 parameters.where("detector"))["responsivity"];
+  const GuideSection guide(*context.devices, parameters.text("guide"), parameters.si("pitch"),
+                           result.uses, parameters.where("guide"));
+  BankParts parts;
+  parts.receiver.full_scale = parameters.si("full_scale");
+  parts.receiver.line_current = responsivity * parameters.si("power");
+  parts.receiver.bandwidth = parameters.si("bandwidth");
+  parts.receiver.intensity_noise =
+      std::pow(10.0, parameters.si("relative_intensity_noise_db") / 10.0);
+  parts.receiver.thermal_noise =
+      4.0 * boltzmann * model::Environment{}.temperature / parameters.si("load_resistance");
+  parts.resonance_error = parameters.si("resonance_error");
+  parts.calibrated = request.calibrated;
+  parts.seed = context.seed;
+  parts.where = parameters.where("full_scale");
+  ResonatorBank bank(
+      plan_channels(
+          bank_channels(parameters, resonator, static_cast<int>(parameters.integer("channels")))),
+      [resonator](double at, double channel, double shift) {
+        return resonator.response(at, channel, shift);
+      },
+      guide);
+  result.bank = std::make_shared<const TunedBank>(std::move(bank), parts);
+  return result;
+}
+
+}  // namespace neucasl::photonic
