@@ -329,7 +329,7 @@ std::size_t Block::bytes() const {
       table_.bytes() + calendar_.bytes() + states_.capacity() * sizeof(NeuronState) +
       boxes_.capacity() * sizeof(Event) + fill_.capacity() * sizeof(std::uint32_t) +
       quiet_until_.capacity() * sizeof(double) + spike_count_.capacity() * sizeof(std::uint32_t) +
-      sources_.capacity() * sizeof(Source) + history_.capacity() * sizeof(history_[0]) +
+      sources_.capacity() * sizeof(Source) + history_.capacity() * sizeof(std::vector<double>) +
       probe_of_.capacity() * sizeof(std::uint32_t) + arrivals_.capacity() * sizeof(Arrival);
   for (const auto& one : history_) sum += one.capacity() * sizeof(double);
   return sum;

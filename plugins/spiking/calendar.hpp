@@ -63,7 +63,7 @@ class Calendar {
   }
 
   [[nodiscard]] std::size_t bytes() const {
-    std::size_t sum = ring_.size() * sizeof(ring_[0]);
+    std::size_t sum = ring_.size() * sizeof(std::vector<Delivery>);
     for (const auto& deliveries : ring_) sum += deliveries.capacity() * sizeof(Delivery);
     return sum;
   }
