@@ -15,8 +15,7 @@
 namespace neucasl::array_plugin {
 
 /// Iterates on Count right-hand sides, whose packs lie side by side so that one pass over the
-/// factors serves all. Each has its own step lengths and end; its numbers do not depend on the
-/// others.
+/// factors serves all. Each has its own step lengths and end.
 template <class Real, std::size_t Count>
 class Iteration {
  public:

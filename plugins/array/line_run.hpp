@@ -86,7 +86,9 @@ class BasicRun {
   struct Progress {
     std::array<Outcome, Count> outcome;
     Products products;
-    Numbers goal{};  ///< Of z . z
+    Numbers goal{};                 ///< Of z . z
+    Numbers best{};                 ///< Least z . z so far
+    std::array<int, Count> idle{};  ///< Passes since that fell
     std::array<bool, Count> wanted{};
   };
   /// Of the residual that rounding leaves of a correction, squared.
@@ -98,7 +100,7 @@ class BasicRun {
   double square_of(const Progress& progress, std::size_t n) const {
     return progress.products.square[n] * unit_[n] * unit_[n];
   }
-  Products start() requires(!refined);
+  Products start();
   void begin(const std::array<Sources, Count>& sources);
   Products check(std::array<Outcome, Count>& outcome);
   void solve_columns(const std::array<bool, Count>* corrected);
@@ -123,7 +125,7 @@ using Run = BasicRun<double, 1>;
 /// Left sources alone: u = 0, z = M^-1 b. With the source at the end of the elimination, forward
 /// substitution leaves a single entry and back substitution is a running product.
 template <class Real, std::size_t Count>
-typename BasicRun<Real, Count>::Products BasicRun<Real, Count>::start() requires(!refined) {
+typename BasicRun<Real, Count>::Products BasicRun<Real, Count>::start() {
   Products products;
   for (std::size_t group = 0; group < grid_.groups; ++group) {
     for (std::size_t n = 0; n < Count; ++n) {
@@ -142,7 +144,9 @@ typename BasicRun<Real, Count>::Products BasicRun<Real, Count>::start() requires
           products.source[n] += sum(Pack(input * tile[0])) / system_.row_resistance;
         }
         transpose(tile);
-        for (std::size_t k = 0; k < lanes; ++k) iteration_.z[(at + k) * Count + n] = tile[k];
+        for (std::size_t k = 0; k < lanes; ++k) {
+          if constexpr (!refined) iteration_.z[(at + k) * Count + n] = tile[k];
+        }
       }
       products.square[n] += sum(square);
     }
@@ -151,7 +155,7 @@ typename BasicRun<Real, Count>::Products BasicRun<Real, Count>::start() requires
     for (std::size_t row = grid_.rows; row < grid_.groups * lanes; ++row) {
       for (std::size_t n = 0; n < Count; ++n) {
         const std::size_t at = (panel * grid_.stride + row) * Count + n;
-        iteration_.p[at] = iteration_.q[at] = Pack{};
+        iteration_.p[at] = iteration_.q[at] = typename Iteration<Real, Count>::Vector{};
       }
     }
   }
@@ -234,8 +238,8 @@ void BasicRun<Real, Count>::add_correction(std::size_t panel,
   for (std::size_t row = 0; row < grid_.rows; ++row) {
     for (std::size_t n = 0; n < Count; ++n) {
       const std::size_t at = (panel * grid_.stride + row) * Count + n;
-      Vector change = static_cast<Real>(iteration_.last_step()[n]) * direction[at];
-      if (written) change += iteration_.u[at];
+      const Real step = static_cast<Real>(iteration_.last_step()[n]);
+      Vector change = written ? iteration_.u[at] + step * direction[at] : step * direction[at];
       change += static_cast<Real>(corrected[n] ? 1 : 0) * iteration_.z[at];
       if constexpr (refined) {
         u_[at] += unit_[n] * __builtin_convertvector(change, Pack);
@@ -282,12 +286,10 @@ void BasicRun<Real, Count>::prepare(const std::array<Sources, Count>& sources, d
   sources_.set(sources);
   iteration_.forget();
   unit_.fill(1.0);
-  bool plain = false;
-  if constexpr (!refined) {
-    plain = sources_.only_left;
-    if (plain) progress.products = start();
-  }
-  if (!plain) {
+  const bool plain = !refined && sources_.only_left;
+  if (plain) {
+    progress.products = start();
+  } else {
     begin(sources);
     solve_columns(nullptr);
     progress.products = check(progress.outcome);
@@ -295,6 +297,7 @@ void BasicRun<Real, Count>::prepare(const std::array<Sources, Count>& sources, d
   for (std::size_t n = 0; n < Count; ++n) {
     const double size = (plain ? 0.0 : size_[n]) + square_of(progress, n);
     progress.goal[n] = tolerance * tolerance * size;
+    progress.best[n] = square_of(progress, n);
     progress.wanted[n] = sources_.scale[n] > 0.0;
   }
 }
@@ -305,11 +308,9 @@ bool BasicRun<Real, Count>::improve(const plugin::ArraySolveOptions& options, Pr
   const bool direct = system_.direct();
   int limit = options.max_iterations;
   Numbers target;
-  Numbers last;
   for (std::size_t n = 0; n < Count; ++n) {
     const int left = options.max_iterations - progress.outcome[n].iterations;
     if (progress.wanted[n]) limit = std::min(limit, left);
-    last[n] = square_of(progress, n);
     target[n] = unit_[n] > 0.0 ? progress.goal[n] / (unit_[n] * unit_[n]) : 0.0;
     target[n] = std::max(target[n], smallest_gain * progress.products.square[n]);
   }
@@ -328,8 +329,12 @@ bool BasicRun<Real, Count>::improve(const plugin::ArraySolveOptions& options, Pr
       outcome.reached = reached;
       outcome.ended = reached || may_go_on;
     }
-    // Iterative refinement while it gains; rounding ends it.
-    progress.wanted[n] = progress.wanted[n] && !reached && may_go_on && square < 0.01 * last[n];
+    // Iterative refinement while it gains; rounding ends it. A pass that lost its orthogonality may
+    // gain nothing before the next one does.
+    const bool gains = square < 0.5 * progress.best[n];
+    progress.idle[n] = gains ? 0 : progress.idle[n] + 1;
+    progress.best[n] = std::min(progress.best[n], square);
+    progress.wanted[n] = progress.wanted[n] && !reached && may_go_on && progress.idle[n] < 6;
     again = again || progress.wanted[n];
     outcome.error = size_[n] > 0.0 ? std::sqrt(square / size_[n]) / iteration_.smallest(n) : 0.0;
   }

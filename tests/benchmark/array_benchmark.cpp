@@ -166,7 +166,7 @@ void array_solve_large(benchmark::State& state) {
     const double before = memory_of("VmRSS");
     solution = array.solve();
     one.bytes = memory_of("VmHWM") - before;
-    one.seconds = best_seconds(3, [&] { solution = array.solve(); });
+    one.seconds = best_seconds(6, [&] { solution = array.solve(); });
   }
   plugin::ArraySolveOptions loose;
   loose.tolerance = 1e-9;
@@ -190,7 +190,7 @@ void array_iteration(benchmark::State& state) {
   const Array array = make_array(static_cast<std::size_t>(state.range(0)));
   plugin::ArraySolution solution;
   Comparison one;
-  for (auto _ : state) one.seconds = best_seconds(3, [&] { solution = array.solve(); });
+  for (auto _ : state) one.seconds = best_seconds(6, [&] { solution = array.solve(); });
   one.seconds /= solution.iterations;
   one.bound_seconds =
       bytes_of_iteration * static_cast<double>(array.conductance.size()) / triad_rate();
@@ -205,7 +205,7 @@ Comparison effective_matrix(const Array& array, int threads) {
   options.threads = threads;
   plugin::EffectiveMatrix matrix;
   Comparison one;
-  const int repeats = array.size < 256 ? 3 : 1;
+  const int repeats = array.size < 256 ? 5 : 1;
   one.seconds = best_seconds(
       repeats, [&] { matrix = LineSolver().effective_matrix(array.problem(), options); });
   std::vector<double> current(array.size);
@@ -278,7 +278,7 @@ void array_growth_exponent(benchmark::State& state) {
       const Array array = make_array(n);
       size.push_back(std::log(static_cast<double>(n)));
       time.push_back(std::log(
-          best_seconds(n < 1024 ? 5 : 2, [&] { benchmark::DoNotOptimize(array.solve()); })));
+          best_seconds(n < 1024 ? 10 : 3, [&] { benchmark::DoNotOptimize(array.solve()); })));
       state.counters["seconds_" + std::to_string(n)] = std::exp(time.back());
     }
   }
