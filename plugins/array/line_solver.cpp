@@ -1,15 +1,17 @@
 #include "line_solver.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdio>
-#include <limits>
-#include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "array_check.hpp"
+#include "line_currents.hpp"
 #include "line_run.hpp"
 #include "line_system.hpp"
-#include "neucasl/base/diagnostics.hpp"
+#include "matrix_update.hpp"
 #include "neucasl/base/parallel.hpp"
 
 namespace neucasl::array_plugin {
@@ -18,156 +20,249 @@ namespace {
 using plugin::ArrayProblem;
 using plugin::ArraySolution;
 using plugin::ArraySolveOptions;
+using plugin::ArraySources;
 using plugin::EffectiveMatrix;
 
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
-}
+/// Right-hand sides that are iterated side by side when there are as many.
+constexpr std::size_t together = 2;
+/// An estimated error of the voltages above this means that rounding leaves no answer.
+constexpr double largest_error = 1e-6;
 
-[[noreturn]] void fail(const char* code, const std::string& message, const char* remedy) {
-  throw base::Error(std::string("array.") + code, message, remedy);
-}
-
-std::string cell_name(std::size_t row, std::size_t column) {
-  return "row " + std::to_string(row) + ", column " + std::to_string(column);
-}
-
-void check_options(const ArraySolveOptions& options) {
-  if (!(options.tolerance > 0.0 && options.tolerance <= 1e-2)) {
-    fail("options", "tolerance " + number(options.tolerance) + " is out of range",
-         "give a tolerance above 0 and at most 1e-2");
-  }
-  if (options.max_iterations < 1 || options.threads < 1) {
-    fail("options",
-         "max_iterations " + std::to_string(options.max_iterations) + " or threads " +
-             std::to_string(options.threads) + " is out of range",
-         "give at least 1");
-  }
-}
-
-void check_problem(const ArrayProblem& problem) {
-  const auto valid = [](double x) { return x >= 0.0 && std::isfinite(x); };
-  if (problem.rows == 0 || problem.columns == 0 ||
-      problem.conductance.size() / problem.columns != problem.rows ||
-      problem.conductance.size() % problem.columns != 0) {
-    fail("size",
-         "an array of " + std::to_string(problem.rows) + " rows and " +
-             std::to_string(problem.columns) + " columns has " +
-             std::to_string(problem.conductance.size()) + " conductances",
-         "give rows x columns conductances and at least one row and column");
-  }
-  if (!valid(problem.row_segment_resistance) || !valid(problem.column_segment_resistance)) {
-    fail("resistance",
-         "segment resistance " + number(problem.row_segment_resistance) + " ohm (row), " +
-             number(problem.column_segment_resistance) + " ohm (column) is not valid",
-         "give finite resistances of at least 0 ohm");
-  }
-  // Counting, unlike searching, is vectorised; a comparison with NaN fails as it should.
-  std::size_t invalid = 0;
-  for (const double g : problem.conductance) {
-    invalid += g >= 0.0 && g <= std::numeric_limits<double>::max() ? 0 : 1;
-  }
-  if (invalid == 0) return;
-  const auto bad = std::find_if_not(problem.conductance.begin(), problem.conductance.end(), valid);
-  const auto at = static_cast<std::size_t>(bad - problem.conductance.begin());
-  fail("conductance",
-       "conductance " + number(*bad) + " S at " +
-           cell_name(at / problem.columns, at % problem.columns) + " is not valid",
-       "give finite conductances of at least 0 S (indices count from 0)");
-}
-
-void check_input(const ArrayProblem& problem, std::span<const double> input, std::size_t inputs) {
-  if (input.size() / problem.rows != inputs || input.size() % problem.rows != 0) {
-    fail("size",
-         std::to_string(inputs) + " inputs of " + std::to_string(problem.rows) + " rows have " +
-             std::to_string(input.size()) + " voltages",
-         "give inputs x rows voltages");
-  }
-  const auto bad =
-      std::find_if_not(input.begin(), input.end(), [](double x) { return std::isfinite(x); });
-  if (bad == input.end()) return;
-  const auto at = static_cast<std::size_t>(bad - input.begin());
-  fail("input",
-       "voltage " + number(*bad) + " V of input " + std::to_string(at / problem.rows) + " at row " +
-           std::to_string(at % problem.rows) + " is not finite",
-       "give finite voltages (indices count from 0)");
+bool met(const Outcome& outcome, const ArraySolveOptions& options, double largest) {
+  return outcome.residual <= options.tolerance && outcome.error <= largest && outcome.ended;
 }
 
 /// Never lets a result pass that misses the tolerance, NaN included.
 void check_outcome(const Outcome& outcome, const ArraySolveOptions& options) {
-  if (outcome.residual <= options.tolerance && outcome.ended) return;
-  fail("stalled",
-       "relative residual " + number(outcome.residual) + " after " +
-           std::to_string(outcome.iterations) + " iterations exceeds the tolerance " +
-           number(options.tolerance),
-       "allow more iterations or a larger tolerance");
+  if (met(outcome, options, std::max(largest_error, 10.0 * options.tolerance))) return;
+  fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
 }
 
-/// Solves inputs 0 ... count-1, giving each thread one contiguous share. `input(k)` is the k-th
-/// source vector (valid until the next call on that thread), `result(k, run)` takes the answer.
-template <class Input, class Result>
-Outcome solve_all(const System& system, std::size_t count, const ArraySolveOptions& options,
-                  const Input& input, const Result& result) {
-  const std::size_t shares = std::min(count, static_cast<std::size_t>(options.threads));
+void take_worst(Outcome& worst, const Outcome& outcome) {
+  worst.iterations = std::max(worst.iterations, outcome.iterations);
+  worst.residual = std::max(worst.residual, outcome.residual);
+  worst.error = std::max(worst.error, outcome.error);
+}
+
+/// Solves inputs first ... first + Count - 1.
+template <class Real, std::size_t Count, class Input, class Result>
+void solve_some(BasicRun<Real, Count>& run, const System& system, std::size_t first,
+                const ArraySolveOptions& options, const Input& input, const Result& result,
+                Outcome& worst) {
+  std::array<Sources, Count> sources;
+  std::array<std::vector<double>, Count> buffer;
+  for (std::size_t n = 0; n < Count; ++n) sources[n] = input(first + n, buffer[n]);
+  const std::array<Outcome, Count> outcomes = run.solve(sources, options);
+  for (std::size_t n = 0; n < Count; ++n) {
+    if (std::is_same_v<Real, float> && !met(outcomes[n], options, 10.0 * options.tolerance)) {
+      // Too ill-conditioned for corrections of 24 bits.
+      Run exact(system);
+      const Outcome outcome = exact.solve(sources[n], options);
+      check_outcome(outcome, options);
+      result(first + n, exact, 0);
+      take_worst(worst, outcome);
+      continue;
+    }
+    check_outcome(outcomes[n], options);
+    result(first + n, run, n);
+    take_worst(worst, outcomes[n]);
+  }
+}
+
+/// Solves inputs 0 ... count-1, giving each thread one contiguous share of the blocks of inputs
+/// that are iterated together. `input(k, buffer)` gives the k-th sources, `result(k, run, n)` takes
+/// the answer.
+template <class Real, class Input, class Result>
+Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::size_t count,
+                  const ArraySolveOptions& options, const Input& input, const Result& result) {
+  const std::size_t blocks = count / together;
+  const std::size_t shares =
+      std::min(std::max<std::size_t>(blocks, 1), static_cast<std::size_t>(options.threads));
   std::vector<Outcome> worst(shares);
   base::parallel_for(shares, options.threads, base::CancelFlag{}, [&](std::size_t share) {
-    Run run(system);
-    std::vector<double> buffer(system.grid.rows);
-    for (std::size_t k = share * count / shares; k < (share + 1) * count / shares; ++k) {
-      const Outcome outcome = run.solve({.left = input(k, buffer)}, options);
-      check_outcome(outcome, options);
-      result(k, run);
-      worst[share].iterations = std::max(worst[share].iterations, outcome.iterations);
-      worst[share].residual = std::max(worst[share].residual, outcome.residual);
+    const std::size_t first = share * blocks / shares;
+    const std::size_t end = (share + 1) * blocks / shares;
+    if (first < end) {
+      BasicRun<Real, together> run(system, iterated);
+      for (std::size_t block = first; block < end; ++block) {
+        solve_some(run, system, block * together, options, input, result, worst[share]);
+      }
+    }
+    if (share + 1 < shares || blocks * together == count) return;
+    BasicRun<Real, 1> run(system, iterated);
+    for (std::size_t k = blocks * together; k < count; ++k) {
+      solve_some(run, system, k, options, input, result, worst[share]);
     }
   });
   Outcome all;
-  for (const Outcome& outcome : worst) {
-    all.iterations = std::max(all.iterations, outcome.iterations);
-    all.residual = std::max(all.residual, outcome.residual);
-  }
+  for (const Outcome& outcome : worst) take_worst(all, outcome);
   return all;
+}
+
+/// An array in double precision and, when asked for, in single precision too.
+template <class Conductance, class Input, class Result>
+Outcome solve_in(std::size_t rows, std::size_t columns, const Wires& row, const Wires& column,
+                 const Conductance& conductance, std::size_t count,
+                 const ArraySolveOptions& options, const Input& input, const Result& result) {
+  const System system(rows, columns, row, column, conductance);
+  if (!options.single_precision) return solve_all(system, system, count, options, input, result);
+  const BasicSystem<float> iterated(rows, columns, row, column, conductance);
+  return solve_all(system, iterated, count, options, input, result);
+}
+
+std::span<const double> part(std::span<const double> all, std::size_t k, std::size_t size) {
+  return all.empty() ? all : all.subspan(k * size, size);
+}
+
+ArraySources input_of(const ArraySources& s, std::size_t k, const ArrayProblem& problem) {
+  const std::size_t cells = problem.rows * problem.columns;
+  return {1,
+          part(s.left, k, problem.rows),
+          part(s.right, k, problem.rows),
+          part(s.top, k, problem.columns),
+          part(s.bottom, k, problem.columns),
+          part(s.row_current, k, cells),
+          part(s.column_current, k, cells),
+          part(s.start, k, cells)};
+}
+
+/// Where the parts of the answers of all inputs go.
+class Collector {
+ public:
+  Collector(const ArrayProblem& problem, const ProblemWires& wires, const ArraySources& sources,
+            const ArraySolveOptions& options)
+      : problem_(problem),
+        wires_(wires),
+        sources_(sources),
+        options_(options),
+        only_sums_(!options.end_currents && !options.power && wires.only_bottom() &&
+                   sources.column_current.empty() && all_weak(problem)) {
+    const std::size_t cells = problem.rows * problem.columns;
+    solution.column_current.resize(sources.count * problem.columns);
+    if (options.node_voltages) {
+      solution.row_voltage.resize(sources.count * cells);
+      solution.column_voltage.resize(sources.count * cells);
+    }
+    if (options.end_currents) {
+      solution.left_current.resize(sources.count * problem.rows);
+      solution.right_current.resize(sources.count * problem.rows);
+      solution.top_current.resize(sources.count * problem.columns);
+      solution.bottom_current.resize(sources.count * problem.columns);
+    }
+    if (options.power) solution.power.resize(sources.count);
+  }
+
+  template <class AnyRun>
+  void take(std::size_t k, const AnyRun& run, std::size_t n) {
+    const std::size_t columns = problem_.columns;
+    const std::size_t cells = problem_.rows * columns;
+    const auto current = std::span(solution.column_current).subspan(k * columns, columns);
+    if (only_sums_) {
+      run.column_currents(
+          current, [](std::size_t, std::size_t, Pack& all) { all = Pack{} + 1.0; }, n);
+      if (!options_.node_voltages) return;
+    }
+    std::vector<double> own_row;
+    std::vector<double> own_column;
+    std::span<double> row;
+    std::span<double> column;
+    if (options_.node_voltages) {
+      row = std::span(solution.row_voltage).subspan(k * cells, cells);
+      column = std::span(solution.column_voltage).subspan(k * cells, cells);
+    } else {
+      own_row.resize(cells);
+      own_column.resize(cells);
+      row = own_row;
+      column = own_column;
+    }
+    run.voltages(row, column, n);
+    if (only_sums_) return;
+    const EndCurrents ends =
+        end_currents(problem_, wires_, input_of(sources_, k, problem_), row, column);
+    std::transform(ends.bottom.begin(), ends.bottom.end(), current.begin(),
+                   [](double into) { return -into; });
+    if (options_.power) solution.power[k] = ends.power;
+    if (!options_.end_currents) return;
+    put(ends.left, k, solution.left_current);
+    put(ends.right, k, solution.right_current);
+    put(ends.top, k, solution.top_current);
+    put(ends.bottom, k, solution.bottom_current);
+  }
+
+  ArraySolution solution;
+
+ private:
+  static bool all_weak(const ArrayProblem& problem) {
+    const double strong = strong_conductance(problem);
+    std::size_t count = 0;
+    for (const double g : problem.conductance) count += g < strong ? 0 : 1;
+    return count == 0;
+  }
+
+  static void put(const std::vector<double>& one, std::size_t k, std::vector<double>& all) {
+    std::copy(one.begin(), one.end(), all.begin() + static_cast<std::ptrdiff_t>(k * one.size()));
+  }
+
+  const ArrayProblem& problem_;
+  const ProblemWires& wires_;
+  const ArraySources& sources_;
+  const ArraySolveOptions& options_;
+  const bool only_sums_;
+};
+
+/// The shares of the cells' currents that leave wires of one kind at their last ends, a + b k at
+/// node k, for panels of lines.
+class LastShares {
+ public:
+  template <class WireOf>
+  LastShares(std::size_t lines, std::size_t nodes, const WireOf& wire_of)
+      : offset_((lines + lanes - 1) / lanes), slope_(offset_.size()) {
+    for (std::size_t line = 0; line < lines; ++line) {
+      const WireEnds wire = wire_of(line);
+      const double total = wire.total(nodes);
+      const bool floats = std::isinf(wire.first) || std::isinf(wire.last);
+      offset_[line / lanes][line % lanes] = std::isinf(wire.last) ? 0.0
+                                            : floats              ? 1.0
+                                                     : (wire.first + wire.segment) / total;
+      slope_[line / lanes][line % lanes] = floats ? 0.0 : wire.segment / total;
+    }
+  }
+  void operator()(std::size_t panel, std::size_t node, Pack& share) const {
+    share = offset_[panel] + static_cast<double>(node) * slope_[panel];
+  }
+
+ private:
+  std::vector<Pack> offset_;
+  std::vector<Pack> slope_;
+};
+
+std::vector<double> reversed(std::span<const double> values) {
+  return {values.rbegin(), values.rend()};
 }
 
 }  // namespace
 
-ArraySolution LineSolver::solve(const ArrayProblem& problem, std::span<const double> input_voltage,
-                                std::size_t inputs, const ArraySolveOptions& options) const {
+ArraySolution LineSolver::solve(const ArrayProblem& problem, const ArraySources& sources,
+                                const ArraySolveOptions& options) const {
   check_options(options);
   check_problem(problem);
-  check_input(problem, input_voltage, inputs);
-  const std::size_t rows = problem.rows;
+  check_sources(problem, sources);
+  const ProblemWires wires(problem);
+  Collector collector(problem, wires, sources, options);
   const std::size_t columns = problem.columns;
-  const std::vector<double> near(rows + columns, 0.0);
-  const std::vector<double> far(rows + columns, std::numeric_limits<double>::infinity());
-  const System system(
-      rows, columns,
-      {problem.row_segment_resistance, std::span(near).first(rows), std::span(far).first(rows)},
-      {problem.column_segment_resistance, std::span(far).first(columns),
-       std::span(near).first(columns)},
-      [&](std::size_t i, std::size_t j) { return problem.conductance[i * columns + j]; });
-  ArraySolution solution;
-  solution.column_current.resize(inputs * columns);
-  if (options.node_voltages) {
-    solution.row_voltage.resize(inputs * rows * columns);
-    solution.column_voltage.resize(inputs * rows * columns);
-  }
-  const Outcome outcome = solve_all(
-      system, inputs, options,
-      [&](std::size_t k, std::vector<double>&) { return input_voltage.subspan(k * rows, rows); },
-      [&](std::size_t k, const Run& run) {
-        for (std::size_t j = 0; j < columns; ++j) {
-          solution.column_current[k * columns + j] = run.current(j);
-        }
-        if (!options.node_voltages) return;
-        const std::size_t cells = rows * columns;
-        run.voltages(std::span(solution.row_voltage).subspan(k * cells, cells),
-                     std::span(solution.column_voltage).subspan(k * cells, cells));
-      });
+  const Outcome outcome = solve_in(
+      problem.rows, columns, wires.rows(), wires.columns(),
+      [&](std::size_t i, std::size_t j) { return problem.conductance[i * columns + j]; },
+      sources.count, options,
+      [&](std::size_t k, std::vector<double>&) {
+        const ArraySources s = input_of(sources, k, problem);
+        return Sources{s.left, s.right, s.top, s.bottom, s.row_current, s.column_current, s.start};
+      },
+      [&](std::size_t k, const auto& run, std::size_t n) { collector.take(k, run, n); });
+  ArraySolution solution = std::move(collector.solution);
   solution.iterations = outcome.iterations;
   solution.residual = outcome.residual;
+  solution.error = outcome.error;
   return solution;
 }
 
@@ -177,32 +272,46 @@ EffectiveMatrix LineSolver::effective_matrix(const ArrayProblem& problem,
   check_problem(problem);
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
-  const std::vector<double> near(rows + columns, 0.0);
-  const std::vector<double> far(rows + columns, std::numeric_limits<double>::infinity());
-  const System adjoint(
-      columns, rows,
-      {problem.column_segment_resistance, std::span(near).first(columns),
-       std::span(far).first(columns)},
-      {problem.row_segment_resistance, std::span(far).first(rows), std::span(near).first(rows)},
+  const ProblemWires wires(problem);
+  const auto left = reversed(wires.rows().first);
+  const auto right = reversed(wires.rows().last);
+  const auto top = reversed(wires.columns().first);
+  const auto bottom = reversed(wires.columns().last);
+  const LastShares shares(rows, columns, [&](std::size_t i) {
+    const WireEnds wire = wires.row(rows - 1 - i);
+    return WireEnds{wire.segment, wire.last, wire.first};
+  });
+  EffectiveMatrix matrix{rows, columns, std::vector<double>(rows * columns)};
+  const Outcome outcome = solve_in(
+      columns, rows, {problem.column_segment_resistance, bottom, top},
+      {problem.row_segment_resistance, right, left},
       [&](std::size_t i, std::size_t j) {
         return problem.conductance[(rows - 1 - j) * columns + columns - 1 - i];
-      });
-  EffectiveMatrix matrix{rows, columns, std::vector<double>(rows * columns)};
-  const Outcome outcome = solve_all(
-      adjoint, columns, options,
-      [&](std::size_t k, std::vector<double>& unit) {
-        std::fill(unit.begin(), unit.end(), 0.0);
-        unit[k] = 1.0;
-        return std::span<const double>(unit);
       },
-      [&](std::size_t k, const Run& run) {
+      columns, options,
+      [&](std::size_t k, std::vector<double>& unit) {
+        unit.assign(columns, 0.0);
+        unit[k] = 1.0;
+        return Sources{unit};
+      },
+      [&](std::size_t k, const auto& run, std::size_t n) {
+        std::vector<double> current(rows);
+        run.column_currents(current, shares, n);
         for (std::size_t i = 0; i < rows; ++i) {
-          matrix.value[i * columns + columns - 1 - k] = run.current(rows - 1 - i);
+          matrix.value[i * columns + columns - 1 - k] = current[rows - 1 - i];
         }
       });
   matrix.iterations = outcome.iterations;
   matrix.residual = outcome.residual;
+  matrix.error = outcome.error;
   return matrix;
+}
+
+EffectiveMatrix LineSolver::update_effective_matrix(const ArrayProblem& problem,
+                                                    const EffectiveMatrix& matrix,
+                                                    std::span<const plugin::CellChange> changes,
+                                                    const ArraySolveOptions& options) const {
+  return updated_matrix(*this, problem, matrix, changes, options);
 }
 
 std::string LineSolver::method() const {

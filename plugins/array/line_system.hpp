@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <type_traits>
 
 #include "panel_layout.hpp"
 
@@ -19,7 +20,7 @@ namespace neucasl::array_plugin {
 
 /// The wires of one kind.
 struct Wires {
-  double segment = 0.0;           ///< ohm; 0: an ideal wire, one node
+  double segment = 0.0;             ///< ohm; 0: an ideal wire, one node
   std::span<const double> first{};  ///< ohm, one a line: beyond the segment; infinite: floating
   std::span<const double> last{};
 };
@@ -34,20 +35,25 @@ struct Wires {
 /// reciprocal is then 1, so all nodes of the line get the same voltage, whereas d, e and the last
 /// pivot are sums of products with r, a power of two, and lose nothing. With R = 0, e = 1 and the
 /// line has the voltage of its source.
-class System {
+///
+/// With Real = float the factors serve the iteration of a solve that is refined in double; there
+/// the ideal wire has 2^-60 ohm, enough for numbers of 24 bits.
+template <class Real>
+class BasicSystem {
  public:
+  using Vector = PackOf<Real>;
+
   /// `conductance(row, column)` gives the cells, S. A line without any conductance to a potential
   /// or to another line has no pivot; the caller excludes it.
   template <class Conductance>
-  System(std::size_t rows, std::size_t columns, const Wires& row, const Wires& column,
-         const Conductance& conductance)
+  BasicSystem(std::size_t rows, std::size_t columns, const Wires& row, const Wires& column,
+              const Conductance& conductance)
       : grid(rows, columns),
-        row_resistance(scale_of(row)),
-        column_resistance(scale_of(column)),
+        row_resistance(static_cast<Real>(scale_of(row))),
+        column_resistance(static_cast<Real>(scale_of(column))),
         row_ideal(row.segment == 0.0),
         column_ideal(column.segment == 0.0),
-        store_(std::make_unique_for_overwrite<Pack[]>(3 * grid.field +
-                                                      2 * (grid.groups + grid.panels))),
+        store_(make_store<Vector>(3 * grid.field + 2 * (grid.groups + grid.panels))),
         cell(store_.get()),
         column_factor(cell + grid.field),
         row_factor(column_factor + grid.field),
@@ -67,11 +73,12 @@ class System {
   template <class Conductance>
   void set_cells(const Conductance& conductance) {
     for (std::size_t panel = 0; panel < grid.panels; ++panel) {
-      Pack* out = cell + panel * grid.stride;
+      Vector* out = cell + panel * grid.stride;
       for (std::size_t row = 0; row < grid.groups * lanes; ++row) {
         const std::size_t width = row < grid.rows ? grid.width(panel) : 0;
-        Pack value{};
-        for (std::size_t k = 0; k < width; ++k) value[k] = conductance(row, panel * lanes + k);
+        Vector value{};
+        for (std::size_t k = 0; k < width; ++k)
+          value[k] = static_cast<Real>(conductance(row, panel * lanes + k));
         out[row] = value;
       }
     }
@@ -90,42 +97,46 @@ class System {
   }
 
   const Grid grid;
-  const double row_resistance;     ///< Of a segment, ohm; 2^-400 for an ideal wire.
-  const double column_resistance;  ///< The same.
+  const Real row_resistance;     ///< Of a segment, ohm; 2^-400 for an ideal wire.
+  const Real column_resistance;  ///< The same.
   const bool row_ideal;
   const bool column_ideal;
 
  private:
-  Store store_;
+  Store<Vector> store_;
 
   static double scale_of(const Wires& wires) {
+    if constexpr (std::is_same_v<Real, float>) return std::max(wires.segment, 0x1p-60);
     return wires.segment == 0.0 ? 0x1p-400 : wires.segment;
   }
 
-  static void scale_ends(std::span<const double> series, double segment, double padding, Pack* to) {
+  static void scale_ends(std::span<const double> series, double segment, double padding,
+                         Vector* to) {
     for (std::size_t line = 0; line < (series.size() + lanes - 1) / lanes * lanes; ++line) {
       to[line / lanes][line % lanes] =
-          line < series.size() ? segment / (segment + series[line]) : padding;
+          static_cast<Real>(line < series.size() ? segment / (segment + series[line]) : padding);
     }
   }
 
-  static bool all_held(const Pack* first, const Pack* last, std::size_t count) {
+  static bool all_held(const Vector* first, const Vector* last, std::size_t count) {
     for (std::size_t k = 0; k < count; ++k) {
-      if (first[k / lanes][k % lanes] != 1.0 && last[k / lanes][k % lanes] != 1.0) return false;
+      if (first[k / lanes][k % lanes] != Real(1) && last[k / lanes][k % lanes] != Real(1))
+        return false;
     }
     return true;
   }
 
   template <std::size_t Count>
   void factor_columns(std::size_t panel) {
-    std::array<Pack, Count> carry;
+    const Vector one = Vector{} + Real(1);
+    std::array<Vector, Count> carry;
     for (std::size_t c = 0; c < Count; ++c) carry[c] = top[panel + c];
     for (std::size_t row = 0; row < grid.rows; ++row) {
       for (std::size_t c = 0; c < Count; ++c) {
         const std::size_t at = (panel + c) * grid.stride + row;
-        const Pack excess = column_resistance * cell[at] + carry[c];
-        const Pack next = row + 1 < grid.rows ? Pack{} + 1.0 : bottom[panel + c];
-        const Pack factor = 1.0 / (next + excess);
+        const Vector excess = column_resistance * cell[at] + carry[c];
+        const Vector next = row + 1 < grid.rows ? one : bottom[panel + c];
+        const Vector factor = one / (next + excess);
         carry[c] = excess * factor;
         column_factor[at] = factor;
       }
@@ -134,24 +145,25 @@ class System {
 
   template <std::size_t Count>
   void factor_rows(std::size_t group) {
-    std::array<Pack, Count> carry;
+    const Vector one = Vector{} + Real(1);
+    std::array<Vector, Count> carry;
     for (std::size_t c = 0; c < Count; ++c) carry[c] = right[group + c];
     for (std::size_t panel = grid.panels; panel-- > 0;) {
       const std::size_t at = panel * grid.stride + group * lanes;
-      std::array<Tile, Count> tile;
+      std::array<TileOf<Vector>, Count> tile;
       for (std::size_t c = 0; c < Count; ++c) {
-        load(tile[c], cell + at + c * lanes);
+        for (std::size_t k = 0; k < lanes; ++k) tile[c][k] = cell[at + c * lanes + k];
         transpose(tile[c]);
       }
       const std::size_t width = grid.width(panel);
       for (std::size_t k = lanes; k-- > 0;) {
         for (std::size_t c = 0; c < Count; ++c) {
-          Pack& factor = row_factor[at + c * lanes + k];
-          factor = Pack{};
+          Vector& factor = row_factor[at + c * lanes + k];
+          factor = Vector{};
           if (k >= width) continue;
-          const Pack excess = row_resistance * tile[c][k] + carry[c];
-          const Pack next = panel + k > 0 ? Pack{} + 1.0 : left[group + c];
-          factor = 1.0 / (next + excess);
+          const Vector excess = row_resistance * tile[c][k] + carry[c];
+          const Vector next = panel + k > 0 ? one : left[group + c];
+          factor = one / (next + excess);
           carry[c] = excess * factor;
         }
       }
@@ -159,13 +171,15 @@ class System {
   }
 
  public:
-  Pack* const cell;           ///< Conductances.
-  Pack* const column_factor;  ///< Reciprocal pivots along columns.
-  Pack* const row_factor;     ///< Reciprocal pivots along rows, each tile transposed.
-  Pack* const left;           ///< e of each row's left end, a group a pack.
-  Pack* const right;
-  Pack* const top;  ///< e of each column's top end, a panel a pack.
-  Pack* const bottom;
+  Vector* const cell;           ///< Conductances.
+  Vector* const column_factor;  ///< Reciprocal pivots along columns.
+  Vector* const row_factor;     ///< Reciprocal pivots along rows, each tile transposed.
+  Vector* const left;           ///< e of each row's left end, a group a pack.
+  Vector* const right;
+  Vector* const top;  ///< e of each column's top end, a panel a pack.
+  Vector* const bottom;
 };
+
+using System = BasicSystem<double>;
 
 }  // namespace neucasl::array_plugin

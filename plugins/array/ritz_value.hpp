@@ -22,11 +22,10 @@ struct ConjugateCoefficients {
 
 /// The smallest Ritz value, an estimate from above of the smallest eigenvalue of the preconditioned
 /// matrix, for one whose eigenvalues lie in (0, 1]; to about a tenth of itself. The coefficients
-/// are those of the Lanczos tridiagonal matrix (Saad 2003, section 6.7.3); the number of its
-/// eigenvalues below x is that of the negative pivots of its shifted elimination (Golub and Van
-/// Loan, Matrix Computations, 4th ed., 2013, section 8.4).
-inline double smallest_ritz_value(const ConjugateCoefficients& run) {
-  const std::size_t size = run.alpha.size();
+/// of the first `size` iterations are those of the Lanczos tridiagonal matrix (Saad 2003,
+/// section 6.7.3); the number of its eigenvalues below x is that of the negative pivots of its
+/// shifted elimination (Golub and Van Loan, Matrix Computations, 4th ed., 2013, section 8.4).
+inline double smallest_ritz_value(const ConjugateCoefficients& run, std::size_t size) {
   const auto any_below = [&](double x) {
     double pivot = 1.0;
     for (std::size_t k = 0; k < size; ++k) {

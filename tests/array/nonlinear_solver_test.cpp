@@ -1,4 +1,4 @@
-#include "nonlinear_solver.hpp"
+#include "nonlinear/nonlinear_solver.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,9 +7,9 @@
 #include <Eigen/SparseLU>
 #include <cmath>
 
-#include "circuit_array.hpp"
+#include "nonlinear/circuit_array.hpp"
 #include "comparison.hpp"
-#include "nonlinear_solver.hpp"
+#include "nonlinear/nonlinear_solver.hpp"
 #include "simulator.hpp"
 #include "tests/array/array_bench.hpp"
 

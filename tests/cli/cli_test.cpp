@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <regex>
+#include <sstream>
+#include <vector>
 
 #include "program.hpp"
 
@@ -190,6 +194,59 @@ TEST(Array, BadNumbersAreLocated) {
   EXPECT_NE(solve("1e4\n", "1\n", "1").find("[base.dimension]"), std::string::npos);
   EXPECT_NE(solve("1e4\n", "1\n", "-1 ohm").find("[array.resistance]"), std::string::npos);
   EXPECT_NE(solve("", "1\n", "1 ohm").find("[cli.csv]"), std::string::npos);
+}
+
+TEST(Array, EndsMatrixAndDisturb) {
+  const ScratchFolder folder;
+  write(folder / "R.csv", "1e4,2e4,inf\n5e4,1e5,3e4\n");
+  write(folder / "V.csv", "0.3\n-0.2\n");
+  const std::string array = " --resistance-csv " + (folder / "R.csv").string() +
+                            " --wire-resistance '2 ohm' --left-resistance '50 ohm'"
+                            " --bottom-resistance '100 ohm'";
+  const std::string out = " --out " + (folder / "out.csv").string();
+  const Result solved =
+      neucasl("array solve" + array + " --input-csv " + (folder / "V.csv").string() + out +
+              " --power --end-current-csv " + (folder / "ends.csv").string());
+  ASSERT_EQ(solved.code, 0) << solved.err;
+  EXPECT_NE(solved.out.find("estimated error"), std::string::npos);
+  EXPECT_TRUE(std::regex_search(solved.out, std::regex("delivered power +[0-9.e-]+ W")));
+  EXPECT_EQ(read(folder / "ends.csv").rfind("end,wire,input,current (A)\nleft,0,0,", 0), 0u);
+  std::istringstream currents(read(folder / "out.csv"));
+  double first = 0.0;
+  currents >> first;
+
+  const Result matrix = neucasl("array matrix" + array + out);
+  ASSERT_EQ(matrix.code, 0) << matrix.err;
+  std::string text = read(folder / "out.csv");
+  std::replace(text.begin(), text.end(), ',', ' ');
+  std::istringstream numbers(text);
+  std::vector<double> w(6);
+  for (double& x : w) numbers >> x;
+  EXPECT_NEAR(0.3 * w[0] - 0.2 * w[3], first, 1e-12 * std::abs(first));
+  EXPECT_LT(w[2], w[0]);
+
+  write(folder / "C.csv", "0,2,1e4\n");
+  const Result changed =
+      neucasl("array matrix" + array + out + " --change-csv " + (folder / "C.csv").string());
+  ASSERT_EQ(changed.code, 0) << changed.err;
+  const Result outside =
+      neucasl("array matrix" + array + out + " --change-csv " + (folder / "V.csv").string());
+  EXPECT_EQ(outside.code, 2);
+  EXPECT_NE(outside.err.find("V.csv:1"), std::string::npos) << outside.err;
+
+  const std::string select = " --row 0 --column 1 --voltage '0.4 V'";
+  const Result disturb = neucasl("array disturb" + array + select + " --scheme half --format json");
+  ASSERT_EQ(disturb.code, 0) << disturb.err;
+  EXPECT_NE(disturb.out.find("\"sneak_current\""), std::string::npos);
+  EXPECT_EQ(neucasl("array disturb" + array + select + " --scheme quarter").code, 2);
+  EXPECT_EQ(neucasl("array disturb" + array + " --row 0 --column 3 --voltage '0.4 V'").code, 2);
+  const Result floating = neucasl("array disturb" + array + select + " --floating-columns 1");
+  EXPECT_EQ(floating.code, 0) << floating.err;
+  const Result cut =
+      neucasl("array matrix" + array + out + " --floating-rows 0-1 --floating-columns 0-2");
+  EXPECT_EQ(cut.code, 2);
+  EXPECT_NE(cut.err.find("[array.floating]"), std::string::npos) << cut.err;
+  EXPECT_EQ(neucasl("array matrix" + array + out + " --floating-rows 0-2").code, 2);
 }
 
 TEST(Netlist, ConversionsGiveTheSameBytes) {

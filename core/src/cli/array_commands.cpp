@@ -1,102 +1,97 @@
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <iostream>
-#include <limits>
+#include <sstream>
 
+#include "array_input.hpp"
 #include "command.hpp"
+#include "csv_matrix.hpp"
 #include "neucasl/base/file.hpp"
+#include "neucasl/plugin/array_analysis.hpp"
 
 namespace neucasl::cli {
 namespace {
 
 using base::Error;
 
-struct CsvMatrix {
-  std::size_t rows = 0;
-  std::size_t columns = 0;
-  std::vector<double> values;
-};
-
-/// Numbers separated by commas, one row a line; empty lines and lines that begin with '#' are
-/// skipped. "inf" is accepted.
-CsvMatrix read_csv(const std::string& file) {
-  const std::string text = base::read_file(file);
-  CsvMatrix matrix;
-  std::size_t begin = 0;
-  for (std::uint32_t line = 1; begin < text.size(); ++line) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const char* position = text.data() + begin;
-    const char* const last = text.data() + end;
-    const auto skip = [&] {
-      while (position < last && (*position == ' ' || *position == '\t' || *position == '\r')) {
-        ++position;
-      }
-    };
-    skip();
-    if (position < last && *position != '#') {
-      std::size_t columns = 0;
-      for (;;) {
-        skip();
-        if (position < last && *position == '+') ++position;
-        double value = 0.0;
-        const auto [next, code] = std::from_chars(position, last, value);
-        const auto column = static_cast<std::uint32_t>(position - (text.data() + begin)) + 1;
-        if (code != std::errc{} || std::isnan(value)) {
-          throw Error("cli.csv", "this is not a number", "write numbers separated by commas",
-                      {file, line, column});
-        }
-        matrix.values.push_back(value);
-        ++columns;
-        position = next;
-        skip();
-        if (position >= last) break;
-        if (*position != ',') {
-          throw Error("cli.csv", "a comma is missing", "write numbers separated by commas",
-                      {file, line, static_cast<std::uint32_t>(position - text.data() - begin) + 1});
-        }
-        ++position;
-      }
-      if (matrix.rows > 0 && columns != matrix.columns) {
-        throw Error("cli.csv",
-                    "this row has " + std::to_string(columns) + " values, the first one " +
-                        std::to_string(matrix.columns),
-                    "give all rows the same length", {file, line, 1});
-      }
-      matrix.columns = columns;
-      ++matrix.rows;
-    }
-    begin = end + 1;
+/// Potentials of one kind of end: a file with one line a wire and one column an input, to inputs x
+/// wires.
+std::vector<double> potentials(const Parsed& parsed, const std::string& option, const char* wires,
+                               std::size_t count, std::size_t inputs) {
+  if (!parsed.has(option)) return {};
+  const CsvMatrix table = read_csv(parsed.text(option));
+  if (table.rows != count) {
+    throw Error("array.size",
+                "there are " + std::to_string(table.rows) + " voltages for " +
+                    std::to_string(count) + ' ' + wires,
+                "give one line a wire", {parsed.text(option), 0, 0});
   }
-  if (matrix.rows == 0) throw Error("cli.csv", "the file holds no numbers", "", {file, 0, 0});
-  return matrix;
+  if (table.columns != inputs) {
+    throw Error("array.size",
+                "there are " + std::to_string(table.columns) + " inputs here and " +
+                    std::to_string(inputs) + " in --input-csv",
+                "give one column an input vector", {parsed.text(option), 0, 0});
+  }
+  std::vector<double> values(table.values.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t k = 0; k < inputs; ++k) {
+      values[k * count + i] = table.values[i * inputs + k];
+    }
+  }
+  return values;
 }
 
-/// values(index) for `rows` x `columns`.
-template <class At>
-void write_csv(const std::string& file, std::size_t rows, std::size_t columns, At at) {
-  std::string text;
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < columns; ++c) {
-      text += (c ? "," : "") + base::shortest(at(r, c));
+void write_end_currents(const std::string& file, const plugin::ArraySolution& solution,
+                        std::size_t inputs) {
+  std::string text = "end,wire,input,current (A)\n";
+  const auto add = [&](const char* end, const std::vector<double>& current) {
+    const std::size_t wires = current.size() / inputs;
+    for (std::size_t k = 0; k < current.size(); ++k) {
+      text += std::string(end) + ',' + std::to_string(k % wires) + ',' + std::to_string(k / wires) +
+              ',' + base::shortest(current[k]) + '\n';
     }
-    text += '\n';
-  }
+  };
+  add("left", solution.left_current);
+  add("right", solution.right_current);
+  add("top", solution.top_current);
+  add("bottom", solution.bottom_current);
   base::write_file(file, text);
 }
 
-std::vector<double> conductances(const CsvMatrix& resistance, const std::string& file) {
-  std::vector<double> result;
-  for (std::size_t k = 0; k < resistance.values.size(); ++k) {
-    const double r = resistance.values[k];
-    if (!(r > 0.0)) {
-      throw Error("array.conductance",
-                  "the resistance at row " + std::to_string(k / resistance.columns) + ", column " +
-                      std::to_string(k % resistance.columns) + " is " + base::shortest(r) + " ohm",
-                  "give positive resistances; inf is an open cell", {file, 0, 0});
-    }
-    result.push_back(1.0 / r);
-  }
-  return result;
+using Figures = std::vector<io::SummaryEntry>;
+
+void add_power(Figures& figures, const plugin::ArrayPower& power) {
+  figures.push_back({"power.delivered", power.delivered});
+  figures.push_back({"power.cells", power.cells});
+  figures.push_back({"power.row_wires", power.row_wires});
+  figures.push_back({"power.column_wires", power.column_wires});
+  figures.push_back({"power.ends", power.ends});
+}
+
+/// "label  value unit" lines for people.
+void print_power(const plugin::ArrayPower& power) {
+  print_columns({{"delivered power", base::shortest(power.delivered) + " W"},
+                 {"in cells", base::shortest(power.cells) + " W"},
+                 {"in row wires", base::shortest(power.row_wires) + " W"},
+                 {"in column wires", base::shortest(power.column_wires) + " W"},
+                 {"in ends", base::shortest(power.ends) + " W"}});
+}
+
+template <class Answer>
+Figures figures_of(const ArrayInput& array, const Answer& answer,
+                   const plugin::ArraySolver& solver) {
+  return {{"rows", static_cast<double>(array.rows())},
+          {"columns", static_cast<double>(array.columns())},
+          {"residual", answer.residual},
+          {"error", answer.error},
+          {"method", solver.method()}};
+}
+
+template <class Answer>
+std::string accuracy_text(const ArrayInput& array, const Answer& answer) {
+  return std::to_string(array.rows()) + " x " + std::to_string(array.columns()) + " array, " +
+         std::to_string(answer.iterations) + " iterations, relative residual " +
+         base::shortest(answer.residual) + ", estimated error " + base::shortest(answer.error) +
+         '\n';
 }
 
 }  // namespace
@@ -104,78 +99,153 @@ std::vector<double> conductances(const CsvMatrix& resistance, const std::string&
 int solve_array(Session& session, const Arguments& arguments) {
   options::options_description description;
   add_format(description);
-  description.add_options()("resistance-csv", options::value<std::string>()->required(),
-                            "cell resistances in ohm, rows x columns; inf: open cell")(
-      "input-csv", options::value<std::string>()->required(),
-      "row voltages in V: one line a row, one column an input vector")(
-      "wire-resistance", options::value<std::string>()->default_value("0 ohm"),
-      "resistance of a wire segment of rows and columns")(
-      "row-wire-resistance", options::value<std::string>(), "of a row segment")(
-      "column-wire-resistance", options::value<std::string>(), "of a column segment")(
-      "out", options::value<std::string>()->required(),
-      "column currents in A: one line a column, one column an input vector")(
-      "row-voltage-csv", options::value<std::string>(),
+  add_array_options(description);
+  const auto text = [] { return options::value<std::string>(); };
+  description.add_options()("input-csv", text()->required(),
+                            "voltages in V at the left ends of the rows: one line a row, one "
+                            "column an input vector")("right-input-csv", text(),
+                                                      "at the right ends; without: 0 V")(
+      "top-input-csv", text(), "at the top ends of the columns: one line a column")(
+      "bottom-input-csv", text(), "at the bottom ends")(
+      "out", text()->required(),
+      "column currents in A out of the bottom ends: one line a column, one column an input vector")(
+      "row-voltage-csv", text(),
       "where to write the row wire voltages of the first input, rows x columns")(
-      "column-voltage-csv", options::value<std::string>(),
+      "column-voltage-csv", text(),
       "where to write the column wire voltages of the first input, rows x columns")(
-      "tolerance", options::value<double>()->default_value(1e-12), "relative residual")(
-      "solver", options::value<std::string>()->default_value("array"), "plugin");
+      "end-current-csv", text(), "where to write the currents into the wires at all ends")(
+      "power", "print where the power of the first input goes");
   const Parsed parsed("array solve", description, {}, arguments);
-  const std::string& resistance_file = parsed.text("resistance-csv");
-  const CsvMatrix resistance = read_csv(resistance_file);
+  const ArrayInput array(parsed);
   const CsvMatrix input = read_csv(parsed.text("input-csv"));
-  if (input.rows != resistance.rows) {
-    throw Error("array.size",
-                "there are " + std::to_string(input.rows) + " row voltages for " +
-                    std::to_string(resistance.rows) + " rows",
-                "give one line a row", {parsed.text("input-csv"), 0, 0});
-  }
-  const auto wire = [&](const std::string& option) {
-    const std::string name = parsed.has(option) ? option : "wire-resistance";
-    return base::parse_si(parsed.text(name), base::dimension::resistance, {"--" + name, 0, 0});
-  };
-  const std::vector<double> conductance = conductances(resistance, resistance_file);
-  std::vector<double> voltages(input.values.size());
-  for (std::size_t i = 0; i < input.rows; ++i) {
-    for (std::size_t k = 0; k < input.columns; ++k) {
-      voltages[k * input.rows + i] = input.values[i * input.columns + k];
-    }
-  }
-  const auto simulator = session.host->make_circuit_simulator(
-      session.host->find(parsed.text("solver"), plugin::PluginKind::circuit_simulator));
-  const plugin::ArraySolver* solver = simulator->array_solver();
-  if (!solver) {
-    throw Error("cli.usage", "plugin '" + parsed.text("solver") + "' has no array solver",
-                "use --solver array");
-  }
-  plugin::ArraySolveOptions solve_options;
-  solve_options.tolerance = parsed.get<double>("tolerance");
+  const std::size_t inputs = input.columns;
+  const auto left = potentials(parsed, "input-csv", "rows", array.rows(), inputs);
+  const auto right = potentials(parsed, "right-input-csv", "rows", array.rows(), inputs);
+  const auto top = potentials(parsed, "top-input-csv", "columns", array.columns(), inputs);
+  const auto bottom = potentials(parsed, "bottom-input-csv", "columns", array.columns(), inputs);
+
+  plugin::ArraySolveOptions solve_options = array.solve_options();
   solve_options.node_voltages = parsed.has("row-voltage-csv") || parsed.has("column-voltage-csv");
-  const plugin::ArraySolution solution =
-      solver->solve({resistance.rows, resistance.columns, conductance, wire("row-wire-resistance"),
-                     wire("column-wire-resistance")},
-                    voltages, input.columns, solve_options);
-  const std::size_t columns = resistance.columns;
-  write_csv(parsed.text("out"), columns, input.columns,
+  solve_options.end_currents = parsed.has("end-current-csv");
+  solve_options.power = parsed.has("power");
+  const FoundSolver found = find_array_solver(session, parsed);
+  const plugin::ArraySolution solution = found.solver->solve(
+      array.problem(), plugin::ArraySources{inputs, left, right, top, bottom}, solve_options);
+
+  const std::size_t columns = array.columns();
+  write_csv(parsed.text("out"), columns, inputs,
             [&](std::size_t j, std::size_t k) { return solution.column_current[k * columns + j]; });
   const auto write_voltages = [&](const char* option, const std::vector<double>& values) {
     if (!parsed.has(option)) return;
-    write_csv(parsed.text(option), resistance.rows, columns,
+    write_csv(parsed.text(option), array.rows(), columns,
               [&](std::size_t i, std::size_t j) { return values[i * columns + j]; });
   };
   write_voltages("row-voltage-csv", solution.row_voltage);
   write_voltages("column-voltage-csv", solution.column_voltage);
-  if (parsed.json()) {
-    std::cout << io::summary_json({{"rows", static_cast<double>(resistance.rows)},
-                                   {"columns", static_cast<double>(columns)},
-                                   {"inputs", static_cast<double>(input.columns)},
-                                   {"iterations", static_cast<double>(solution.iterations)},
-                                   {"residual", solution.residual},
-                                   {"method", solver->method()}});
-  } else {
-    std::cout << resistance.rows << " x " << columns << " array, " << solution.iterations
-              << " iterations, relative residual " << base::shortest(solution.residual) << '\n';
+  if (solve_options.end_currents) {
+    write_end_currents(parsed.text("end-current-csv"), solution, inputs);
   }
+  if (parsed.json()) {
+    Figures figures = figures_of(array, solution, *found.solver);
+    figures.push_back({"inputs", static_cast<double>(inputs)});
+    figures.push_back({"iterations", static_cast<double>(solution.iterations)});
+    if (solve_options.power) add_power(figures, solution.power.front());
+    std::cout << io::summary_json(figures);
+  } else {
+    std::cout << accuracy_text(array, solution);
+    if (solve_options.power) print_power(solution.power.front());
+  }
+  return done;
+}
+
+int array_matrix(Session& session, const Arguments& arguments) {
+  options::options_description description;
+  add_format(description);
+  add_array_options(description);
+  description.add_options()("out", options::value<std::string>()->required(),
+                            "effective conductances in S, rows x columns: current out of the "
+                            "bottom end of a column for 1 V at the left end of a row")(
+      "change-csv", options::value<std::string>(),
+      "cells that then change: row, column, resistance in ohm; the matrix is updated, not computed "
+      "anew");
+  const Parsed parsed("array matrix", description, {}, arguments);
+  const ArrayInput array(parsed);
+  const FoundSolver found = find_array_solver(session, parsed);
+  std::vector<plugin::CellChange> changes;
+  if (parsed.has("change-csv")) changes = array.changes(parsed.text("change-csv"));
+  plugin::EffectiveMatrix matrix =
+      found.solver->effective_matrix(array.problem(), array.solve_options());
+  if (!changes.empty()) {
+    matrix = found.solver->update_effective_matrix(array.problem(), matrix, changes,
+                                                   array.solve_options());
+  }
+  write_csv(parsed.text("out"), matrix.rows, matrix.columns,
+            [&](std::size_t i, std::size_t j) { return matrix.value[i * matrix.columns + j]; });
+  if (parsed.json()) {
+    Figures figures = figures_of(array, matrix, *found.solver);
+    figures.push_back({"iterations", static_cast<double>(matrix.iterations)});
+    figures.push_back({"changed_cells", static_cast<double>(changes.size())});
+    std::cout << io::summary_json(figures);
+  } else {
+    std::cout << accuracy_text(array, matrix);
+  }
+  return done;
+}
+
+int disturb_array(Session& session, const Arguments& arguments) {
+  options::options_description description;
+  add_format(description);
+  add_array_options(description);
+  const auto text = [] { return options::value<std::string>(); };
+  description.add_options()("row", options::value<std::size_t>()->required(),
+                            "row of the selected cell, counted from 0")(
+      "column", options::value<std::size_t>()->required(), "its column")(
+      "voltage", text()->required(), "of the selected row; the selected column is at 0 V")(
+      "scheme", text()->default_value("half"),
+      "potentials of the other wires: half (V/2), third (rows V/3, columns 2V/3), floating, "
+      "grounded")("disturb-csv", text(),
+                  "where to write the voltage across every cell, rows x columns");
+  const Parsed parsed("array disturb", description, {}, arguments);
+  const ArrayInput array(parsed);
+  plugin::CellSelection selection;
+  selection.row = parsed.get<std::size_t>("row");
+  selection.column = parsed.get<std::size_t>("column");
+  selection.voltage =
+      base::parse_si(parsed.text("voltage"), base::dimension::voltage, {"--voltage", 0, 0});
+  selection.scheme = plugin::bias_scheme(parsed.text("scheme"));
+  const FoundSolver found = find_array_solver(session, parsed);
+  const plugin::CellReading reading =
+      plugin::read_cell(*found.solver, array.problem(), selection, array.solve_options());
+  if (parsed.has("disturb-csv")) {
+    write_csv(
+        parsed.text("disturb-csv"), array.rows(), array.columns(),
+        [&](std::size_t i, std::size_t j) { return reading.disturb[i * array.columns() + j]; });
+  }
+  if (parsed.json()) {
+    Figures figures = figures_of(array, reading, *found.solver);
+    figures.push_back({"sensed_current", reading.sensed_current});
+    figures.push_back({"cell_current", reading.cell_current});
+    figures.push_back({"sneak_current", reading.sneak_current});
+    figures.push_back({"selected_voltage", reading.selected_voltage});
+    figures.push_back({"row_disturb_voltage", reading.row_disturb.voltage});
+    figures.push_back({"column_disturb_voltage", reading.column_disturb.voltage});
+    figures.push_back({"unselected_voltage", reading.unselected.voltage});
+    add_power(figures, reading.power);
+    std::cout << io::summary_json(figures);
+    return done;
+  }
+  const auto worst = [](const plugin::DisturbVoltage& at) {
+    return base::shortest(at.voltage) + " V at row " + std::to_string(at.row) + ", column " +
+           std::to_string(at.column);
+  };
+  print_columns({{"sensed current", base::shortest(reading.sensed_current) + " A"},
+                 {"through the selected cell", base::shortest(reading.cell_current) + " A"},
+                 {"sneak current", base::shortest(reading.sneak_current) + " A"},
+                 {"selected cell", base::shortest(reading.selected_voltage) + " V"},
+                 {"worst half-selected of the row", worst(reading.row_disturb)},
+                 {"worst half-selected of the column", worst(reading.column_disturb)},
+                 {"worst unselected", worst(reading.unselected)}});
+  print_power(reading.power);
   return done;
 }
 

@@ -40,6 +40,10 @@ const std::vector<Command>& all_commands() {
        draw_netlist},
       {"array solve", "solve a resistive crossbar array given as CSV files",
        "--resistance-csv R.csv --input-csv V.csv --out I.csv", solve_array},
+      {"array matrix", "compute the effective conductances of such an array, wires included",
+       "--resistance-csv R.csv --out W.csv [--change-csv C.csv]", array_matrix},
+      {"array disturb", "read one cell: sneak current and voltages across the others",
+       "--resistance-csv R.csv --row I --column J --voltage V [--scheme half]", disturb_array},
       {"version", "print versions", "", show_version},
   };
   return commands;

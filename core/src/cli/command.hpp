@@ -104,6 +104,8 @@ int export_netlist(Session& session, const Arguments& arguments);
 int diff_netlists(Session& session, const Arguments& arguments);
 int draw_netlist(Session& session, const Arguments& arguments);
 int solve_array(Session& session, const Arguments& arguments);
+int array_matrix(Session& session, const Arguments& arguments);
+int disturb_array(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli
