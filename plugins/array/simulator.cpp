@@ -3,7 +3,7 @@
 #include <map>
 
 #include "array_extraction.hpp"
-#include "circuit_simulation.hpp"
+#include "nonlinear/circuit_simulation.hpp"
 
 namespace neucasl::array_plugin {
 

@@ -1,4 +1,4 @@
-#include "circuit_array.hpp"
+#include "nonlinear/circuit_array.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "nonlinear_solver.hpp"
+#include "nonlinear/nonlinear_solver.hpp"
 
 #include <gtest/gtest.h>
 
@@ -436,7 +436,7 @@ TEST(NonlinearSolver, DevicesOfOtherDisciplinesAreRefused) {
 }
 
 TEST(NonlinearSolver, AStalledIterationStatesItsResidual) {
-  // DrivenWires that conduct 1e24 times less than the cells: rounding leaves nothing of their
+  // ArrayWires that conduct 1e24 times less than the cells: rounding leaves nothing of their
   // currents.
   std::mt19937_64 engine(9);
   NonlinearArray array = linear_array(engine, 64, 64, 1e12, 1e12);

@@ -66,7 +66,7 @@ class Checker {
                       "there are " + number(array_.sources.size()));
   }
 
-  void check_wires(const DrivenWires& wires, const std::string& kind, std::size_t count,
+  void check_wires(const ArrayWires& wires, const std::string& kind, std::size_t count,
                    std::size_t crossings) const {
     require_size(wires.first.size(), count, "'first' of the " + kind + " wires");
     require_size(wires.last.size(), count, "'last' of the " + kind + " wires");

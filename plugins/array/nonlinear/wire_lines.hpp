@@ -26,7 +26,7 @@ struct WirePlace {
 
 class WireLines {
  public:
-  WireLines(const DrivenWires& wires, std::size_t count, std::size_t crossings);
+  WireLines(const ArrayWires& wires, std::size_t count, std::size_t crossings);
 
   [[nodiscard]] std::size_t stride() const { return stride_; }
   [[nodiscard]] std::size_t size() const { return stride_ * crossings_; }

@@ -29,7 +29,7 @@ struct WireEnd {
 };
 
 /// All row wires, or all column wires.
-struct DrivenWires {
+struct ArrayWires {
   bool ideal = false;           ///< Every wire is one node.
   std::vector<double> segment;  ///< wires x (crossings - 1), ohm, > 0; empty when ideal
   std::vector<WireEnd> first;   ///< One for each wire: at its first crossing.
@@ -65,8 +65,8 @@ struct NonlinearArray {
 
   std::size_t rows = 0;
   std::size_t columns = 0;
-  DrivenWires row_wires;     ///< `rows` wires with `columns` crossings each.
-  DrivenWires column_wires;  ///< `columns` wires with `rows` crossings each.
+  ArrayWires row_wires;     ///< `rows` wires with `columns` crossings each.
+  ArrayWires column_wires;  ///< `columns` wires with `rows` crossings each.
   std::vector<CellPart> parts;
   std::vector<InnerUnknown> inner;
   std::vector<double> initial;  ///< cells x inner: values of memories, first guesses of others

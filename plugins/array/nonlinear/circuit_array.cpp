@@ -128,7 +128,7 @@ class WireFinder {
     }
   }
 
-  void trace(bool rows, std::size_t count, std::size_t crossings, DrivenWires& wires) {
+  void trace(bool rows, std::size_t count, std::size_t crossings, ArrayWires& wires) {
     std::size_t single = 0;
     for (std::size_t w = 0; w < count; ++w) {
       std::vector<std::uint32_t> node(crossings);
@@ -165,7 +165,7 @@ class WireFinder {
     wires.ideal = single != 0;
   }
 
-  void add_segment(std::uint32_t from, std::uint32_t to, bool ideal, DrivenWires& wires) {
+  void add_segment(std::uint32_t from, std::uint32_t to, bool ideal, ArrayWires& wires) {
     if (ideal) {
       if (from == to) return;
       refuse_structure("a wire comes back to node '" + circuit_.nodes[from].name + "'");

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <string>
 
+#include "../panel_layout.hpp"
 #include "neucasl/base/diagnostics.hpp"
-#include "panel_layout.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
@@ -21,7 +21,7 @@ std::size_t padded(std::size_t count) { return (count + lanes - 1) / lanes * lan
 void transpose_field(const Field& from, std::size_t a_count, std::size_t b_count, Field& to) {
   for (std::size_t a = 0; a < a_count; a += lanes) {
     for (std::size_t b = 0; b < b_count; b += lanes) {
-      Tile tile;
+      TileOf<PackOf<double>> tile;
       for (std::size_t k = 0; k < lanes; ++k) {
         std::copy_n(&from[(a + k) * b_count + b], lanes, reinterpret_cast<double*>(&tile[k]));
       }

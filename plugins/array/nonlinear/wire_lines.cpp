@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "panel_layout.hpp"
+#include "../panel_layout.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
@@ -19,7 +19,7 @@ double end_conductance(const WireEnd& end) {
 
 }  // namespace
 
-WireLines::WireLines(const DrivenWires& wires, std::size_t count, std::size_t crossings)
+WireLines::WireLines(const ArrayWires& wires, std::size_t count, std::size_t crossings)
     : wires_(count),
       crossings_(crossings),
       stride_((count + lanes - 1) / lanes * lanes),

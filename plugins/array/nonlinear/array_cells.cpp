@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cmath>
 
-#include "panel_layout.hpp"
+#include "../panel_layout.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
