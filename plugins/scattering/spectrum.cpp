@@ -7,7 +7,7 @@
 namespace neucasl::scattering {
 namespace {
 
-constexpr std::size_t blocks_of_task = 8;
+constexpr std::size_t blocks_of_task = 32;
 
 void require_wavelengths(const NetworkScattering& scattering, std::span<const double> values) {
   if (values.empty()) return;
