@@ -7,7 +7,8 @@ namespace neucasl::scattering {
 namespace {
 
 constexpr int most_newton_steps = 100;
-constexpr double newton_accuracy = 1e-8;  // of scale + |x|; the error left is about its square
+// Of the root of the relative tolerance: the error that a last change leaves is about its square.
+constexpr double newton_share = 1e-2;
 constexpr double rest_accuracy = 1e-13;
 
 }  // namespace
@@ -257,7 +258,7 @@ bool DriveSystem::eliminate(const Part& part, double smallest_pivot) {
 bool DriveSystem::newton(const Part& part, const Rule& rule, const Light& light,
                          DriveState& state) {
   const bool at_rest = rule.from == nullptr;
-  const double accuracy = at_rest ? rest_accuracy : newton_accuracy;
+  const double accuracy = at_rest ? rest_accuracy : newton_share * std::sqrt(tolerances_.relative);
   double before = 0.0;
   for (int step = 0; step < most_newton_steps; ++step) {
     assemble(part, rule, light, state);

@@ -246,7 +246,8 @@ void LightStep::emit() {
   for (const EnvelopeElement& element : network_.elements()) {
     for (std::uint32_t p = 0; p < element.ports; ++p) {
       Amplitude sum = element.numbers.emitted[p];
-      const Amplitude* shown = element.numbers.shown.data() + p * element.states;
+      const Amplitude* shown =
+          element.numbers.shown.data() + static_cast<std::size_t>(p) * element.states;
       for (std::uint32_t s = 0; s < element.states; ++s) {
         const Amplitude& z = held_[element.first_state + s];
         sum += Amplitude(shown[s].real() * z.real() - shown[s].imag() * z.imag(),

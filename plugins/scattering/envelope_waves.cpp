@@ -40,7 +40,7 @@ EnvelopeWaves::EnvelopeWaves(const EnvelopeNetwork& network, const std::vector<c
         if (through_states) coupled = coupled || reaches(element, p, q);
         if (!coupled) continue;
         row.push_back(
-            {element.first_port + q, static_cast<std::uint32_t>(size + p * element.ports + q)});
+            {element.first_port + q, static_cast<std::uint32_t>(size) + p * element.ports + q});
       }
     }
     size += static_cast<std::size_t>(element.ports) * element.ports;

@@ -11,8 +11,7 @@ namespace {
 class ThermalEvaluation {
  public:
   ThermalEvaluation(const circuit::Circuit& circuit, std::size_t device)
-      : circuit_(circuit),
-        device_(circuit.devices[device]),
+      : device_(circuit.devices[device]),
         model_(*circuit.models[device_.model].model),
         n_(device_.nodes.size()),
         unknowns(n_),
@@ -33,7 +32,6 @@ class ThermalEvaluation {
   }
 
  private:
-  const circuit::Circuit& circuit_;
   const circuit::Device& device_;
   const model::DeviceModel& model_;
   std::size_t n_;

@@ -296,7 +296,7 @@ class HeaterTuning {
                                   one.per_kelvin * (one.rise + miss(i)), 0.0});
     }
     const Eigen::VectorXd blind = blind_powers();
-    iterate([&] { return blind; });
+    iterate([&]() -> const Eigen::VectorXd& { return blind; });
     for (std::size_t k = 0; k < solution_.heaters.size(); ++k) {
       solution_.heaters[k].blind_power = blind(static_cast<Eigen::Index>(k));
     }
