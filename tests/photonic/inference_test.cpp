@@ -202,7 +202,7 @@ TEST_F(InferenceBank, NoiseHasTheVarianceOfTheReceiver) {
     options.thermal_noise = c.thermal;
     options.intensity_noise = c.intensity;
     const auto backend = mapping::photonic_backend(network, precision::uniform(network, 8, 8), one,
-                                                   samples, 4, options);
+                                                   one_input, 1, options);
     const auto result = network::run(network, samples, rows, {}, backend.get());
     EXPECT_EQ(network::run(network, samples, rows, run_options(3), backend.get()), result);
     double mean = 0.0;

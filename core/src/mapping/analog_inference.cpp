@@ -120,10 +120,12 @@ class LayerBuilder {
     const auto slices = static_cast<std::size_t>(view_.slices);
     for (std::size_t k = 0; k < slices; ++k) {
       const double scale = view_.code_voltage() / step(k);
-      for (std::size_t i = 0; i < tile.rows; ++i) {
-        for (std::size_t n = 0; n < tile.outputs; ++n) {
+      for (std::size_t n = 0; n < tile.outputs; ++n) {
+        const std::size_t first = layer.place(block, 0, tile.output_first + n, k);
+        const std::size_t stride = layer.row_stride(tile.output_first + n, k);
+        for (std::size_t i = 0; i < tile.rows; ++i) {
           const std::size_t column = i * tile.columns + (n * slices + k) * 2;
-          const std::size_t at = layer.place(block, i, tile.output_first + n, k);
+          const std::size_t at = first + i * stride;
           out.weight[at] = static_cast<float>((values[column] - values[column + 1]) * scale);
           if (!options_.read_noise) continue;
           const double positive = options_.read_noise(values[column]) * scale;

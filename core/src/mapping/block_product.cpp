@@ -357,6 +357,10 @@ std::size_t ProductLayer::place(std::size_t block, std::size_t row, std::size_t 
          output % lanes;
 }
 
+std::size_t ProductLayer::row_stride(std::size_t output, std::size_t slice) const {
+  return panel_width(*this, (output / lanes * slices + slice) / most_width) * lanes;
+}
+
 std::unique_ptr<network::MatrixBackend> block_products(std::vector<ProductLayer> layers) {
   return std::make_unique<BlockProducts>(std::move(layers));
 }

@@ -65,6 +65,8 @@ struct ProductLayer {
   /// Where slice k of output n in a row of a block stands.
   [[nodiscard]] std::size_t place(std::size_t block, std::size_t row, std::size_t output,
                                   std::size_t slice) const;
+  /// From there to the same column of the next row.
+  [[nodiscard]] std::size_t row_stride(std::size_t output, std::size_t slice) const;
 };
 
 /// Layers by their index in the network; those that are no matrix layers are empty.
