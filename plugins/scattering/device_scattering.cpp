@@ -7,10 +7,10 @@ namespace neucasl::scattering {
 namespace {
 
 constexpr int most_steps = 200;
-constexpr double wave_scale = 1e-3;    // sqrt(W)
-constexpr double step_limit = 1e-12;   // of a settled unknown, of its scale
-constexpr double linear_limit = 1e-9;  // of the waves
-constexpr double stall_limit = 1e-9;   // steps below this that no longer shrink are rounding
+constexpr double wave_scale = 1e-3;     // sqrt(W)
+constexpr double settled_step = 1e-12;  // of a settled unknown, of its scale
+constexpr double linear_limit = 1e-9;   // of the waves
+constexpr double stalled_step = 1e-9;   // steps below this that no longer shrink are rounding
 
 }  // namespace
 
@@ -101,8 +101,8 @@ void DeviceScattering::settle(std::span<const double> derived, std::span<const W
       worst = std::max(worst, std::abs(right_[i]) / (scale + std::abs(value)));
       value += move;
     }
-    if (worst <= step_limit) return;
-    if (step > 2 && worst <= stall_limit && worst >= before) return;
+    if (worst <= settled_step) return;
+    if (step > 2 && worst <= stalled_step && worst >= before) return;
     before = worst;
   }
   refuse("has no operating point: Newton's method stalls");

@@ -8,10 +8,10 @@
 namespace neucasl::scattering {
 namespace {
 
-constexpr int most_rounds = 200;
-constexpr double settled = 1e-13;      // change of the waves, of the largest
-constexpr double linear_check = 0.03;  // sqrt(W), about a milliwatt
-constexpr double same_bias = 1e-12;    // V or K, difference that is rounding
+constexpr int rest_round_limit = 200;
+constexpr double settled = 1e-13;           // change of the waves, of the largest
+constexpr double rest_linear_check = 0.03;  // sqrt(W), about a milliwatt
+constexpr double same_bias = 1e-12;         // V or K, difference that is rounding
 
 }  // namespace
 
@@ -21,7 +21,7 @@ RestPoint::RestPoint(const circuit::Circuit& circuit)
 }
 
 void RestPoint::make_matrices() {
-  const double check = scattering_ ? 0.0 : linear_check;
+  const double check = scattering_ ? 0.0 : rest_linear_check;
   dark_ = state_;
   scattering_ = std::make_unique<NetworkScattering>(circuit_, network_, bias_, state_, check);
   absorbs_.assign(network_.devices.size(), 0);
@@ -56,7 +56,7 @@ void RestPoint::solve() {
   state_ = bias_.start();
   bias_.solve(incoming_, state_);
   make_matrices();
-  for (int round = 0; round < most_rounds; ++round) {
+  for (int round = 0; round < rest_round_limit; ++round) {
     Spectrum spectrum(*scattering_);
     const std::vector<Wave> before = std::move(outgoing_);
     outgoing_ = spectrum.run({});

@@ -10,7 +10,7 @@ namespace {
 constexpr double refine_limit = 1e-15;    // residual, of the largest wave, that is left alone
 constexpr double residual_limit = 1e-11;  // residual that makes a solution wrong
 constexpr int most_refinements = 3;
-constexpr double smallest_pivot = 1e-14;
+constexpr double smallest_wave_pivot = 1e-14;
 
 /// x += m y
 void add_product(WaveLanes& x, const WaveLanes& m, const WaveLanes& y) {
@@ -98,7 +98,7 @@ void WaveSolver::load_any(std::span<const M> matrices) {
     const WaveLanes& pivot = work_[k];
     const Lanes square = pivot.re * pivot.re + pivot.im * pivot.im;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-      if (square[lane] > smallest_pivot * smallest_pivot) continue;
+      if (square[lane] > smallest_wave_pivot * smallest_wave_pivot) continue;
       throw base::Error("scattering.resonance",
                         "a loop of the network has no loss at its resonance, so that its waves "
                         "have no bound",

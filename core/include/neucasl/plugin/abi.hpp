@@ -20,8 +20,8 @@ class DeviceModel;
 
 namespace neucasl::plugin {
 
-inline constexpr std::uint32_t abi_major = 3;
-inline constexpr std::uint32_t abi_minor = 1;
+inline constexpr std::uint32_t abi_major = 4;
+inline constexpr std::uint32_t abi_minor = 0;
 
 /// What must be alike for C++ objects to cross the boundary.
 inline constexpr const char* toolchain_fingerprint =
