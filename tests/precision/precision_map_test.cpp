@@ -117,7 +117,7 @@ TEST(Quantiser, RoundsTiesToEven) {
   // Scale 1 with 4 bits: the largest magnitude is 7.
   const QuantisedTensor q = quantise_symmetric({7.0F, 0.5F, 1.5F, 2.5F, -0.5F, -1.5F}, 4);
   EXPECT_EQ(q.scale, 1.0);
-  EXPECT_EQ(q.value, (std::vector<std::int32_t>{7, 0, 2, 2, 0, -2}));
+  EXPECT_EQ(q.value, (std::vector<std::int16_t>{7, 0, 2, 2, 0, -2}));
 }
 
 TEST(Quantiser, TakesZerosAndNothing) {
@@ -125,7 +125,7 @@ TEST(Quantiser, TakesZerosAndNothing) {
   EXPECT_EQ(quantise_symmetric({0.0F}, 8).scale, 1.0);
   EXPECT_TRUE(quantise_symmetric({}, 8).value.empty());
   const QuantisedTensor tiny = quantise_symmetric({1e-45F, -1e-45F}, 8);
-  EXPECT_EQ(tiny.value, (std::vector<std::int32_t>{127, -127}));
+  EXPECT_EQ(tiny.value, (std::vector<std::int16_t>{127, -127}));
 }
 
 }  // namespace
