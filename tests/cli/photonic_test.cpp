@@ -44,7 +44,9 @@ TEST(Photonic, TransferGradientAndCalibration) {
       "photonic calibrate " + ring + " --knob 'ring.resonance_shift -10nm 10nm' --scan 400 --goal ";
   const Result found = neucasl(calibrate + "'t(drop,input)=0.4'");
   EXPECT_EQ(found.code, 0) << found.err;
-  const Result impossible = neucasl(calibrate + "'t(drop,input)=1.5'");
+  const Result impossible = neucasl("photonic calibrate " + ring +
+                                    " --knob 'ring.resonance_shift 5nm 6nm' --goal "
+                                    "'t(drop,input)=0.9'");
   EXPECT_EQ(impossible.code, 1);
   EXPECT_NE(impossible.err.find("photonic.calibration"), std::string::npos) << impossible.err;
 }

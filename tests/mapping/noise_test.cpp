@@ -211,7 +211,7 @@ TEST(StreamedChip, GivesTheSameScores) {
 
 device::Card phase_change_card() {
   return device::load_card(std::string(NEUCASL_SOURCE_FOLDER) +
-                           "/devices/memristor/gst_pcm_ibm.xml");
+                           "/devices/memristor/gst_pcm_array.xml");
 }
 
 TEST(Drift, FollowsThePowerLawOfTheCard) {
