@@ -20,8 +20,11 @@ if [[ $# -gt 0 ]]; then
   done)
   [[ ${#units[@]} -gt 0 ]] || { echo "clang-tidy: nothing changed since $1"; exit 0; }
 fi
-# The build is by GCC, some of whose warning options Clang does not know; groups include sources.
+# The build is by GCC, whose precompiled headers and some of whose warning options Clang does not
+# know; groups include sources.
+mkdir -p build/tidy
+sed 's| -Winvalid-pch -include [^ ]*||' build/compile_commands.json >build/tidy/compile_commands.json
 printf '%s\0' "${units[@]}" | xargs -0 -n 1 -P "$(nproc)" \
-  clang-tidy -p build --quiet --checks=-bugprone-suspicious-include \
+  clang-tidy -p build/tidy --quiet --checks=-bugprone-suspicious-include \
   --extra-arg=-Wno-unknown-warning-option 2>/dev/null
 echo "clang-tidy: ${#units[@]} groups of sources"

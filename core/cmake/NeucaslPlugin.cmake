@@ -49,9 +49,13 @@ function(neucasl_add_plugin name)
   endif()
   foreach(one IN LISTS targets)
     set_target_properties(${one} PROPERTIES POSITION_INDEPENDENT_CODE ON
+                                            DEFINE_SYMBOL ""
                                             CXX_VISIBILITY_PRESET hidden
                                             VISIBILITY_INLINES_HIDDEN ON)
     neucasl_group_by_folder(${one})
+    if(NEUCASL_UNITY AND TARGET neucasl)
+      target_precompile_headers(${one} REUSE_FROM neucasl)
+    endif()
     target_compile_features(${one} PUBLIC cxx_std_20)
     target_link_libraries(${one} PUBLIC neucasl::neucasl)
     if(TARGET neucasl_warnings)

@@ -8,7 +8,7 @@
 namespace neucasl::results {
 namespace {
 
-std::string quoted(std::string_view field) {
+std::string csv_quoted(std::string_view field) {
   if (field.find_first_of("\",\r\n") == std::string_view::npos) return std::string(field);
   std::string text = "\"";
   for (const char letter : field) {
@@ -20,7 +20,7 @@ std::string quoted(std::string_view field) {
 
 std::string header(const Column& column) {
   const std::string unit = base::unit_symbol(column.dimension);
-  return quoted(unit.empty() ? column.name : column.name + " (" + unit + ')');
+  return csv_quoted(unit.empty() ? column.name : column.name + " (" + unit + ')');
 }
 
 struct FieldText {
@@ -34,7 +34,7 @@ struct FieldText {
     return std::to_string(values[row]);
   }
   std::string operator()(const std::vector<std::string>& values) const {
-    return quoted(values[row]);
+    return csv_quoted(values[row]);
   }
 };
 
