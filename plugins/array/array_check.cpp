@@ -15,6 +15,12 @@ namespace {
 using plugin::ArrayProblem;
 using plugin::ArraySources;
 
+/// Products of three numbers of this size, summed over an array, stay finite.
+constexpr double largest = 1e90;
+
+/// 0, or a number whose reciprocal is as harmless as itself.
+bool is_resistance(double x) { return x == 0.0 || (x >= 1.0 / largest && x <= largest); }
+
 std::string number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", value);
@@ -31,11 +37,11 @@ std::string size_text(const ArrayProblem& problem) {
 }
 
 void check_cells(const ArrayProblem& problem) {
-  const auto valid = [](double x) { return x >= 0.0 && std::isfinite(x); };
+  const auto valid = [](double x) { return x >= 0.0 && x <= largest; };
   // Counting, unlike searching, is vectorised; a comparison with NaN fails as it should.
   std::size_t invalid = 0;
   for (const double g : problem.conductance) {
-    invalid += g >= 0.0 && g <= std::numeric_limits<double>::max() ? 0 : 1;
+    invalid += g >= 0.0 && g <= largest ? 0 : 1;
   }
   if (invalid == 0) return;
   const auto bad = std::find_if_not(problem.conductance.begin(), problem.conductance.end(), valid);
@@ -43,7 +49,7 @@ void check_cells(const ArrayProblem& problem) {
   fail("conductance",
        "conductance " + number(*bad) + " S at row " + std::to_string(at / problem.columns) +
            ", column " + std::to_string(at % problem.columns) + " is not valid",
-       "give finite conductances of at least 0 S (indices count from 0)");
+       "give conductances from 0 to 1e90 S (indices count from 0)");
 }
 
 void check_end(const ArrayProblem& problem, std::span<const double> end, std::size_t lines,
@@ -54,11 +60,11 @@ void check_end(const ArrayProblem& problem, std::span<const double> end, std::si
          "give one a wire");
   }
   for (std::size_t k = 0; k < end.size(); ++k) {
-    if (end[k] >= 0.0) continue;
+    if (is_resistance(end[k]) || end[k] == std::numeric_limits<double>::infinity()) continue;
     fail("resistance",
          "resistance " + number(end[k]) + " ohm of the " + side + " end of " + line + " " +
              std::to_string(k) + " is not valid",
-         "give at least 0 ohm; infinite is a floating end");
+         "give 0 ohm or 1e-90 to 1e90 ohm; infinite is a floating end");
   }
 }
 
@@ -138,8 +144,8 @@ void check_values(std::span<const double> values, std::size_t expected, std::siz
              std::to_string(values.size()) + " values",
          "give one value for each of them and each input");
   }
-  const auto bad =
-      std::find_if_not(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+  const auto bad = std::find_if_not(values.begin(), values.end(),
+                                    [](double x) { return std::abs(x) <= largest; });
   if (bad == values.end()) return;
   const auto at = static_cast<std::size_t>(bad - values.begin());
   const std::size_t k = at % expected;
@@ -151,8 +157,8 @@ void check_values(std::span<const double> values, std::size_t expected, std::siz
   }
   fail("input",
        "value " + number(*bad) + " " + unit + " of the " + what + " of input " +
-           std::to_string(at / expected) + place + " is not finite",
-       "give finite values (indices count from 0)");
+           std::to_string(at / expected) + place + " is not finite or too large",
+       "give values of at most 1e90 (indices count from 0)");
 }
 
 }  // namespace
@@ -177,12 +183,12 @@ void check_problem(const ArrayProblem& problem) {
     fail("size", size_text(problem) + std::to_string(problem.conductance.size()) + " conductances",
          "give rows x columns conductances and at least one row and column");
   }
-  const auto valid = [](double x) { return x >= 0.0 && std::isfinite(x); };
-  if (!valid(problem.row_segment_resistance) || !valid(problem.column_segment_resistance)) {
+  if (!is_resistance(problem.row_segment_resistance) ||
+      !is_resistance(problem.column_segment_resistance)) {
     fail("resistance",
          "segment resistance " + number(problem.row_segment_resistance) + " ohm (row), " +
              number(problem.column_segment_resistance) + " ohm (column) is not valid",
-         "give finite resistances of at least 0 ohm");
+         "give 0 ohm or 1e-90 to 1e90 ohm");
   }
   check_cells(problem);
   const plugin::ArrayEnds& ends = problem.ends;

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace {
 
 using plugin::ArrayProblem;
 using plugin::CellChange;
+
+/// Relative, of the largest entry; above it the changed array is solved anew.
+constexpr double allowed_error = 1e-10;
 
 [[noreturn]] void fail(const CellChange& change, const std::string& what, const char* remedy) {
   throw base::Error("array.change",
@@ -37,15 +41,46 @@ void check_changes(const ArrayProblem& problem, std::span<const CellChange> chan
   }
 }
 
-/// Refuses changes that cut a part of the array off.
-void check_changed_problem(const ArrayProblem& problem, std::span<const CellChange> changes) {
+std::vector<double> changed_conductance(const ArrayProblem& problem,
+                                        std::span<const CellChange> changes) {
   std::vector<double> conductance(problem.conductance.begin(), problem.conductance.end());
   for (const CellChange& change : changes) {
     conductance[change.row * problem.columns + change.column] = change.conductance;
   }
-  ArrayProblem changed = problem;
-  changed.conductance = conductance;
-  check_problem(changed);
+  return conductance;
+}
+
+/// The identity of the update: with D the changes, P^T X the voltages across the changed cells for
+/// a current of 1 A through each, B^T X and C^T X the currents out of the rows' and columns' ends,
+///   W' = W - C^T X (I + D P^T X)^-1 D (B^T X)^T
+struct Update {
+  Eigen::MatrixXd across;     ///< P^T X
+  Eigen::MatrixXd to_left;    ///< B^T X, rows x changes
+  Eigen::MatrixXd to_bottom;  ///< C^T X, columns x changes
+  Eigen::VectorXd delta;      ///< D
+};
+
+struct Difference {
+  Eigen::MatrixXd value;  ///< columns x rows
+  double error = 0.0;     ///< bound on that of an entry, S
+};
+
+/// \param error relative, of the solves. Where a cell that conducts far more than its wires is
+/// opened, I + D P^T X nearly vanishes and multiplies it; so by the bound for perturbed systems
+/// (N. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM 2002, 7.4).
+Difference difference(const Update& update, double error) {
+  const Eigen::Index size = update.delta.size();
+  const Eigen::MatrixXd coupled = update.delta.asDiagonal() * update.across;
+  const Eigen::MatrixXd inverse =
+      (Eigen::MatrixXd::Identity(size, size) + coupled).partialPivLu().inverse();
+  const Eigen::MatrixXd right = update.delta.asDiagonal() * update.to_left.transpose();
+  const Eigen::MatrixXd solved = inverse * right;
+  const Eigen::MatrixXd terms = Eigen::MatrixXd::Identity(size, size) + coupled.cwiseAbs();
+  const Eigen::MatrixXd solved_error =
+      error * (inverse.cwiseAbs() * (terms * solved.cwiseAbs() + right.cwiseAbs()));
+  const Eigen::MatrixXd bound =
+      update.to_bottom.cwiseAbs() * (solved_error + error * solved.cwiseAbs());
+  return {update.to_bottom * solved, bound.maxCoeff()};
 }
 
 }  // namespace
@@ -58,7 +93,10 @@ plugin::EffectiveMatrix updated_matrix(const plugin::ArraySolver& solver,
   check_options(options);
   check_problem(problem);
   check_changes(problem, changes);
-  check_changed_problem(problem, changes);
+  const std::vector<double> conductance = changed_conductance(problem, changes);
+  ArrayProblem changed = problem;
+  changed.conductance = conductance;
+  check_problem(changed);
   if (matrix.rows != problem.rows || matrix.columns != problem.columns ||
       matrix.value.size() != matrix.rows * matrix.columns) {
     throw base::Error("array.size", "the effective matrix is not one of this array",
@@ -72,9 +110,8 @@ plugin::EffectiveMatrix updated_matrix(const plugin::ArraySolver& solver,
   const auto rows = static_cast<Eigen::Index>(problem.rows);
   const auto columns = static_cast<Eigen::Index>(problem.columns);
   const auto size = static_cast<Eigen::Index>(count);
-  Eigen::MatrixXd coupled(size, size);       // P^T X
-  Eigen::MatrixXd to_left(rows, size);       // B^T X
-  Eigen::MatrixXd to_bottom(columns, size);  // C^T X
+  Update update{Eigen::MatrixXd(size, size), Eigen::MatrixXd(rows, size),
+                Eigen::MatrixXd(columns, size), Eigen::VectorXd(size)};
   plugin::ArraySolveOptions each = options;
   each.node_voltages = each.end_currents = true;
   each.power = false;
@@ -99,35 +136,38 @@ plugin::EffectiveMatrix updated_matrix(const plugin::ArraySolver& solver,
       const auto column = static_cast<Eigen::Index>(first + k);
       for (std::size_t m = 0; m < count; ++m) {
         const std::size_t cell = changes[m].row * problem.columns + changes[m].column;
-        coupled(static_cast<Eigen::Index>(m), column) =
+        update.across(static_cast<Eigen::Index>(m), column) =
             solution.row_voltage[k * cells + cell] - solution.column_voltage[k * cells + cell];
       }
       // A source's coupling times the voltage is the current that leaves the wire.
-      to_left.col(column) =
+      update.to_left.col(column) =
           -Eigen::Map<const Eigen::VectorXd>(solution.left_current.data() + k * problem.rows, rows);
-      to_bottom.col(column) = -Eigen::Map<const Eigen::VectorXd>(
+      update.to_bottom.col(column) = -Eigen::Map<const Eigen::VectorXd>(
           solution.bottom_current.data() + k * problem.columns, columns);
     }
     result.iterations = std::max(result.iterations, solution.iterations);
     result.residual = std::max(result.residual, solution.residual);
     result.error = std::max(result.error, solution.error);
   }
-  Eigen::VectorXd delta(size);
   for (std::size_t m = 0; m < count; ++m) {
-    const CellChange& change = changes[m];
-    delta[static_cast<Eigen::Index>(m)] =
-        change.conductance - problem.conductance[change.row * problem.columns + change.column];
+    update.delta[static_cast<Eigen::Index>(m)] =
+        changes[m].conductance -
+        problem.conductance[changes[m].row * problem.columns + changes[m].column];
   }
-  const Eigen::MatrixXd capacitance =
-      Eigen::MatrixXd::Identity(size, size) + delta.asDiagonal() * coupled;
-  const Eigen::MatrixXd right = delta.asDiagonal() * to_left.transpose();
-  const Eigen::MatrixXd change = to_bottom * capacitance.partialPivLu().solve(right);
+  const Difference change =
+      difference(update, std::max(result.error, std::numeric_limits<double>::epsilon()));
+  double largest = 0.0;
   for (Eigen::Index i = 0; i < rows; ++i) {
     for (Eigen::Index j = 0; j < columns; ++j) {
-      result.value[static_cast<std::size_t>(i * columns + j)] -= change(j, i);
+      double& value = result.value[static_cast<std::size_t>(i * columns + j)];
+      value -= change.value(j, i);
+      largest = std::max(largest, std::abs(value));
     }
   }
-  return result;
+  result.error = std::max(result.error, change.error / largest);
+  // Not a number, where the inverse has none, is too much as well.
+  if (result.error <= std::max(allowed_error, options.tolerance)) return result;
+  return solver.effective_matrix(changed, options);
 }
 
 }  // namespace neucasl::array_plugin

@@ -300,6 +300,30 @@ TEST(ArrayEnds, UpdatedMatrixIsThatOfTheChangedArray) {
   }
 }
 
+/// From a row's voltage across a short, one ampere in parallel to it leaves few digits.
+TEST(ArrayEnds, UpdateThatOpensAShortKeepsItsDigits) {
+  Draw draw(4);
+  for (const double shorted : {1.0, 1e3, 1e6}) {
+    OwnedArray array = valid_array(draw, 8, 8);
+    const double open = array.conductance[3 * 8 + 5];
+    array.conductance[3 * 8 + 5] = shorted;
+    const plugin::EffectiveMatrix before = LineSolver().effective_matrix(array.problem(), {});
+    const plugin::EffectiveMatrix updated = LineSolver().update_effective_matrix(
+        array.problem(), before, std::vector<plugin::CellChange>{{3, 5, open}}, {});
+    array.conductance[3 * 8 + 5] = open;
+    const plugin::EffectiveMatrix expected = LineSolver().effective_matrix(array.problem(), {});
+    double largest = 0.0;
+    double worst = 0.0;
+    for (std::size_t k = 0; k < expected.value.size(); ++k) {
+      largest = std::max(largest, std::abs(expected.value[k]));
+      worst = std::max(worst, std::abs(updated.value[k] - expected.value[k]));
+    }
+    EXPECT_LE(worst, 1e-10 * largest) << shorted;
+    EXPECT_LE(updated.error, 1e-10) << shorted;
+    EXPECT_LE(worst, (updated.error + expected.error + 1e-15) * 10.0 * largest) << shorted;
+  }
+}
+
 TEST(ArrayEnds, RefusesBadChanges) {
   const OwnedArray array = double_sided();
   const plugin::EffectiveMatrix matrix = LineSolver().effective_matrix(array.problem(), {});

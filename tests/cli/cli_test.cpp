@@ -229,6 +229,11 @@ TEST(Array, EndsMatrixAndDisturb) {
   const Result changed =
       neucasl("array matrix" + array + out + " --change-csv " + (folder / "C.csv").string());
   ASSERT_EQ(changed.code, 0) << changed.err;
+  write(folder / "C.csv", "# row, column, ohm\n\n0,2,1e4\n5,2,1e4\n");
+  const Result commented =
+      neucasl("array matrix" + array + out + " --change-csv " + (folder / "C.csv").string());
+  EXPECT_EQ(commented.code, 2);
+  EXPECT_NE(commented.err.find("C.csv:4"), std::string::npos) << commented.err;
   const Result outside =
       neucasl("array matrix" + array + out + " --change-csv " + (folder / "V.csv").string());
   EXPECT_EQ(outside.code, 2);
@@ -240,6 +245,12 @@ TEST(Array, EndsMatrixAndDisturb) {
   EXPECT_NE(disturb.out.find("\"sneak_current\""), std::string::npos);
   EXPECT_EQ(neucasl("array disturb" + array + select + " --scheme quarter").code, 2);
   EXPECT_EQ(neucasl("array disturb" + array + " --row 0 --column 3 --voltage '0.4 V'").code, 2);
+  const Result negative = neucasl("array disturb" + array + " --row=-1 --column 1 --voltage '1 V'");
+  EXPECT_EQ(negative.code, 2);
+  EXPECT_NE(negative.err.find("there is no row -1"), std::string::npos) << negative.err;
+  const Result large = neucasl("array disturb" + array + " --row 0 --column 1 --voltage '1e99 V'");
+  EXPECT_EQ(large.code, 2);
+  EXPECT_NE(large.err.find("[array.input]"), std::string::npos) << large.err;
   const Result floating = neucasl("array disturb" + array + select + " --floating-columns 1");
   EXPECT_EQ(floating.code, 0) << floating.err;
   const Result cut =

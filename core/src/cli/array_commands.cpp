@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <iostream>
 #include <sstream>
 
@@ -197,9 +198,9 @@ int disturb_array(Session& session, const Arguments& arguments) {
   add_format(description);
   add_array_options(description);
   const auto text = [] { return options::value<std::string>(); };
-  description.add_options()("row", options::value<std::size_t>()->required(),
+  description.add_options()("row", options::value<std::int64_t>()->required(),
                             "row of the selected cell, counted from 0")(
-      "column", options::value<std::size_t>()->required(), "its column")(
+      "column", options::value<std::int64_t>()->required(), "its column")(
       "voltage", text()->required(), "of the selected row; the selected column is at 0 V")(
       "scheme", text()->default_value("half"),
       "potentials of the other wires: half (V/2), third (rows V/3, columns 2V/3), floating, "
@@ -208,8 +209,19 @@ int disturb_array(Session& session, const Arguments& arguments) {
   const Parsed parsed("array disturb", description, {}, arguments);
   const ArrayInput array(parsed);
   plugin::CellSelection selection;
-  selection.row = parsed.get<std::size_t>("row");
-  selection.column = parsed.get<std::size_t>("column");
+  const auto wire = [&](const std::string& option, std::size_t count) {
+    const auto number = parsed.get<std::int64_t>(option);
+    if (number >= 0 && static_cast<std::size_t>(number) < count) {
+      return static_cast<std::size_t>(number);
+    }
+    throw Error("array.selection",
+                "there is no " + option + ' ' + std::to_string(number) + " in an array of " +
+                    std::to_string(array.rows()) + " rows and " + std::to_string(array.columns()) +
+                    " columns",
+                "count from 0", {"--" + option, 0, 0});
+  };
+  selection.row = wire("row", array.rows());
+  selection.column = wire("column", array.columns());
   selection.voltage =
       base::parse_si(parsed.text("voltage"), base::dimension::voltage, {"--voltage", 0, 0});
   selection.scheme = plugin::bias_scheme(parsed.text("scheme"));
@@ -234,7 +246,8 @@ int disturb_array(Session& session, const Arguments& arguments) {
     std::cout << io::summary_json(figures);
     return done;
   }
-  const auto worst = [](const plugin::DisturbVoltage& at) {
+  const auto worst = [&](const plugin::DisturbVoltage& at) -> std::string {
+    if (at.row == array.rows()) return "no such cell";
     return base::shortest(at.voltage) + " V at row " + std::to_string(at.row) + ", column " +
            std::to_string(at.column);
   };

@@ -17,12 +17,12 @@ using base::Error;
 constexpr double floating_end = std::numeric_limits<double>::infinity();
 
 double conductance_of(double resistance, std::size_t row, std::size_t column,
-                      const std::string& file) {
+                      const base::Location& place) {
   if (resistance > 0.0) return 1.0 / resistance;
   throw Error("array.conductance",
               "the resistance at row " + std::to_string(row) + ", column " +
                   std::to_string(column) + " is " + base::shortest(resistance) + " ohm",
-              "give positive resistances; inf is an open cell", {file, 0, 0});
+              "give positive resistances; inf is an open cell", place);
 }
 
 double resistance_option(const Parsed& parsed, const std::string& name) {
@@ -40,8 +40,7 @@ std::vector<std::size_t> wires_of(const Parsed& parsed, const std::string& name,
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto fail = [&](const std::string& what) {
-    throw Error("cli.usage", "--" + name + ": " + what, "give wires, counted from 0, as in 0,4-7",
-                {"--" + name, 0, 0});
+    throw Error("cli.usage", what, "give wires, counted from 0, as in 0,4-7", {"--" + name, 0, 0});
   };
   const auto number = [&] {
     std::size_t value = 0;
@@ -100,7 +99,8 @@ ArrayInput::ArrayInput(const Parsed& parsed) {
   columns_ = resistance.columns;
   conductance_.reserve(resistance.values.size());
   for (std::size_t k = 0; k < resistance.values.size(); ++k) {
-    conductance_.push_back(conductance_of(resistance.values[k], k / columns_, k % columns_, file));
+    conductance_.push_back(conductance_of(resistance.values[k], k / columns_, k % columns_,
+                                          {file, resistance.lines[k / columns_], 0}));
   }
   if (parsed.has("access-resistance")) {
     access_.assign(rows_, resistance_option(parsed, "access-resistance"));
@@ -137,7 +137,8 @@ std::vector<plugin::CellChange> ArrayInput::changes(const std::string& file) con
   const CsvMatrix table = read_csv(file);
   if (table.columns != 3) {
     throw Error("cli.csv", "a line has " + std::to_string(table.columns) + " values",
-                "give row, column and resistance in ohm of each changed cell", {file, 1, 1});
+                "give row, column and resistance in ohm of each changed cell",
+                {file, table.lines.front(), 1});
   }
   std::vector<plugin::CellChange> changes;
   changes.reserve(table.rows);
@@ -151,11 +152,11 @@ std::vector<plugin::CellChange> ArrayInput::changes(const std::string& file) con
       throw Error("array.change",
                   "row " + base::shortest(row) + ", column " + base::shortest(column) +
                       " is not in the array",
-                  "count from 0", {file, static_cast<std::uint32_t>(k + 1), 1});
+                  "count from 0", {file, table.lines[k], 1});
     };
     const std::size_t i = index(row, rows_);
     const std::size_t j = index(column, columns_);
-    double g = conductance_of(table.values[3 * k + 2], i, j, file);
+    double g = conductance_of(table.values[3 * k + 2], i, j, {file, table.lines[k], 0});
     if (!access_.empty()) {
       g = plugin::with_access_devices(1, 1, std::vector<double>{g},
                                       std::vector<double>{access_[i]})[0];

@@ -56,6 +56,7 @@ CsvMatrix read_csv(const std::string& file) {
       }
       matrix.columns = columns;
       ++matrix.rows;
+      matrix.lines.push_back(line);
     }
     begin = end + 1;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct CsvMatrix {
   std::size_t rows = 0;
   std::size_t columns = 0;
   std::vector<double> values;
+  std::vector<std::uint32_t> lines;  ///< where each row stands in the file, from 1
 };
 
 /// Numbers separated by commas, one row a line; empty lines and lines that begin with '#' are

@@ -22,8 +22,12 @@ std::vector<double> ends_of(std::span<const double> given, std::size_t count, st
   return ends;
 }
 
-void take_larger(DisturbVoltage& worst, double voltage, std::size_t row, std::size_t column) {
-  if (std::abs(voltage) > std::abs(worst.voltage)) worst = {voltage, row, column};
+/// `rows` is that of the array, where no cell has been met.
+void take_larger(DisturbVoltage& worst, double voltage, std::size_t row, std::size_t column,
+                 std::size_t rows) {
+  if (worst.row == rows || std::abs(voltage) > std::abs(worst.voltage)) {
+    worst = {voltage, row, column};
+  }
 }
 
 void check(const ArrayProblem& problem, const CellSelection& selection) {
@@ -79,6 +83,10 @@ CellReading read_cell(const ArraySolver& solver, const ArrayProblem& problem,
       solver.solve(biased, ArraySources{1, row_volt, row_volt, column_volt, column_volt}, all);
 
   CellReading reading;
+  for (DisturbVoltage* worst :
+       {&reading.row_disturb, &reading.column_disturb, &reading.unselected}) {
+    *worst = {0.0, rows, columns};
+  }
   reading.disturb.resize(rows * columns);
   for (std::size_t i = 0; i < rows; ++i) {
     for (std::size_t j = 0; j < columns; ++j) {
@@ -94,7 +102,7 @@ CellReading read_cell(const ArraySolver& solver, const ArrayProblem& problem,
         take_larger(row      ? reading.row_disturb
                     : column ? reading.column_disturb
                              : reading.unselected,
-                    across, i, j);
+                    across, i, j, rows);
       }
     }
   }

@@ -16,8 +16,11 @@
 /// is the part of the sensed current that did not pass the selected cell. The *disturb voltage* is
 /// the voltage across a cell that is not selected.
 ///
-/// Source of the schemes: Y.-C. Chen et al., IEDM 2003, 37.4 (V/2 and V/3); the others leave the
-/// unselected wires floating or at 0 V.
+/// Source of the schemes V/2 and V/3: Y.-C. Chen et al., "An access-transistor-free (0T/1R)
+/// non-volatile resistance random access memory (RRAM) using a novel threshold switching,
+/// self-rectifying chalcogenide device", IEDM 2003, 37.4; with wires: J. Liang, H.-S. P. Wong,
+/// "Cross-point memory array without cell selectors", IEEE Trans. Electron Devices 57, 2531 (2010).
+/// The other schemes leave the unselected wires floating or at 0 V.
 
 namespace neucasl::plugin {
 
@@ -41,14 +44,15 @@ struct CellSelection {
   BiasScheme scheme = BiasScheme::half;
 };
 
-/// Largest magnitude of the voltage across the cells of one kind, and where it is.
+/// Largest magnitude of the voltage across the cells of one kind, and where it is; without cells
+/// of that kind 0 V and the row and column after the last.
 struct DisturbVoltage {
   double voltage = 0.0;  ///< V, row wire over column wire
   std::size_t row = 0;
   std::size_t column = 0;
 };
 
-/// Currents in A, voltages in V. Without cells of a kind, its voltage is 0.
+/// Currents in A, voltages in V.
 struct CellReading {
   double sensed_current = 0.0;    ///< Out of the selected column's ends.
   double cell_current = 0.0;      ///< Through the selected cell.

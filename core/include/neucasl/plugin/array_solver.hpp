@@ -130,11 +130,13 @@ struct CellChange {
 
 /// Solves crossbar arrays. Implementations are stateless and may be called from several threads.
 ///
-/// \throws base::Error (code "array.*") for mismatched sizes; a negative, NaN or infinite
-/// conductance, resistance or source (with its row and column); a part of the array without
-/// connection to a potential (with a wire of it); an ideal wire between two ideal sources; an
-/// iteration that stalls (with the residual). Never returns a number that did not meet the
-/// tolerance.
+/// Never returns a number that did not meet the tolerance.
+/// \throws base::Error "array.size" for mismatched sizes; "array.conductance", "array.resistance"
+/// or "array.input" for a negative conductance or resistance or one, or a source, that is NaN,
+/// infinite or above 1e90, with its row and column; "array.floating" for a part of the array
+/// without connection to a potential, with a wire of it; "array.short" for an ideal wire between
+/// two ideal sources; "array.options" for options out of their range; "array.stalled" for an
+/// iteration that stalls, with the residual.
 class ArraySolver {
  public:
   virtual ~ArraySolver() = default;
@@ -156,8 +158,9 @@ class ArraySolver {
   [[nodiscard]] virtual EffectiveMatrix effective_matrix(
       const ArrayProblem& problem, const ArraySolveOptions& options) const = 0;
 
-  /// The effective matrix after some cells have changed, from that of the array before, `problem`;
-  /// exact, with one solve a changed cell.
+  /// The effective matrix after some cells have changed, from that of the array before, `problem`,
+  /// with one solve a changed cell. Where rounding would leave less than ten digits of the largest
+  /// entry, as when a short is opened, the changed array is solved anew.
   /// \throws base::Error "array.change" when a cell is named twice or is not in the array, or when
   /// the changes leave a part of the array without connection.
   [[nodiscard]] virtual EffectiveMatrix update_effective_matrix(
