@@ -39,7 +39,7 @@ class LayerBuilder {
     result.name = view_.name;
     result.depth = view_.depth;
     result.outputs = view_.outputs;
-    result.slices = static_cast<std::size_t>(view_.slices);
+    result.columns = {view_.outputs, static_cast<std::size_t>(view_.slices)};
     result.inverse_input_scale = static_cast<float>(1.0 / view_.input_scale);
     result.top_code = static_cast<float>((1 << view_.activation_bits) - 1);
     result.input_cycles = view_.input_cycles;
@@ -69,7 +69,7 @@ class LayerBuilder {
   template <class Matrix>
   void fill(const ProductLayer& layer, std::size_t block, const Matrix& matrix,
             BlockMatrices& out) const {
-    const std::size_t size = layer.packed_size(blocks_[block].rows);
+    const std::size_t size = layer.columns.size(blocks_[block].rows);
     out.weight.assign(size, 0.0F);
     if (options_.read_noise) out.quadratic.assign(size, 0.0F);
     const BlockTiles& tiles = tiles_[block];
@@ -80,7 +80,7 @@ class LayerBuilder {
         misfit("a matrix of '" + tile.name + "' has another size");
       }
       check_values(tile, values);
-      place_tile(layer, block, tile, values, out);
+      place_tile(layer, tile, values, out);
     }
   }
 
@@ -115,14 +115,14 @@ class LayerBuilder {
     }
   }
 
-  void place_tile(const ProductLayer& layer, std::size_t block, const TileView& tile,
+  void place_tile(const ProductLayer& layer, const TileView& tile,
                   const std::vector<double>& values, BlockMatrices& out) const {
     const auto slices = static_cast<std::size_t>(view_.slices);
     for (std::size_t k = 0; k < slices; ++k) {
       const double scale = view_.code_voltage() / step(k);
       for (std::size_t n = 0; n < tile.outputs; ++n) {
-        const std::size_t first = layer.place(block, 0, tile.output_first + n, k);
-        const std::size_t stride = layer.row_stride(tile.output_first + n, k);
+        const std::size_t first = layer.columns.place(tile.rows, tile.output_first + n, k);
+        const std::size_t stride = layer.columns.stride(tile.output_first + n, k);
         for (std::size_t i = 0; i < tile.rows; ++i) {
           const std::size_t column = i * tile.columns + (n * slices + k) * 2;
           const std::size_t at = first + i * stride;
