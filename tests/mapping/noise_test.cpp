@@ -198,6 +198,16 @@ TEST(StreamedChip, GivesTheSameScores) {
   const auto kept = network::run(s.network, images, 20, {}, s.backend().get());
   const auto streamed = streamed_analog_backend(s.network, planned, source);
   EXPECT_EQ(network::run(s.network, images, 20, run_options(2), streamed.get()), kept);
+  // And straight from the weights, with and without noise.
+  AnalogOptions noise;
+  noise.read_noise = [](double g) { return 0.03 * g; };
+  noise.converter_noise = 0.4;
+  for (const AnalogOptions& options : {AnalogOptions{}, noise}) {
+    const auto planned_backend =
+        planned_analog_backend(s.network, plans, calibration, s.architecture, levels, options);
+    EXPECT_EQ(network::run(s.network, images, 20, {}, planned_backend.get()),
+              network::run(s.network, images, 20, {}, s.backend(options).get()));
+  }
   const auto broken = streamed_analog_backend(s.network, planned, [&](std::size_t t) {
     std::vector<double> values = source(t);
     if (t == 2) values.pop_back();
