@@ -234,12 +234,12 @@ constexpr std::size_t vgg_memory = std::size_t{256} << 20;
 
 /// Eight images of 32 x 32 x 3; with and without the noise of the cells and the converters.
 void vgg8_arrays(benchmark::State& state) {
-  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, vgg_memory, false, 1.0 / 8.0, 0.0);
+  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, vgg_memory, false, 1.0 / 4.0, 0.0);
 }
 BENCHMARK(vgg8_arrays)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
 
 void vgg8_arrays_with_read_noise(benchmark::State& state) {
-  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, vgg_memory, true, 1.0 / 16.0, 0.0);
+  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, vgg_memory, true, 1.0 / 8.0, 0.0);
 }
 BENCHMARK(vgg8_arrays_with_read_noise)
     ->Unit(benchmark::kMillisecond)
@@ -248,7 +248,7 @@ BENCHMARK(vgg8_arrays_with_read_noise)
 
 /// One image of 224 x 224 x 3; memory beside 138e6 weights in float and as 16-bit integers.
 void vgg16_arrays(benchmark::State& state) {
-  streamed_network(state, network::vgg16(), 1, vgg_memory, false, 1.0 / 8.0,
+  streamed_network(state, network::vgg16(), 1, vgg_memory, false, 1.0 / 5.0,
                    static_cast<double>(vgg_memory));
 }
 BENCHMARK(vgg16_arrays)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);

@@ -252,6 +252,33 @@ TEST(Drift, FollowsThePowerLawOfTheCard) {
   }
 }
 
+TEST(Drift, OneExponentForAllCellsScalesTheOutputs) {
+  const Setting s;
+  device::UseList uses;
+  plugin::ProgrammingModel model = plugin::read_programming_model(phase_change_card(), uses);
+  model.sigma.coefficients = {0.0};
+  model.drift->mean = {0.0, 0.06, 0.06, 0.06};
+  model.drift->sigma = {0.0, 0.0, 0.0, 0.0};
+  AnalogOptions options;
+  options.adc = false;
+  const LayerView& layer = s.chip.layers[1];
+  const std::vector<float> input = equal_rows(layer, 1);
+  const auto outputs = [&](double time) {
+    const TileMatrices aged = plugin::program_chip(s.design, s.chip, model, {1, 0, time});
+    std::vector<float> y(layer.outputs);
+    analog_backend(s.network, s.chip, aged, options)->multiply(2, input.data(), 1, 0, y.data());
+    return y;
+  };
+  const std::vector<float> fresh = outputs(0.0);
+  for (const double time : {20.0, 3600.0, 1e9}) {
+    const double factor = std::pow(time / 20.0, -0.06);
+    const std::vector<float> y = outputs(time);
+    for (std::size_t n = 0; n < y.size(); ++n) {
+      EXPECT_NEAR(y[n], factor * fresh[n], 2e-6 * std::abs(fresh[n]) + 1e-6) << time;
+    }
+  }
+}
+
 TEST(Drift, ReadNoiseGrowsWithTheTime) {
   device::UseList uses;
   const auto model = plugin::read_programming_model(phase_change_card(), uses);
