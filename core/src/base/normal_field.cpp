@@ -12,6 +12,8 @@ using Words [[gnu::vector_size(4 * lanes)]] = std::uint32_t;
 
 using Longs [[gnu::vector_size(4 * lanes)]] = std::uint64_t;
 
+constexpr std::uint64_t lower_half = 0xFFFFFFFF;
+
 /// Eight words as the lower halves of longs; what the upper halves hold does not matter.
 struct SplitWords {
   Longs even;
@@ -25,7 +27,7 @@ Longs multiply(Longs a, std::uint32_t factor) {
   const Longs wide = Longs{} + std::uint64_t{factor};
   return (Longs)__builtin_ia32_pmuludq256((IntegerLanes)a, (IntegerLanes)wide);
 #else
-  return (a & 0xFFFFFFFFULL) * std::uint64_t{factor};
+  return (a & lower_half) * std::uint64_t{factor};
 #endif
 }
 
@@ -61,7 +63,7 @@ void philox(Counter& counter, const RoundKeys& keys) {
 
 Counter first_counter(std::uint64_t row, std::uint64_t block) {
   const auto all = [](std::uint64_t word) {
-    const Longs same = Longs{} + (word & 0xFFFFFFFFULL);
+    const Longs same = Longs{} + (word & lower_half);
     return SplitWords{same, same};
   };
   const std::uint64_t first = block * lanes;
@@ -72,7 +74,7 @@ Counter first_counter(std::uint64_t row, std::uint64_t block) {
 }
 
 Words join(const SplitWords& words) {
-  return (Words)((words.even & 0xFFFFFFFFULL) | (words.odd << 32));
+  return (Words)((words.even & lower_half) | (words.odd << 32));
 }
 
 Lanes uniform(Words bits) {

@@ -50,6 +50,7 @@ LayerView layer_of(const LayerPlan& plan, const LayerCalibration& calibration,
 /// By level.
 std::vector<double> level_conductances(const Architecture& architecture, const CellLevels& levels) {
   std::vector<double> result;
+  result.reserve(std::size_t{1} << architecture.bits_per_cell);
   for (int level = 0; level < 1 << architecture.bits_per_cell; ++level) {
     result.push_back(levels.conductance(level, architecture.bits_per_cell));
   }
