@@ -112,7 +112,7 @@ void lenet_arrays_with_read_noise(benchmark::State& state) {
   record_lenet(
       state,
       *mapping::analog_backend(s.network, s.view, mapping::ideal_matrices(s.chip, s.view), options),
-      1.0 / 8.0);
+      1.0 / 3.0);
 }
 BENCHMARK(lenet_arrays_with_read_noise)
     ->Unit(benchmark::kMillisecond)
@@ -151,7 +151,7 @@ BENCHMARK(lenet_photonic)->Unit(benchmark::kMillisecond)->UseManualTime()->Itera
 
 /// The same with shot, thermal and intensity noise of each read.
 void lenet_photonic_with_noise(benchmark::State& state) {
-  record_lenet(state, *banked_lenet(true, 8), 1.0 / 5.0);
+  record_lenet(state, *banked_lenet(true, 8), 1.0 / 3.0);
 }
 BENCHMARK(lenet_photonic_with_noise)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
 
@@ -186,7 +186,7 @@ void reset_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
 
 /// A network through arrays whose matrices are made tile by tile, beside float inference.
 void streamed_network(benchmark::State& state, network::Network network, std::size_t count,
-                      std::size_t memory, double bytes_limit) {
+                      std::size_t memory, bool noise, double floor, double bytes_limit) {
   randomise(network);
   std::vector<float> images(count * network.input.size());
   base::RandomStream random(3, "images");
@@ -198,9 +198,13 @@ void streamed_network(benchmark::State& state, network::Network network, std::si
   const auto plans = mapping::plan_layers(network, precision::uniform(network, 8, 8), arrays);
   const auto calibration =
       mapping::calibrate(network, plans, arrays, std::span(images).first(network.input.size()), 1);
-  const mapping::ChipView chip = mapping::planned_chip(plans, calibration, arrays, levels);
-  const auto backend = mapping::streamed_analog_backend(
-      network, chip, mapping::planned_conductances(plans, arrays, levels));
+  mapping::AnalogOptions analog;
+  if (noise) {
+    analog.read_noise = [](double g) { return 0.02 * g; };
+    analog.converter_noise = 0.5;
+  }
+  const auto backend =
+      mapping::planned_analog_backend(network, plans, calibration, arrays, levels, analog);
   Comparison one;
   for (auto _ : state) {
     one.reference = float_reference;
@@ -221,19 +225,31 @@ void streamed_network(benchmark::State& state, network::Network network, std::si
   }
   state.counters["weights"] = weights;
   state.counters["peak_bytes"] = status_bytes("VmHWM:");
+  one.floor = floor;
   one.bytes_limit = bytes_limit;
   record(state, one);
 }
 
+constexpr std::size_t vgg_memory = std::size_t{256} << 20;
+
+/// Eight images of 32 x 32 x 3; with and without the noise of the cells and the converters.
 void vgg8_arrays(benchmark::State& state) {
-  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, std::size_t{256} << 20, 0.0);
+  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, vgg_memory, false, 1.0 / 4.0, 0.0);
 }
 BENCHMARK(vgg8_arrays)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
 
-/// One image of 224 x 224 x 3; memory beside 138e6 weights in float and as 8-bit integers.
+void vgg8_arrays_with_read_noise(benchmark::State& state) {
+  streamed_network(state, network::vgg8({32, 32, 3}, 10), 8, vgg_memory, true, 1.0 / 8.0, 0.0);
+}
+BENCHMARK(vgg8_arrays_with_read_noise)
+    ->Unit(benchmark::kMillisecond)
+    ->UseManualTime()
+    ->Iterations(1);
+
+/// One image of 224 x 224 x 3; memory beside 138e6 weights in float and as 16-bit integers.
 void vgg16_arrays(benchmark::State& state) {
-  constexpr std::size_t memory = std::size_t{256} << 20;
-  streamed_network(state, network::vgg16(), 1, memory, static_cast<double>(memory));
+  streamed_network(state, network::vgg16(), 1, vgg_memory, false, 1.0 / 5.0,
+                   static_cast<double>(vgg_memory));
 }
 BENCHMARK(vgg16_arrays)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(1);
 

@@ -198,6 +198,16 @@ TEST(StreamedChip, GivesTheSameScores) {
   const auto kept = network::run(s.network, images, 20, {}, s.backend().get());
   const auto streamed = streamed_analog_backend(s.network, planned, source);
   EXPECT_EQ(network::run(s.network, images, 20, run_options(2), streamed.get()), kept);
+  // And straight from the weights, with and without noise.
+  AnalogOptions noise;
+  noise.read_noise = [](double g) { return 0.03 * g; };
+  noise.converter_noise = 0.4;
+  for (const AnalogOptions& options : {AnalogOptions{}, noise}) {
+    const auto planned_backend =
+        planned_analog_backend(s.network, plans, calibration, s.architecture, levels, options);
+    EXPECT_EQ(network::run(s.network, images, 20, {}, planned_backend.get()),
+              network::run(s.network, images, 20, {}, s.backend(options).get()));
+  }
   const auto broken = streamed_analog_backend(s.network, planned, [&](std::size_t t) {
     std::vector<double> values = source(t);
     if (t == 2) values.pop_back();
@@ -239,6 +249,33 @@ TEST(Drift, FollowsThePowerLawOfTheCard) {
                 static_cast<void>(plugin::program_tile(target, "t", model, {1, 0, time}));
               }).code,
               "device.drift");
+  }
+}
+
+TEST(Drift, OneExponentForAllCellsScalesTheOutputs) {
+  const Setting s;
+  device::UseList uses;
+  plugin::ProgrammingModel model = plugin::read_programming_model(phase_change_card(), uses);
+  model.sigma.coefficients = {0.0};
+  model.drift->mean = {0.0, 0.06, 0.06, 0.06};
+  model.drift->sigma = {0.0, 0.0, 0.0, 0.0};
+  AnalogOptions options;
+  options.adc = false;
+  const LayerView& layer = s.chip.layers[1];
+  const std::vector<float> input = equal_rows(layer, 1);
+  const auto outputs = [&](double time) {
+    const TileMatrices aged = plugin::program_chip(s.design, s.chip, model, {1, 0, time});
+    std::vector<float> y(layer.outputs);
+    analog_backend(s.network, s.chip, aged, options)->multiply(2, input.data(), 1, 0, y.data());
+    return y;
+  };
+  const std::vector<float> fresh = outputs(0.0);
+  for (const double time : {20.0, 3600.0, 1e9}) {
+    const double factor = std::pow(time / 20.0, -0.06);
+    const std::vector<float> y = outputs(time);
+    for (std::size_t n = 0; n < y.size(); ++n) {
+      EXPECT_NEAR(y[n], factor * fresh[n], 2e-6 * std::abs(fresh[n]) + 1e-6) << time;
+    }
   }
 }
 

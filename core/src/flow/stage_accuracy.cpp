@@ -1,10 +1,6 @@
-#include <algorithm>
-#include <cmath>
-
-#include "neucasl/base/statistics.hpp"
+#include "accuracy_steps.hpp"
 #include "neucasl/mapping/analog_inference.hpp"
 #include "neucasl/plugin/analog_chip.hpp"
-#include "stage.hpp"
 
 namespace neucasl::flow {
 namespace {
@@ -53,29 +49,31 @@ class AccuracyStage final : public Stage {
     noise.converter_noise = parameters_.si("converter_noise");
     noise.seed = workspace.seed;
 
-    add_step(workspace, "float", nullptr);
-    add_step(
-        workspace, "quantised weights and inputs",
+    AccuracySteps steps(workspace, parameters_, 7);
+    steps.add("float", nullptr);
+    steps.add(
+        "quantised weights and inputs",
         mapping::analog_backend(*workspace.network, chip, targets, without_converters()).get());
-    add_step(workspace, "+ converters",
-             mapping::analog_backend(*workspace.network, chip, targets).get());
-    add_step(workspace, "+ wire resistance",
-             mapping::analog_backend(*workspace.network, chip, wired).get());
-    add_step(workspace, "+ programming variation",
-             mapping::analog_backend(*workspace.network, chip, programmed).get());
+    steps.add("+ converters", mapping::analog_backend(*workspace.network, chip, targets).get());
+    steps.add("+ wire resistance", mapping::analog_backend(*workspace.network, chip, wired).get());
+    steps.add("+ programming variation",
+              mapping::analog_backend(*workspace.network, chip, programmed).get());
     const TileMatrices* last = &programmed;
     TileMatrices drifted;
     if (time > 0.0) {
       drifted = effective(plugin::program_chip(design, chip, model, {workspace.seed, 0, time}));
       last = &drifted;
-      add_step(workspace, "+ drift",
-               mapping::analog_backend(*workspace.network, chip, *last).get());
+      steps.add("+ drift", mapping::analog_backend(*workspace.network, chip, *last).get());
     }
     if (noise.read_noise || noise.converter_noise > 0.0) {
-      add_step(workspace, "+ noise of each read",
-               mapping::analog_backend(*workspace.network, chip, *last, noise).get());
+      steps.add("+ noise of each read",
+                mapping::analog_backend(*workspace.network, chip, *last, noise).get());
     }
-    return report(workspace, chip, targets, wired, uses, solver->method());
+    results::Findings findings;
+    steps.report(words(solver->method()), manifest_.name, uses, findings);
+    findings.section.items.emplace_back(voltage_drop_map(chip, targets, wired));
+    findings.numbers_used = uses_table(uses);
+    return findings;
   }
 
  private:
@@ -85,63 +83,18 @@ class AccuracyStage final : public Stage {
     return options;
   }
 
-  std::size_t image_count(Workspace& workspace) const {
-    const auto asked = static_cast<std::size_t>(parameters_.integer("images"));
-    const std::size_t all = workspace.dataset().test.count();
-    return asked == 0 ? all : std::min(asked, all);
-  }
-
-  void add_step(Workspace& workspace, const std::string& name,
-                const network::MatrixBackend* backend) {
-    const network::LabelledImages& test = workspace.dataset().test;
-    const std::size_t count = image_count(workspace);
-    const std::vector<float> scores =
-        network::run(*workspace.network, test.slice(0, count), count,
-                     {workspace.options.threads, workspace.options.cancel}, backend);
-    steps_.push_back(name);
-    accuracy_.push_back(network::accuracy(scores, std::span(test.labels).first(count)));
-    if (workspace.options.progress) workspace.options.progress("accuracy", steps_.size(), 7);
-  }
-
-  results::Findings report(Workspace& workspace, const mapping::ChipView& chip,
-                           const TileMatrices& targets, const TileMatrices& wired,
-                           const device::UseList& uses, const std::string& method) const {
-    results::Findings findings;
-    const std::size_t count = image_count(workspace);
-    results::Figure figure = make_figure(
-        "accuracy.analog", "Accuracy of one analog chip, no stuck cells", accuracy_.back(), {},
-        "One programmed chip over " + std::to_string(count) +
-            " test images: quantised inputs, conductance levels, programming variation, wire "
-            "resistance through the effective matrices, converters with clipping, and the drift "
-            "and noise that the card and the parameters have; interval of "
-            "Clopper and Pearson over the images. Arrays by: " +
-            method,
-        manifest_.name);
-    figure.as_percent = true;
-    figure.has_interval = true;
-    const base::Interval interval = base::clopper_pearson(
-        static_cast<std::uint64_t>(std::llround(accuracy_.back() * static_cast<double>(count))),
-        count, figure.confidence);
-    figure.low = interval.low;
-    figure.high = interval.high;
-    figure.sources = uses.lines();
-    findings.figures.push_back(std::move(figure));
-
-    results::Table table{"accuracy_by_cause", "Accuracy as imperfections are added", {}};
-    table.add("step", steps_).add("accuracy", accuracy_);
-    results::BarChart chart;
-    chart.caption = "Accuracy as one imperfection after the other is added.";
-    chart.axis = {"Accuracy", "%", false};
-    chart.series = {"accuracy"};
-    chart.bars = steps_;
-    for (const double accuracy : accuracy_) chart.values.push_back({100.0 * accuracy});
-    findings.section.title = "Accuracy";
-    findings.section.items.emplace_back(std::move(chart));
-    findings.section.items.emplace_back(results::ShownTable{table});
-    findings.tables.push_back(std::move(table));
-    findings.section.items.emplace_back(voltage_drop_map(chip, targets, wired));
-    findings.numbers_used = uses_table(uses);
-    return findings;
+  static AccuracySteps::Words words(const std::string& method) {
+    return {"accuracy.analog",
+            "Accuracy of one analog chip, no stuck cells",
+            "quantised inputs, conductance levels, programming variation, wire resistance through "
+            "the effective matrices, converters with clipping, and the drift and noise that the "
+            "card and the parameters have, arrays by: " +
+                method,
+            "One programmed chip",
+            "Accuracy",
+            "Accuracy as imperfections are added",
+            "step",
+            "Accuracy as one imperfection after the other is added."};
   }
 
   /// How far the effective conductances of the largest tile fall short of the cells'.
@@ -178,8 +131,6 @@ class AccuracyStage final : public Stage {
 
   plugin::ParameterSet parameters_;
   plugin::Manifest manifest_;
-  std::vector<std::string> steps_;
-  std::vector<double> accuracy_;
 };
 
 }  // namespace
@@ -200,7 +151,7 @@ StageKind accuracy_stage() {
        {},
        "simulator with an array solver",
        false},
-      {"images", ParameterType::integer, "", "0", 0, 1e6, {}, "test images; 0: all", false},
+      images_parameter(),
       {"time",
        ParameterType::quantity,
        "s",
@@ -210,15 +161,7 @@ StageKind accuracy_stage() {
        {},
        "since programming, for cells whose card has a drift",
        false},
-      {"converter_noise",
-       ParameterType::quantity,
-       "1",
-       "0",
-       0.0,
-       1e6,
-       {},
-       "root mean square of the converter's noise in its steps",
-       false},
+      converter_noise_parameter(),
       {"solver_tolerance",
        ParameterType::quantity,
        "1",

@@ -4,8 +4,9 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <type_traits>
 
-#include "neucasl/base/lanes.hpp"
+#include "product_kernel.hpp"
 
 namespace neucasl::mapping {
 namespace {
@@ -13,15 +14,16 @@ namespace {
 using base::lanes;
 using base::Lanes;
 
-/// Vectors of a panel: what the registers hold beside it decides.
-constexpr std::size_t most_width = 4;
+constexpr std::size_t most_width = ColumnLayout::most_width;
 /// Rows between two stages; a multiple of all heights of tiles.
 constexpr std::size_t chunk_rows = 48;
-constexpr std::size_t raw_size = chunk_rows * most_width * lanes;
+/// Packed columns are read in whole vectors, past the last one.
+constexpr std::size_t raw_size = (chunk_rows * most_width + 1) * lanes;
 /// Values of a dense layer's inputs that are encoded at once.
 constexpr std::size_t most_values = std::size_t{1} << 20;
-
-static_assert(most_width * lanes <= base::NormalField::block);
+/// Rows that share blocks of normal numbers: as many vectors as a block has, for each vector of a
+/// panel.
+constexpr std::size_t noise_rows = base::NormalField::block / lanes;
 
 /// Buffers of one thread; they grow to the largest layer and stay.
 struct Scratch {
@@ -32,6 +34,7 @@ struct Scratch {
   BlockMatrices block;
   std::array<float, raw_size> current;
   std::array<float, raw_size> variance;
+  std::array<float, (chunk_rows + noise_rows) * most_width * lanes> normal;
 };
 
 /// The rows of the left factor: element k of row r stands at start[r] + offset[k] of a plane.
@@ -41,85 +44,95 @@ struct Rows {
   std::size_t plane = 0;  ///< Values of a plane.
 };
 
-std::size_t panels(const ProductLayer& layer) {
-  return (layer.vectors() + most_width - 1) / most_width;
-}
-std::size_t panel_width(const ProductLayer& layer, std::size_t panel) {
-  return std::min(most_width, layer.vectors() - panel * most_width);
-}
+/// Some rows of one panel of a block in one input cycle.
+struct Chunk {
+  std::size_t block;
+  std::size_t panel;
+  std::size_t first;
+  std::size_t rows;
+  int cycle;
+};
 
-/// The same value, in a register: GCC would load it again for each use, and loads are what the tile
-/// waits for.
-Lanes keep(Lanes value) {
-#if defined(__AVX__)
-  asm("" : "+x"(value));
-#endif
-  return value;
-}
+/// Reads as the converter gives them, times their factors, in the place of the currents.
+struct Converter {
+  const float* factor;  ///< Of a panel's lanes.
+  float cycle_factor;
+  float top_read;
+};
 
-/// out[r][v] = sum_k plane[start[r] + offset[k]] panel[k][v] for `height` rows.
-template <std::size_t height, std::size_t width>
-void multiply_tile(const float* plane, const std::uint32_t* start, const std::uint32_t* offset,
-                   std::size_t depth, const float* panel, float* out) {
-  std::array<const float*, height> row;
-  for (std::size_t r = 0; r < height; ++r) row[r] = plane + start[r];
-  Lanes sum[height][width] = {};
-  for (std::size_t k = 0; k < depth; ++k, panel += width * lanes) {
-    const std::size_t at = offset[k];
-    Lanes digit[height];
-    for (std::size_t r = 0; r < height; ++r) digit[r] = row[r][at] - Lanes{};
+template <std::size_t width, bool noisy, bool convert>
+void convert_rows(const Converter& converter, std::size_t rows, const float* variance,
+                  const float* normal, float* current) {
+  const Lanes top = converter.top_read - Lanes{};
+  const Lanes bottom = -top;
+  Lanes factor[width];
+  for (std::size_t v = 0; v < width; ++v) {
+    factor[v] = base::load_lanes(converter.factor + v * lanes) * converter.cycle_factor;
+  }
+  for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t v = 0; v < width; ++v) {
-      const Lanes factor = keep(base::load_lanes(panel + v * lanes));
-      for (std::size_t r = 0; r < height; ++r) sum[r][v] += digit[r] * factor;
+      const std::size_t at = (r * width + v) * lanes;
+      Lanes read = base::load_lanes(current + at);
+      if constexpr (noisy) {
+        read += base::square_root(base::load_lanes(variance + at)) * base::load_lanes(normal + at);
+      }
+      if constexpr (convert) {
+        read = base::round_lanes(base::larger(base::smaller(read, top), bottom));
+      }
+      base::store_lanes(factor[v] * read, current + at);
     }
   }
-#pragma GCC unroll 8
-  for (std::size_t r = 0; r < height; ++r) {
-#pragma GCC unroll 4
-    for (std::size_t v = 0; v < width; ++v) {
-      base::store_lanes(sum[r][v], out + (r * width + v) * lanes);
-    }
-  }
 }
 
-template <std::size_t height, std::size_t width>
-void multiply_rows(const float* plane, const std::uint32_t* start, std::size_t rows,
-                   const std::uint32_t* offset, std::size_t depth, const float* panel, float* out) {
-  std::size_t r = 0;
-  for (; r + height <= rows; r += height) {
-    multiply_tile<height, width>(plane, start + r, offset, depth, panel, out + r * width * lanes);
-  }
-  for (; r < rows; ++r) {
-    multiply_tile<1, width>(plane, start + r, offset, depth, panel, out + r * width * lanes);
-  }
-}
-
-void multiply_panel(std::size_t width, const float* plane, const std::uint32_t* start,
-                    std::size_t rows, const std::uint32_t* offset, std::size_t depth,
-                    const float* panel, float* out) {
+/// Calls visit(width as a constant).
+template <class Visit>
+void with_width(std::size_t width, const Visit& visit) {
   switch (width) {
     case 1:
-      return multiply_rows<8, 1>(plane, start, rows, offset, depth, panel, out);
+      return visit(std::integral_constant<std::size_t, 1>{});
     case 2:
-      return multiply_rows<6, 2>(plane, start, rows, offset, depth, panel, out);
+      return visit(std::integral_constant<std::size_t, 2>{});
     case 3:
-      return multiply_rows<4, 3>(plane, start, rows, offset, depth, panel, out);
+      return visit(std::integral_constant<std::size_t, 3>{});
     default:
-      return multiply_rows<3, 4>(plane, start, rows, offset, depth, panel, out);
+      return visit(std::integral_constant<std::size_t, 4>{});
   }
 }
 
-void add_group(Lanes sum, std::size_t count, float* output) {
-  if (count >= lanes) {
-    base::store_lanes(base::load_lanes(output) + sum, output);
+void store_some(Lanes sum, std::size_t count, bool fresh, float* output) {
+  if (count == lanes) {
+    base::store_lanes(fresh ? sum : base::load_lanes(output) + sum, output);
     return;
   }
-  for (std::size_t n = 0; n < count; ++n) output[n] += sum[n];
+  std::array<float, lanes> values;
+  base::store_lanes(sum, values.data());
+  for (std::size_t n = 0; n < count; ++n) output[n] = fresh ? values[n] : output[n] + values[n];
+}
+
+/// Adds the reads of one part of a panel to its outputs; `fresh` outputs hold nothing yet.
+void add_part(const ColumnLayout::Part& part, std::size_t width, std::size_t slices,
+              const float* reads, std::size_t rows, std::size_t stride, bool fresh, float* output) {
+  const std::size_t count = part.packed ? slices : part.vectors;
+  const std::size_t step = part.packed ? part.outputs : lanes;
+  const float* read = reads + part.vector * lanes;
+  output += part.first_output;
+  for (std::size_t r = 0; r < rows; ++r, read += width * lanes, output += stride) {
+    Lanes sum = base::load_lanes(read);
+    for (std::size_t k = 1; k < count; ++k) sum += base::load_lanes(read + k * step);
+    store_some(sum, part.outputs, fresh, output);
+  }
 }
 
 class BlockProducts final : public network::MatrixBackend {
  public:
-  explicit BlockProducts(std::vector<ProductLayer> layers) : layers_(std::move(layers)) {}
+  explicit BlockProducts(std::vector<ProductLayer> layers) : layers_(std::move(layers)) {
+    factors_.resize(layers_.size());
+    for (std::size_t id = 0; id < layers_.size(); ++id) {
+      for (const ColumnLayout::Panel& panel : layers_[id].columns.panels()) {
+        factors_[id].push_back(layers_[id].columns.spread(panel, layers_[id].slice_factor));
+      }
+    }
+  }
 
   void multiply(network::LayerId id, const float* input, std::size_t rows, std::size_t first_row,
                 float* output) const override {
@@ -139,26 +152,91 @@ class BlockProducts final : public network::MatrixBackend {
       for (std::size_t k = 0; k < layer.depth; ++k) {
         scratch.offset[k] = static_cast<std::uint32_t>(k);
       }
-      compute(layer, {count, first_row + first, count * layer.depth}, scratch,
-              output + first * layer.outputs);
+      for (std::size_t b = 0; b < layer.blocks.size(); ++b) {
+        compute(id, b, matrices(layer, b, scratch), {count, first_row + first, count * layer.depth},
+                scratch, output + first * layer.outputs);
+      }
     }
   }
 
   [[nodiscard]] bool reads_images() const override { return true; }
 
-  void convolve(network::LayerId id, const network::PatchGrid& grid, const float* image,
-                std::size_t first_row, float* output) const override {
+  void convolve(network::LayerId id, const network::PatchGrid& grid, const float* images,
+                std::size_t count, std::size_t first_row, float* output) const override {
     const ProductLayer& layer = layers_[id];
     Scratch& scratch = own_scratch();
-    const std::size_t channels = grid.input.channels;
-    const std::size_t width = (grid.input.width + 2 * grid.padding) * channels;
-    const std::size_t plane = (grid.input.height + 2 * grid.padding) * width;
+    const std::size_t plane = padded_size(grid);
     prepare(layer, plane, scratch);
-    const std::size_t row = grid.input.width * channels;
-    for (std::size_t y = 0; y < grid.input.height; ++y) {
-      encode(layer, image + y * row, row, (y + grid.padding) * width + grid.padding * channels,
-             plane, scratch);
+    place_patches(grid, scratch);
+    const std::size_t positions = scratch.start.size();
+    const auto encode_image = [&](std::size_t i) {
+      encode_padded(layer, grid, images + i * grid.input.size(), plane, scratch);
+    };
+    const auto compute_image = [&](std::size_t i, std::size_t b, const BlockMatrices& block) {
+      compute(id, b, block, {positions, first_row + i * positions, plane}, scratch,
+              output + i * positions * layer.outputs);
+    };
+    if (layer.fill) {  // matrices are dearer than inputs
+      for (std::size_t b = 0; b < layer.blocks.size(); ++b) {
+        const BlockMatrices& block = matrices(layer, b, scratch);
+        for (std::size_t i = 0; i < count; ++i) {
+          encode_image(i);
+          compute_image(i, b, block);
+        }
+      }
+      return;
     }
+    for (std::size_t i = 0; i < count; ++i) {
+      encode_image(i);
+      for (std::size_t b = 0; b < layer.blocks.size(); ++b) compute_image(i, b, layer.matrices[b]);
+    }
+  }
+
+  [[nodiscard]] std::size_t scratch_bytes(std::size_t values) const override {
+    std::size_t most = 0;
+    for (const ProductLayer& layer : layers_) {
+      std::size_t bytes = values * sizeof(float) * static_cast<std::size_t>(layer.input_cycles) *
+                          (layer.noisy ? 2 : 1);
+      bytes += (values + layer.depth) * sizeof(std::uint32_t);
+      if (layer.fill) {
+        std::size_t rows = 0;
+        for (const ProductBlock& block : layer.blocks) rows = std::max(rows, block.rows);
+        // Three packed matrices, and those of the tile that they are made from in double.
+        bytes += 7 * layer.columns.size(rows) * sizeof(float);
+      }
+      most = std::max(most, bytes);
+    }
+    return most;
+  }
+
+ private:
+  static Scratch& own_scratch() {
+    thread_local Scratch scratch;
+    return scratch;
+  }
+
+  static const BlockMatrices& matrices(const ProductLayer& layer, std::size_t block,
+                                       Scratch& scratch) {
+    if (!layer.fill) return layer.matrices[block];
+    layer.fill(block, scratch.block);
+    return scratch.block;
+  }
+
+  static void prepare(const ProductLayer& layer, std::size_t plane, Scratch& scratch) {
+    scratch.codes.resize(plane * static_cast<std::size_t>(layer.input_cycles));
+    if (layer.noisy) scratch.squares.resize(scratch.codes.size());
+  }
+
+  static std::size_t padded_width(const network::PatchGrid& grid) {
+    return (grid.input.width + 2 * grid.padding) * grid.input.channels;
+  }
+  static std::size_t padded_size(const network::PatchGrid& grid) {
+    return (grid.input.height + 2 * grid.padding) * padded_width(grid);
+  }
+
+  static void place_patches(const network::PatchGrid& grid, Scratch& scratch) {
+    const std::size_t width = padded_width(grid);
+    const std::size_t channels = grid.input.channels;
     scratch.start.clear();
     for (std::size_t y = 0; y < grid.height; ++y) {
       for (std::size_t x = 0; x < grid.width; ++x) {
@@ -172,35 +250,22 @@ class BlockProducts final : public network::MatrixBackend {
         scratch.offset.push_back(static_cast<std::uint32_t>(ky * width + i));
       }
     }
-    compute(layer, {scratch.start.size(), first_row, plane}, scratch, output);
   }
 
-  [[nodiscard]] std::size_t scratch_bytes(std::size_t values) const override {
-    std::size_t most = 0;
-    for (const ProductLayer& layer : layers_) {
-      std::size_t bytes = values * sizeof(float) * static_cast<std::size_t>(layer.input_cycles) *
-                          (layer.noisy ? 2 : 1);
-      bytes += (values + layer.depth) * sizeof(std::uint32_t);
-      if (layer.fill) {
-        std::size_t rows = 0;
-        for (const ProductBlock& block : layer.blocks) rows = std::max(rows, block.rows);
-        // Three packed matrices, and those of the tile that they are made from in double.
-        bytes += 7 * layer.packed_size(rows) * sizeof(float);
-      }
-      most = std::max(most, bytes);
+  static void encode_padded(const ProductLayer& layer, const network::PatchGrid& grid,
+                            const float* image, std::size_t plane, Scratch& scratch) {
+    const std::size_t row = grid.input.width * grid.input.channels;
+    if (grid.padding == 0) {
+      encode(layer, image, plane, 0, plane, scratch);
+      return;
     }
-    return most;
-  }
-
- private:
-  static Scratch& own_scratch() {
-    thread_local Scratch scratch;
-    return scratch;
-  }
-
-  static void prepare(const ProductLayer& layer, std::size_t plane, Scratch& scratch) {
-    scratch.codes.assign(plane * static_cast<std::size_t>(layer.input_cycles), 0.0F);
-    if (layer.noisy) scratch.squares.assign(scratch.codes.size(), 0.0F);
+    std::fill(scratch.codes.begin(), scratch.codes.end(), 0.0F);
+    std::fill(scratch.squares.begin(), scratch.squares.end(), 0.0F);
+    for (std::size_t y = 0; y < grid.input.height; ++y) {
+      encode(layer, image + y * row, row,
+             (y + grid.padding) * padded_width(grid) + grid.padding * grid.input.channels, plane,
+             scratch);
+    }
   }
 
   /// Writes the digits of `count` inputs, from `at` on in each plane.
@@ -238,128 +303,99 @@ class BlockProducts final : public network::MatrixBackend {
     }
   }
 
-  static void compute(const ProductLayer& layer, const Rows& rows, Scratch& scratch,
-                      float* output) {
-    std::fill_n(output, rows.count * layer.outputs, 0.0F);
-    for (std::size_t b = 0; b < layer.blocks.size(); ++b) {
-      if (layer.fill) layer.fill(b, scratch.block);
-      const BlockMatrices& matrices = layer.fill ? scratch.block : layer.matrices[b];
-      for (std::size_t p = 0; p < panels(layer); ++p) {
-        for (std::size_t first = 0; first < rows.count; first += chunk_rows) {
-          const std::size_t count = std::min(chunk_rows, rows.count - first);
-          for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
-            multiply_chunk(layer, matrices, rows, {b, p, first, count, cycle}, scratch);
-            read_chunk(layer, rows, {b, p, first, count, cycle}, scratch,
-                       output + first * layer.outputs);
-          }
+  void compute(network::LayerId id, std::size_t block, const BlockMatrices& matrices,
+               const Rows& rows, Scratch& scratch, float* output) const {
+    const ProductLayer& layer = layers_[id];
+    for (std::size_t p = 0; p < layer.columns.panels().size(); ++p) {
+      for (std::size_t first = 0; first < rows.count; first += chunk_rows) {
+        const std::size_t count = std::min(chunk_rows, rows.count - first);
+        for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
+          const Chunk chunk = {block, p, first, count, cycle};
+          multiply_chunk(layer, matrices, rows, chunk, scratch);
+          read_chunk(layer, factors_[id][p].data(), rows, chunk, scratch,
+                     output + first * layer.outputs);
         }
       }
     }
   }
-
-  /// Some rows of one panel of a block in one input cycle.
-  struct Chunk {
-    std::size_t block;
-    std::size_t panel;
-    std::size_t first;
-    std::size_t rows;
-    int cycle;
-  };
 
   static void multiply_chunk(const ProductLayer& layer, const BlockMatrices& matrices,
                              const Rows& rows, const Chunk& chunk, Scratch& scratch) {
     const ProductBlock& block = layer.blocks[chunk.block];
-    const std::size_t width = panel_width(layer, chunk.panel);
-    const std::size_t at = chunk.panel * most_width * lanes * block.rows;
+    const ColumnLayout::Panel& panel = layer.columns.panels()[chunk.panel];
+    const std::size_t at = panel.first_vector * lanes * block.rows;
     const std::size_t plane = static_cast<std::size_t>(chunk.cycle) * rows.plane;
-    const std::uint32_t* const start = scratch.start.data() + chunk.first;
-    const std::uint32_t* const offset = scratch.offset.data() + block.row_first;
-    multiply_panel(width, scratch.codes.data() + plane, start, chunk.rows, offset, block.rows,
-                   matrices.weight.data() + at, scratch.current.data());
+    GatheredRows left = {scratch.codes.data() + plane, scratch.start.data() + chunk.first,
+                         chunk.rows, scratch.offset.data() + block.row_first, block.rows};
+    multiply_panel(left, panel.width, matrices.weight.data() + at, SumStart::value, 0.0F,
+                   scratch.current.data());
     if (!layer.noisy) return;
-    const std::size_t size = chunk.rows * width * lanes;
-    std::fill_n(scratch.variance.data(), size, block.constant_variance);
-    std::array<float, raw_size> part;
-    const auto add = [&](const std::vector<float>& matrix, const std::vector<float>& digits) {
-      if (matrix.empty()) return;
-      multiply_panel(width, digits.data() + plane, start, chunk.rows, offset, block.rows,
-                     matrix.data() + at, part.data());
-      for (std::size_t i = 0; i < size; ++i) scratch.variance[i] += part[i];
-    };
-    add(matrices.linear, scratch.codes);
-    add(matrices.quadratic, scratch.squares);
-  }
-
-  static void add_noise(const ProductLayer& layer, const Rows& rows, const Chunk& chunk,
-                        Scratch& scratch) {
-    const std::size_t width = panel_width(layer, chunk.panel);
-    const std::size_t draw =
-        (static_cast<std::size_t>(chunk.cycle) * layer.blocks.size() + chunk.block) *
-            panels(layer) +
-        chunk.panel;
-    std::array<float, base::NormalField::block> normal;
-    for (std::size_t r = 0; r < chunk.rows; ++r) {
-      layer.noise.fill(rows.first + chunk.first + r, draw, 1, normal.data());
-      for (std::size_t v = 0; v < width; ++v) {
-        float* const current = scratch.current.data() + (r * width + v) * lanes;
-        const float* const variance = scratch.variance.data() + (r * width + v) * lanes;
-        base::store_lanes(
-            base::load_lanes(current) + base::square_root(base::load_lanes(variance)) *
-                                            base::load_lanes(normal.data() + v * lanes),
-            current);
-      }
+    float* const variance = scratch.variance.data();
+    SumStart begin = SumStart::value;
+    if (!matrices.linear.empty()) {
+      multiply_panel(left, panel.width, matrices.linear.data() + at, begin, block.constant_variance,
+                     variance);
+      begin = SumStart::out;
+    }
+    if (!matrices.quadratic.empty()) {
+      left.plane = scratch.squares.data() + plane;
+      multiply_panel(left, panel.width, matrices.quadratic.data() + at, begin,
+                     block.constant_variance, variance);
+      begin = SumStart::out;
+    }
+    if (begin == SumStart::value) {
+      std::fill_n(variance, chunk.rows * panel.width * lanes, block.constant_variance);
     }
   }
 
-  static void read_chunk(const ProductLayer& layer, const Rows& rows, const Chunk& chunk,
-                         Scratch& scratch, float* output) {
-    if (layer.noisy) add_noise(layer, rows, chunk, scratch);
-    const std::size_t width = panel_width(layer, chunk.panel);
-    const Lanes zero = {};
-    const Lanes top = zero + layer.top_read;
-    const Lanes bottom = zero - layer.top_read;
-    const float cycle = std::ldexp(1.0F, chunk.cycle * layer.dac_bits);
-    for (std::size_t r = 0; r < chunk.rows; ++r) {
-      Lanes sum = zero;
-      for (std::size_t v = 0; v < width; ++v) {
-        const std::size_t vector = chunk.panel * most_width + v;
-        const std::size_t slice = vector % layer.slices;
-        Lanes read = base::load_lanes(scratch.current.data() + (r * width + v) * lanes);
-        if (layer.convert) {
-          read = base::round_lanes(base::larger(base::smaller(read, top), bottom));
-        }
-        sum += layer.slice_factor[slice] * cycle * read;
-        if (slice + 1 == layer.slices || v + 1 == width) {
-          const std::size_t group = vector / layer.slices;
-          add_group(sum, layer.outputs - group * lanes, output + r * layer.outputs + group * lanes);
-          sum = zero;
-        }
+  /// Normal numbers of a chunk, in the order of its currents. Groups of `noise_rows` rows of the
+  /// run share `width` blocks.
+  static const float* draw_noise(const ProductLayer& layer, const Rows& rows, const Chunk& chunk,
+                                 std::size_t width, Scratch& scratch) {
+    const std::size_t draw =
+        (static_cast<std::size_t>(chunk.cycle) * layer.blocks.size() + chunk.block) *
+            layer.columns.panels().size() +
+        chunk.panel;
+    const std::size_t first = rows.first + chunk.first;
+    const std::size_t group = first / noise_rows;
+    const std::size_t groups = (first + chunk.rows - 1) / noise_rows + 1 - group;
+    layer.noise.fill_rows(group, groups, draw * most_width, width, scratch.normal.data());
+    return scratch.normal.data() + first % noise_rows * width * lanes;
+  }
+
+  static void read_chunk(const ProductLayer& layer, const float* factor, const Rows& rows,
+                         const Chunk& chunk, Scratch& scratch, float* output) {
+    const ColumnLayout::Panel& panel = layer.columns.panels()[chunk.panel];
+    const Converter converter = {factor, std::ldexp(1.0F, chunk.cycle * layer.dac_bits),
+                                 layer.top_read};
+    const float* const normal =
+        layer.noisy ? draw_noise(layer, rows, chunk, panel.width, scratch) : nullptr;
+    float* const current = scratch.current.data();
+    with_width(panel.width, [&](auto width) {
+      const auto convert = [&](auto noisy, auto convert) {
+        convert_rows<width, noisy, convert>(converter, chunk.rows, scratch.variance.data(), normal,
+                                            current);
+      };
+      using Yes = std::true_type;
+      using No = std::false_type;
+      if (layer.noisy) {
+        layer.convert ? convert(Yes{}, Yes{}) : convert(Yes{}, No{});
+      } else {
+        layer.convert ? convert(No{}, Yes{}) : convert(No{}, No{});
       }
+    });
+    for (const ColumnLayout::Part& part : panel.parts) {
+      add_part(part, panel.width, layer.columns.slices(), current, chunk.rows, layer.outputs,
+               chunk.block == 0 && chunk.cycle == 0 && part.first_slice, output);
     }
   }
 
   std::vector<ProductLayer> layers_;
+  /// Of each layer and panel: what a read of a lane adds to its output.
+  std::vector<std::vector<std::vector<float>>> factors_;
 };
 
 }  // namespace
-
-std::size_t ProductLayer::vectors() const { return (outputs + lanes - 1) / lanes * slices; }
-
-std::size_t ProductLayer::packed_size(std::size_t rows) const { return rows * vectors() * lanes; }
-
-std::size_t ProductLayer::place(std::size_t block, std::size_t row, std::size_t output,
-                                std::size_t slice) const {
-  const std::size_t vector = output / lanes * slices + slice;
-  const std::size_t panel = vector / most_width;
-  return (panel * most_width * blocks[block].rows + row * panel_width(*this, panel) +
-          vector % most_width) *
-             lanes +
-         output % lanes;
-}
-
-std::size_t ProductLayer::row_stride(std::size_t output, std::size_t slice) const {
-  return panel_width(*this, (output / lanes * slices + slice) / most_width) * lanes;
-}
 
 std::unique_ptr<network::MatrixBackend> block_products(std::vector<ProductLayer> layers) {
   return std::make_unique<BlockProducts>(std::move(layers));

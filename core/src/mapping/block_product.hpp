@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "column_layout.hpp"
 #include "neucasl/base/normal_field.hpp"
 #include "neucasl/network/network.hpp"
 
@@ -31,7 +32,7 @@ struct ProductBlock {
   float constant_variance = 0.0F;  ///< Squared converter steps.
 };
 
-/// The matrices of a block, rows x columns, packed as `ProductLayer::place` says. Empty matrices
+/// The matrices of a block, rows x columns, packed as `ColumnLayout` says. Empty matrices
 /// are zero.
 struct BlockMatrices {
   std::vector<float> weight;
@@ -43,7 +44,7 @@ struct ProductLayer {
   std::string name;
   std::size_t depth = 0;
   std::size_t outputs = 0;
-  std::size_t slices = 1;
+  ColumnLayout columns;  ///< Of the outputs and slices.
   float inverse_input_scale = 1.0F;
   float top_code = 255.0F;
   int input_cycles = 1;
@@ -57,16 +58,6 @@ struct ProductLayer {
   std::vector<ProductBlock> blocks;
   std::vector<BlockMatrices> matrices;  ///< Of each block; empty: made by `fill` when needed.
   std::function<void(std::size_t block, BlockMatrices&)> fill;
-
-  /// Groups of eight outputs times slices: columns are padded to whole groups.
-  [[nodiscard]] std::size_t vectors() const;
-  /// Values of a matrix of `rows` rows.
-  [[nodiscard]] std::size_t packed_size(std::size_t rows) const;
-  /// Where slice k of output n in a row of a block stands.
-  [[nodiscard]] std::size_t place(std::size_t block, std::size_t row, std::size_t output,
-                                  std::size_t slice) const;
-  /// From there to the same column of the next row.
-  [[nodiscard]] std::size_t row_stride(std::size_t output, std::size_t slice) const;
 };
 
 /// Layers by their index in the network; those that are no matrix layers are empty.

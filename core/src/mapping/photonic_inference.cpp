@@ -42,6 +42,7 @@ class BankedLayer {
     result.name = plan_.name;
     result.depth = plan_.depth;
     result.outputs = plan_.outputs;
+    result.columns = {plan_.outputs, 1};
     result.inverse_input_scale = static_cast<float>(1.0 / input_scale_);
     result.top_code = static_cast<float>(top_code_);
     result.dac_bits = plan_.activation_bits;
@@ -62,7 +63,7 @@ class BankedLayer {
   void fill(const ProductLayer& layer, std::size_t block, BlockMatrices& out) const {
     const ProductBlock& rows = layer.blocks[block];
     const std::size_t channels = bank_->channels();
-    const std::size_t size = layer.packed_size(rows.rows);
+    const std::size_t size = layer.columns.size(rows.rows);
     out.weight.assign(size, 0.0F);
     if (options_.shot_noise) out.linear.assign(size, 0.0F);
     if (options_.intensity_noise) out.quadratic.assign(size, 0.0F);
@@ -79,7 +80,7 @@ class BankedLayer {
         const RealisedWeights made =
             bank_->realise(targets, first_bank_ + product * plan_.outputs + n);
         for (std::size_t i = 0; i < count; ++i) {
-          place(layer.place(block, first + i, n, 0),
+          place(layer.columns.place(rows.rows, n, 0) + (first + i) * layer.columns.stride(n, 0),
                 options_.exact_weights ? targets[i] : made.weight[i], made.collected[i], out);
         }
       }

@@ -1,5 +1,9 @@
 #include "neucasl/mapping/planned_chip.hpp"
 
+#include <algorithm>
+
+#include "analog_layer.hpp"
+
 namespace neucasl::mapping {
 namespace {
 
@@ -43,6 +47,16 @@ LayerView layer_of(const LayerPlan& plan, const LayerCalibration& calibration,
   return layer;
 }
 
+/// By level.
+std::vector<double> level_conductances(const Architecture& architecture, const CellLevels& levels) {
+  std::vector<double> result;
+  result.reserve(std::size_t{1} << architecture.bits_per_cell);
+  for (int level = 0; level < 1 << architecture.bits_per_cell; ++level) {
+    result.push_back(levels.conductance(level, architecture.bits_per_cell));
+  }
+  return result;
+}
+
 }  // namespace
 
 ChipView planned_chip(const std::vector<LayerPlan>& plans,
@@ -66,19 +80,40 @@ TileSource planned_conductances(const std::vector<LayerPlan>& plans,
     for (const TilePlan& tile : plan.tiles) places.push_back({&plan, &tile});
   }
   const int bits = architecture.bits_per_cell;
-  std::vector<double> conductance;
-  for (int level = 0; level < 1 << bits; ++level) {
-    conductance.push_back(levels.conductance(level, bits));
-  }
-  return
-      [places = std::move(places), conductance = std::move(conductance), bits](std::size_t tile) {
-        const Place& place = places.at(tile);
-        std::vector<double> result;
-        for (const std::uint8_t level : place.plan->levels(*place.tile, bits)) {
-          result.push_back(conductance[level]);
-        }
-        return result;
-      };
+  return [places = std::move(places), conductance = level_conductances(architecture, levels),
+          bits](std::size_t tile) {
+    const Place& place = places.at(tile);
+    std::vector<double> result;
+    for (const std::uint8_t level : place.plan->levels(*place.tile, bits)) {
+      result.push_back(conductance[level]);
+    }
+    return result;
+  };
+}
+
+std::unique_ptr<network::MatrixBackend> planned_analog_backend(
+    const network::Network& network, const std::vector<LayerPlan>& plans,
+    const std::vector<LayerCalibration>& calibration, const Architecture& architecture,
+    const CellLevels& levels, const AnalogOptions& options) {
+  check_options(options);
+  const ChipView chip = planned_chip(plans, calibration, architecture, levels);
+  const std::vector<double> conductance = level_conductances(architecture, levels);
+  std::vector<ProductLayer> layers(network.layers.size());
+  for_each_layer(
+      network, chip, [&](network::LayerId id, const LayerView& view, std::size_t first_tile) {
+        const auto plan = std::find_if(plans.begin(), plans.end(),
+                                       [&](const LayerPlan& p) { return p.name == view.name; });
+        const auto analog = std::make_shared<const AnalogLayer>(view, first_tile, options);
+        const auto table =
+            std::make_shared<const AnalogLayer::WeightTable>(analog->table(conductance));
+        layers[id] = analog->layer();
+        const auto empty = std::make_shared<const ProductLayer>(layers[id]);
+        layers[id].fill = [analog, empty, table, weight = &plan->weight.value](std::size_t b,
+                                                                               BlockMatrices& out) {
+          analog->fill(*empty, b, *table, *weight, out);
+        };
+      });
+  return block_products(std::move(layers));
 }
 
 }  // namespace neucasl::mapping

@@ -51,12 +51,7 @@ void forward_matrix(const Step& step, LayerId id, const MatrixBackend& backend, 
   if (step.layer->kind == LayerKind::dense) {
     product(input, 0, count);
   } else if (backend.reads_images()) {
-    const PatchGrid grid = patch_grid(step);
-    for (std::size_t sample = 0; sample < count; ++sample) {
-      const std::size_t row = sample * step.positions;
-      backend.convolve(id, grid, input + sample * step.input.size(), first_row + row,
-                       output + row * step.layer->outputs);
-    }
+    backend.convolve(id, patch_grid(step), input, count, first_row, output);
   } else {
     for_each_patch_block(step, id, input, count, workspace, product);
   }
@@ -139,8 +134,9 @@ std::vector<float> run_batches(const Network& network, std::span<const float> sa
 
 }  // namespace
 
-void MatrixBackend::convolve(LayerId /*layer*/, const PatchGrid& /*grid*/, const float* /*image*/,
-                             std::size_t /*first_row*/, float* /*output*/) const {
+void MatrixBackend::convolve(LayerId /*layer*/, const PatchGrid& /*grid*/, const float* /*images*/,
+                             std::size_t /*count*/, std::size_t /*first_row*/,
+                             float* /*output*/) const {
   throw std::logic_error("this backend takes gathered patches");
 }
 

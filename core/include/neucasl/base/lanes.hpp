@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -27,17 +28,31 @@ inline Lanes load_lanes(const float* from) {
 }
 inline void store_lanes(Lanes value, float* to) { std::memcpy(to, &value, sizeof(value)); }
 
-/// sqrt(x) of normal x > 0 and about 1e-19 for x = 0, from the reciprocal root by Newton's
-/// iteration: relative error below 1e-6.
+/// Correctly rounded square roots.
 inline Lanes square_root(Lanes x) {
-  const Lanes positive = x + 0x1p-125F;
-  Lanes y = (Lanes)(0x5F3759DF - ((IntegerLanes)positive >> 1));
-  for (int i = 0; i < 3; ++i) y = y * (1.5F - 0.5F * positive * y * y);
-  return positive * y;
+#if defined(__AVX__) && !defined(__clang__)
+  return __builtin_ia32_sqrtps256(x);
+#else
+  for (std::size_t i = 0; i < lanes; ++i) x[i] = std::sqrt(x[i]);
+  return x;
+#endif
 }
 
-inline Lanes smaller(Lanes a, Lanes b) { return a < b ? a : b; }
-inline Lanes larger(Lanes a, Lanes b) { return a > b ? a : b; }
+/// a < b ? a : b and a > b ? a : b, of which GCC 12 makes a comparison and a choice.
+inline Lanes smaller(Lanes a, Lanes b) {
+#if defined(__AVX__) && !defined(__clang__)
+  return __builtin_ia32_minps256(a, b);
+#else
+  return a < b ? a : b;
+#endif
+}
+inline Lanes larger(Lanes a, Lanes b) {
+#if defined(__AVX__) && !defined(__clang__)
+  return __builtin_ia32_maxps256(a, b);
+#else
+  return a > b ? a : b;
+#endif
+}
 
 /// Rounds to the nearest integer, ties to even; |x| < 2^22.
 inline Lanes round_lanes(Lanes x) {

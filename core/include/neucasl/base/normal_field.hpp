@@ -29,7 +29,13 @@ class NEUCASL_EXPORT NormalField {
   NormalField(std::uint64_t seed, std::string_view purpose);
 
   /// Writes `blocks` blocks of a row, from `first_block` on: blocks x block numbers.
-  void fill(std::uint64_t row, std::uint64_t first_block, std::size_t blocks, float* out) const;
+  void fill(std::uint64_t row, std::uint64_t first_block, std::size_t blocks, float* out) const {
+    fill_rows(row, 1, first_block, blocks, out);
+  }
+
+  /// The same for `rows` rows, one after the other: rows x blocks x block numbers.
+  void fill_rows(std::uint64_t first_row, std::size_t rows, std::uint64_t first_block,
+                 std::size_t blocks, float* out) const;
 
  private:
   std::array<std::uint32_t, 2> key_{};

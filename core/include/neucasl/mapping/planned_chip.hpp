@@ -22,4 +22,13 @@ NEUCASL_EXPORT TileSource planned_conductances(const std::vector<LayerPlan>& pla
                                                const Architecture& architecture,
                                                const CellLevels& levels);
 
+/// The results of `streamed_analog_backend` on this chip and these conductances, bit for bit, from
+/// the quantised weights themselves: cells that stand exactly on their levels need no matrix of
+/// conductances. `plans` must outlive the backend.
+/// \throws base::Error as `analog_backend`.
+NEUCASL_EXPORT std::unique_ptr<network::MatrixBackend> planned_analog_backend(
+    const network::Network& network, const std::vector<LayerPlan>& plans,
+    const std::vector<LayerCalibration>& calibration, const Architecture& architecture,
+    const CellLevels& levels, const AnalogOptions& options = {});
+
 }  // namespace neucasl::mapping

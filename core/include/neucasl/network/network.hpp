@@ -131,10 +131,10 @@ class NEUCASL_EXPORT MatrixBackend {
                         float* output) const = 0;
   /// True when `convolve` may be called; then no patches are gathered.
   [[nodiscard]] virtual bool reads_images() const { return false; }
-  /// As `multiply` for all patches of one image, height x width rows. The default throws
+  /// As `multiply` for all patches of `count` images, height x width rows each. The default throws
   /// std::logic_error.
-  virtual void convolve(LayerId layer, const PatchGrid& grid, const float* image,
-                        std::size_t first_row, float* output) const;
+  virtual void convolve(LayerId layer, const PatchGrid& grid, const float* images,
+                        std::size_t count, std::size_t first_row, float* output) const;
   /// Bytes of its own that a call needs for an input of so many values (padded, where it is an
   /// image).
   [[nodiscard]] virtual std::size_t scratch_bytes(std::size_t /*values*/) const { return 0; }

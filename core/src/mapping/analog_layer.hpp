@@ -1,0 +1,101 @@
+#pragma once
+
+#include <vector>
+
+#include "block_product.hpp"
+#include "neucasl/mapping/analog_inference.hpp"
+#include "neucasl/mapping/slicing.hpp"
+
+namespace neucasl::mapping {
+
+/// \throws base::Error "mapping.analog"
+[[noreturn]] void analog_misfit(const std::string& what);
+/// \throws base::Error "mapping.noise"
+void check_options(const AnalogOptions& options);
+
+/// One layer of a chip as products of blocks of rows, and how the cells fill their matrices.
+class AnalogLayer {
+ public:
+  /// `first_tile` is the number of the layer's first tile in the chip.
+  AnalogLayer(const LayerView& view, std::size_t first_tile, const AnalogOptions& options);
+
+  /// Without matrices.
+  [[nodiscard]] ProductLayer layer() const;
+  [[nodiscard]] std::size_t blocks() const { return blocks_.size(); }
+
+  /// `matrix(t)` gives the conductances of tile t.
+  template <class Matrix>
+  void fill(const ProductLayer& layer, std::size_t block, const Matrix& matrix,
+            BlockMatrices& out) const {
+    prepare(layer, block, true, out);
+    const BlockTiles& tiles = tiles_[block];
+    for (std::size_t t = 0; t < tiles.tile.size(); ++t) {
+      place_tile(layer, *tiles.view[t], matrix(tiles.tile[t]), out);
+    }
+  }
+
+  /// What each slice of a quantised weight puts into the matrices, the cells at the levels that
+  /// the weight asks of them: entry (q + top) slices + k for weight q and slice k.
+  struct WeightTable {
+    int top;
+    std::vector<float> weight;
+    std::vector<float> quadratic;  ///< Empty without read noise.
+  };
+  /// `conductance` by level.
+  [[nodiscard]] WeightTable table(const std::vector<double>& conductance) const;
+  /// As `fill` from the weights (depth x outputs) of the whole layer.
+  void fill(const ProductLayer& layer, std::size_t block, const WeightTable& table,
+            const std::vector<std::int16_t>& weight, BlockMatrices& out) const;
+
+ private:
+  /// Tiles of one row block, by their number in the chip.
+  struct BlockTiles {
+    std::vector<std::size_t> tile;
+    std::vector<const TileView*> view;
+  };
+  struct Entry {
+    float weight;
+    float quadratic;
+  };
+
+  [[nodiscard]] double top_read() const { return (1 << (view_.adc_bits - 1)) - 1; }
+  [[nodiscard]] double step(std::size_t slice) const {
+    return view_.full_scale[slice] / top_read();
+  }
+  /// Siemens to matrix entries.
+  [[nodiscard]] double scale(std::size_t slice) const { return view_.code_voltage() / step(slice); }
+  /// Of a pair of cells.
+  [[nodiscard]] Entry entry(double positive, double negative, double scale) const;
+  void place(const TileView& tile, std::size_t number);
+  void prepare(const ProductLayer& layer, std::size_t block, bool zero, BlockMatrices& out) const;
+  void place_tile(const ProductLayer& layer, const TileView& tile,
+                  const std::vector<double>& values, BlockMatrices& out) const;
+
+  LayerView view_;
+  AnalogOptions options_;
+  std::vector<ProductBlock> blocks_;
+  std::vector<BlockTiles> tiles_;
+};
+
+/// Calls visit(network layer, view, number of its first tile) for each layer of the chip.
+template <class Visit>
+void for_each_layer(const network::Network& network, const ChipView& chip, const Visit& visit) {
+  const std::vector<network::Shape> shapes = network.shapes();
+  const std::vector<network::LayerId> matrix_layers = network.matrix_layers();
+  std::size_t tile = 0;
+  std::size_t found = 0;
+  for (const LayerView& view : chip.layers) {
+    for (const network::LayerId id : matrix_layers) {
+      if (network.layers[id].name != view.name) continue;
+      if (network.depth(id, shapes) != view.depth || network.layers[id].outputs != view.outputs) {
+        analog_misfit("layer '" + view.name + "' has another shape on the chip");
+      }
+      visit(id, view, tile);
+      ++found;
+    }
+    tile += view.tiles.size();
+  }
+  if (found != matrix_layers.size()) analog_misfit("the chip lacks a layer of the network");
+}
+
+}  // namespace neucasl::mapping
