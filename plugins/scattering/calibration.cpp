@@ -47,7 +47,8 @@ class Calibration {
     }
     result_.largest_error = largest(errors_);
     result_.method = "Levenberg-Marquardt with adjoint slopes" +
-                     std::string(options_.scan_points > 0 ? " behind a scan of each knob" : "");
+                     std::string(options_.scan_points > 0 ? " behind a scan of each knob" : "") +
+                     ended_;
     return std::move(result_);
   }
 
@@ -195,7 +196,15 @@ class Calibration {
       if (largest(errors_) <= options_.tolerance) return;
       set(inside(x_));
       NetworkGradient gradient(circuit_, context_.threads);
-      Eigen::MatrixXd j = jacobian(gradient);
+      Eigen::MatrixXd j;
+      try {
+        j = jacobian(gradient);
+      } catch (const base::Error& error) {
+        // Behind the first step what was reached is an answer; the method says why it ends there.
+        if (k == 0 || error.diagnostic().code != "scattering.slope") throw;
+        ended_ = "; ended where " + error.diagnostic().message;
+        return;
+      }
       hold_pushed(j);
       ++result_.iterations;
       if (context_.progress) {
@@ -214,6 +223,7 @@ class Calibration {
   std::vector<Output> outputs_;
   std::vector<GradientTarget> targets_;
   Numbers x_, errors_;
+  std::string ended_;
   double damping_ = first_damping;
   plugin::PhotonicCalibration result_;
 };

@@ -167,6 +167,24 @@ TEST(ScatteringCalibration, UnreachableGoalsEndAtTheNearestValues) {
   }
 }
 
+/// A drop of more than the peak ends on the peak, (k1 k2 sqrt(a) / (1 - t1 t2 a))^2, where the
+/// slope over the shift vanishes.
+TEST(ScatteringCalibration, GoalBeyondAResonanceEndsOnItsPeak) {
+  CircuitBuilder net;
+  net.add("laser", "laser", {"in"});
+  net.add(
+      "ring", "ring_add_drop", {"in", "through", "drop", "add"},
+      {{"power_coupling_1", 0.0225}, {"power_coupling_2", 0.0225}, {"round_trip_loss_db", 0.02}});
+  for (const char* end : {"through", "drop", "add"}) net.add(end, "termination", {end});
+  const auto found =
+      ScatteringSolver().calibrate(net.circuit(), {{"t(drop,in)", 0.9, 1.0}},
+                                   {{"ring.resonance_shift", 5e-9, 6e-9, 5.7e-9}}, {}, {});
+  const double a = std::pow(10.0, -0.02 / 20.0);
+  const double peak = std::pow(0.0225 * std::sqrt(a) / (1.0 - 0.9775 * a), 2);
+  EXPECT_NEAR(found.value[0], peak, 1e-9);
+  EXPECT_NEAR(found.largest_error, 0.9 - peak, 1e-9);
+}
+
 TEST(ScatteringCalibration, RefusesGoalsAndKnobsWithoutMeaning) {
   CircuitBuilder net;
   net.add("laser", "laser", {"in"});

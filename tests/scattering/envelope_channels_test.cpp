@@ -16,6 +16,7 @@ namespace neucasl::scattering {
 namespace {
 
 using std::numbers::pi;
+using Wave = std::complex<double>;
 
 constexpr double light_speed = 299792458.0;  // m/s
 const std::vector<double> carriers = {1548.5e-9, 1550e-9, 1551.2e-9};
