@@ -252,24 +252,10 @@ class Transient {
   std::size_t reported_ = 0;
 };
 
-void check(const circuit::TransientAnalysis& analysis) {
-  const auto bad = [](double value) { return !(value >= 0.0) || !std::isfinite(value); };
-  if (analysis.stop > 0.0 && !bad(analysis.stop) && !bad(analysis.largest_step) &&
-      !bad(analysis.output_step) && !bad(analysis.start) && analysis.start < analysis.stop) {
-    return;
-  }
-  throw base::Error("native.analysis",
-                    "a transient from " + base::shortest(analysis.start) + " s to " +
-                        base::shortest(analysis.stop) + " s with a largest step of " +
-                        base::shortest(analysis.largest_step) + " s and output every " +
-                        base::shortest(analysis.output_step) + " s",
-                    "give finite times that are not negative, and a stop after the start");
-}
-
 }  // namespace
 
 circuit::Result run(const Job& job, const circuit::TransientAnalysis& analysis) {
-  check(analysis);
+  circuit::require_times(analysis, "native.analysis");
   circuit::Result result = Transient(job, analysis).run();
   return analysis.start > 0.0 ? circuit::after(std::move(result), analysis.start) : result;
 }

@@ -65,7 +65,7 @@ struct RingGeometry {
 
   /// Of one round, rad, without the shift.
   [[nodiscard]] double phase_at(double wavelength) const;
-  /// Change of the phase for a shift of the resonances, rad/m: 2 pi n_g L / l^2.
+  /// Change of the phase that moves the resonances to longer wavelengths, rad/m: 2 pi n_g L / l^2.
   [[nodiscard]] double phase_per_shift(double wavelength) const;
 };
 RingGeometry read_ring(ParameterReader& reader);

@@ -21,7 +21,7 @@ model::Specification RingAddDrop::specification() {
                                             "share that crosses between bus 2 and the ring"));
   s.equations = {
       "t = sqrt(1 - k^2), k^2 the power coupling, a = 10^(-round_trip_loss / 20), "
-      "p = 2 pi n_eff L / l - 2 pi n_g L shift / l^2 with L = 2 pi radius",
+      "p = 2 pi n_eff L / l + 2 pi n_g L shift / l^2 with L = 2 pi radius",
       "input to through: (t1 - t2 a e^(jp)) / (1 - t1 t2 a e^(jp))",
       "add to drop: (t2 - t1 a e^(jp)) / (1 - t1 t2 a e^(jp))",
       "input to drop, add to through: "
@@ -43,7 +43,7 @@ ScatteringMatrix<double, RingAddDrop::ports> RingAddDrop::matrix(
   const double coupling_1 = reader.next();
   const double coupling_2 = reader.next();
   const double wavelength = environment.wavelength;
-  const double phase = ring.phase_at(wavelength) - ring.phase_per_shift(wavelength) * ring.shift;
+  const double phase = ring.phase_at(wavelength) + ring.phase_per_shift(wavelength) * ring.shift;
   const RingCouplers couplers = make_couplers(coupling_1, coupling_2, ring.round_trip);
   return add_drop_matrix(ring_response(couplers, phase));
 }

@@ -28,7 +28,7 @@ model::Specification RingAddDropThermal::specification() {
                           "of the ring, beside what else is on the net"});
   s.parameters.push_back(
       {"heating_share", "1", 0.0, 0.0, 1.0, "share of the light lost in the ring that warms it"});
-  s.equations = {"as ring_add_drop, with p lower by 2 pi n_g L shift_per_kelvin rise / l^2",
+  s.equations = {"as ring_add_drop, with p higher by 2 pi n_g L shift_per_kelvin rise / l^2",
                  "heat = G rise - heating_share (sum |a|^2 - sum |b|^2), stored heat = C rise"};
   s.validity = "As ring_add_drop; the ring has one temperature, the shift is linear in it.";
   s.source =
@@ -48,7 +48,7 @@ RingAddDropThermal::Derived RingAddDropThermal::derive(std::span<const double> p
   Derived d{};
   d.couplers = make_couplers(coupling_1, coupling_2, ring.round_trip);
   // The drop has half the phase, hence 4 pi.
-  d.phase = std::remainder(ring.phase_at(environment.wavelength) - slope * ring.shift,
+  d.phase = std::remainder(ring.phase_at(environment.wavelength) + slope * ring.shift,
                            4.0 * std::numbers::pi);
   d.phase_per_kelvin = slope * shift_per_kelvin;
   d.conductance = reader.next() / environment.carriers;

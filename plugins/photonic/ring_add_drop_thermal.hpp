@@ -26,7 +26,7 @@ struct RingAddDropThermal {
   static void evaluate(const Derived& d, const std::array<S, terminal_unknowns + internals>& x,
                        model::Terms<S, terminal_unknowns, internals>& y) {
     const S& rise = x[8];
-    const S phase = S(d.phase) - d.phase_per_kelvin * rise;
+    const S phase = S(d.phase) + d.phase_per_kelvin * rise;
     scatter<ports>(add_drop_matrix(ring_response(d.couplers, phase)), x, y);
     // Sum of |a|^2 - |b|^2 over the ports, as V I.
     S lost(0.0);

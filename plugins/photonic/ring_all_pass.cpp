@@ -17,7 +17,7 @@ model::Specification RingAllPass::specification() {
   s.parameters.push_back(coupling_parameter("power_coupling", 0.02, "share that enters the ring"));
   s.equations = {
       "t = sqrt(1 - power_coupling), a = 10^(-round_trip_loss / 20), "
-      "p = 2 pi n_eff L / l - 2 pi n_g L shift / l^2 with L = 2 pi radius",
+      "p = 2 pi n_eff L / l + 2 pi n_g L shift / l^2 with L = 2 pi radius",
       "through = (t - a e^(jp)) / (1 - t a e^(jp)) input, and backwards alike"};
   s.validity =
       "Coupling and loss independent of the wavelength; one mode, no backscattering; "
@@ -35,7 +35,7 @@ ScatteringMatrix<double, RingAllPass::ports> RingAllPass::matrix(
   const RingGeometry ring = read_ring(reader);
   const double power_coupling = reader.next();
   const double wavelength = environment.wavelength;
-  const double phase = ring.phase_at(wavelength) - ring.phase_per_shift(wavelength) * ring.shift;
+  const double phase = ring.phase_at(wavelength) + ring.phase_per_shift(wavelength) * ring.shift;
   const RingCouplers couplers = make_couplers(power_coupling, 0.0, ring.round_trip);
   ScatteringMatrix<double, ports> s;
   s[0][1] = s[1][0] = ring_response(couplers, phase).bus_1;

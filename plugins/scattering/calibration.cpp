@@ -15,6 +15,9 @@ constexpr double most_damping = 1e8;
 constexpr double damping_down = 0.2;
 constexpr double damping_up = 4.0;
 constexpr double small_step = 1e-14;  // of the bounds' width
+/// Of the bounds' width: slopes are taken at least this far inside, as a parameter has none at the
+/// end of its range.
+constexpr double slope_margin = 1e-4;
 
 class Calibration {
  public:
@@ -44,7 +47,8 @@ class Calibration {
     }
     result_.largest_error = largest(errors_);
     result_.method = "Levenberg-Marquardt with adjoint slopes" +
-                     std::string(options_.scan_points > 0 ? " behind a scan of each knob" : "");
+                     std::string(options_.scan_points > 0 ? " behind a scan of each knob" : "") +
+                     ended_;
     return std::move(result_);
   }
 
@@ -137,6 +141,25 @@ class Calibration {
     return matrix;
   }
 
+  [[nodiscard]] Numbers inside(Numbers x) const {
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      const double margin = slope_margin * (knobs_[k].high - knobs_[k].low);
+      x[k] = std::clamp(x[k], knobs_[k].low + margin, knobs_[k].high - margin);
+    }
+    return x;
+  }
+
+  /// Knobs at a bound that the cost pushes against stay there.
+  void hold_pushed(Eigen::MatrixXd& j) const {
+    const Eigen::Map<const Eigen::VectorXd> e(errors_.data(), static_cast<int>(errors_.size()));
+    for (std::size_t k = 0; k < x_.size(); ++k) {
+      const double slope = j.col(static_cast<int>(k)).dot(e);
+      const bool pushed =
+          (x_[k] <= knobs_[k].low && slope > 0.0) || (x_[k] >= knobs_[k].high && slope < 0.0);
+      if (pushed) j.col(static_cast<int>(k)).setZero();
+    }
+  }
+
   /// One step that lowers the cost; false when there is none.
   bool step(const Eigen::MatrixXd& j) {
     const Eigen::Map<const Eigen::VectorXd> e(errors_.data(), static_cast<int>(errors_.size()));
@@ -171,9 +194,18 @@ class Calibration {
   void iterate() {
     for (int k = 0; k < options_.most_iterations; ++k) {
       if (largest(errors_) <= options_.tolerance) return;
-      set(x_);
+      set(inside(x_));
       NetworkGradient gradient(circuit_, context_.threads);
-      const Eigen::MatrixXd j = jacobian(gradient);
+      Eigen::MatrixXd j;
+      try {
+        j = jacobian(gradient);
+      } catch (const base::Error& error) {
+        // Behind the first step what was reached is an answer; the method says why it ends there.
+        if (k == 0 || error.diagnostic().code != "scattering.slope") throw;
+        ended_ = "; ended where " + error.diagnostic().message;
+        return;
+      }
+      hold_pushed(j);
       ++result_.iterations;
       if (context_.progress) {
         context_.progress("calibration", static_cast<std::size_t>(k) + 1,
@@ -191,6 +223,7 @@ class Calibration {
   std::vector<Output> outputs_;
   std::vector<GradientTarget> targets_;
   Numbers x_, errors_;
+  std::string ended_;
   double damping_ = first_damping;
   plugin::PhotonicCalibration result_;
 };

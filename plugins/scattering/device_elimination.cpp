@@ -31,9 +31,9 @@ double DeviceElimination::at(std::span<const double> jacobian, std::size_t i, st
 
 bool DeviceElimination::factor(std::span<const double> jacobian) {
   bool stable = true;
-  if (!order_.empty() && replay(jacobian, stable) && stable) return true;
-  if (!plan(jacobian)) return false;
-  return replay(jacobian, stable);
+  factored_ = !order_.empty() && replay(jacobian, stable) && stable;
+  if (!factored_) factored_ = plan(jacobian) && replay(jacobian, stable);
+  return factored_;
 }
 
 bool DeviceElimination::choose_pivots(std::span<const double> jacobian) {
@@ -155,8 +155,9 @@ template <class T>
 void DeviceElimination::solve_any(std::span<T> right, std::vector<T>& x) {
   for (std::size_t k = 0; k < m_; ++k) x[k] = right[order_[k]];
   for (std::size_t k = 0; k < m_; ++k) {
+    const T top = x[k];
     for (std::uint32_t b = below_row_[k]; b < below_row_[k + 1]; ++b) {
-      x[below_[b]] -= values_[below_[b] * m_ + k] * x[k];
+      x[below_[b]] -= values_[below_[b] * m_ + k] * top;
     }
   }
   for (std::size_t k = m_; k-- > 0;) {
@@ -164,7 +165,7 @@ void DeviceElimination::solve_any(std::span<T> right, std::vector<T>& x) {
     for (std::uint32_t c = right_row_[k]; c < right_row_[k + 1]; ++c) {
       sum -= values_[k * m_ + right_[c]] * x[right_[c]];
     }
-    x[k] = sum * inverse_[k];
+    x[k] = inverse_[k] * sum;
   }
   std::copy(x.begin(), x.end(), right.begin());
 }

@@ -26,6 +26,8 @@ class DeviceElimination {
 
   /// False when an equation is empty or not finite, or the matrix is singular.
   bool factor(std::span<const double> jacobian);
+  /// Whether `solve` has factors.
+  [[nodiscard]] bool factored() const { return factored_; }
   void solve(std::span<double> right) { solve_any(right, work_); }
   void solve(std::span<Columns> right) { solve_any(right, work_columns_); }
   /// 1 / largest entry of an equation when the plan was made.
@@ -45,6 +47,7 @@ class DeviceElimination {
   [[nodiscard]] double at(std::span<const double> jacobian, std::size_t i, std::size_t j) const;
 
   std::size_t n_, m_, waves_;
+  bool factored_ = false;
   std::vector<std::size_t> place_;
   std::vector<char> held_;
   std::vector<char> used_;            // m x m, by equation and unknown

@@ -11,6 +11,15 @@ constexpr double wave_scale = 1e-3;     // sqrt(W)
 constexpr double settled_step = 1e-12;  // of a settled unknown, of its scale
 constexpr double linear_limit = 1e-9;   // of the waves
 constexpr double stalled_step = 1e-9;   // steps below this that no longer shrink are rounding
+constexpr double probe = 0.03125;       // sqrt(W), a power of two
+constexpr double rounding = 1e-14;      // of the waves, what kept factors may leave
+constexpr int most_refused = 3;         // times that kept factors are tried in vain
+constexpr std::size_t pack = sizeof(DeviceElimination::Columns) / sizeof(double);
+
+/// Waves of different size and phase into the ports.
+Wave mixed_wave(double amplitude, std::size_t port) {
+  return std::polar(amplitude / (1.0 + static_cast<double>(port)), 0.7 + static_cast<double>(port));
+}
 
 }  // namespace
 
@@ -41,18 +50,19 @@ void DeviceScattering::select(std::size_t device) {
     held_.push_back(internal.kind == model::InternalKind::memory ? 1 : 0);
   }
   const std::uint32_t index = circuit_.devices[device].model;
-  eliminations_.resize(circuit_.models.size());
-  if (!eliminations_[index]) {
-    eliminations_[index].emplace(n_, place_, 2 * optical_.size(), held_);
+  works_.resize(circuit_.models.size());
+  if (!works_[index]) {
+    works_[index].emplace(DeviceElimination(n_, place_, 2 * optical_.size(), held_));
   }
-  elimination_ = &*eliminations_[index];
+  work_ = &*works_[index];
+  elimination_ = &work_->elimination;
   const std::size_t m = place_.size();
   flow_.resize(n_);
   storage_.resize(n_);
   flow_jacobian_.resize(n_ * n_);
   storage_jacobian_.resize(n_ * n_);
   right_.resize(m);
-  columns_.resize(m);
+  dark_.assign(optical_.size(), Wave{});
 }
 
 void DeviceScattering::refuse(const std::string& what) const {
@@ -69,6 +79,23 @@ void DeviceScattering::factor() {
   if (!elimination_->factor(flow_jacobian_)) refuse("leaves its waves undetermined");
 }
 
+void DeviceScattering::set_right(std::span<const double> unknowns, std::span<const Wave> incoming) {
+  for (std::size_t i = 0; i < right_.size(); ++i) {
+    right_[i] = held_[i] != 0 ? 0.0 : -flow_[place_[i]];
+  }
+  for (std::size_t p = 0; p < optical_.size(); ++p) {
+    right_[2 * p] += 2.0 * incoming[p].real() - unknowns[optical_[p]];
+    right_[2 * p + 1] += 2.0 * incoming[p].imag() - unknowns[optical_[p] + 1];
+  }
+}
+
+void DeviceScattering::evaluate_rest(std::span<const double> derived,
+                                     std::span<const double> unknowns,
+                                     std::span<const Wave> incoming) {
+  model_->evaluate(derived, unknowns, {flow_, storage_, {}, {}});
+  set_right(unknowns, incoming);
+}
+
 void DeviceScattering::settle(std::span<const double> derived, std::span<const Wave> incoming,
                               std::span<double> unknowns) {
   const std::size_t m = place_.size();
@@ -77,13 +104,9 @@ void DeviceScattering::settle(std::span<const double> derived, std::span<const W
   double before = 0.0;
   for (int step = 0; step < most_steps; ++step) {
     evaluate(derived, unknowns);
-    for (std::size_t i = 0; i < m; ++i) {
-      right_[i] = held_[i] != 0 ? 0.0 : -flow_[place_[i]];
-      if (i < waves) {
-        const Wave a = incoming[i / 2];
-        right_[i] += 2.0 * (i % 2 == 0 ? a.real() : a.imag()) - unknowns[place_[i]];
-      }
-      if (!std::isfinite(right_[i])) refuse("has equations that are not finite");
+    set_right(unknowns, incoming);
+    if (!std::all_of(right_.begin(), right_.end(), [](double r) { return std::isfinite(r); })) {
+      refuse("has equations that are not finite");
     }
     factor();
     if (std::all_of(right_.begin(), right_.end(), [](double r) { return r == 0.0; })) return;
@@ -110,13 +133,14 @@ void DeviceScattering::settle(std::span<const double> derived, std::span<const W
 
 void DeviceScattering::scatter(std::span<const double> derived, std::span<double> unknowns,
                                std::span<Wave> matrix, std::span<Wave> emitted) {
+  kept_ = scatter_by_kept_factors(derived, unknowns, matrix, emitted);
+  if (kept_) return;
   const std::size_t m = place_.size();
   const std::size_t ports = optical_.size();
-  dark_.assign(ports, Wave{});
   settle(derived, dark_, unknowns);  // leaves the factors of its last, negligible step
-  constexpr std::size_t together = sizeof(DeviceElimination::Columns) / sizeof(double);
-  for (std::size_t first = 0; first < ports; first += together) {
-    const std::size_t count = std::min(together, ports - first);
+  columns_.resize(m);
+  for (std::size_t first = 0; first < ports; first += pack) {
+    const std::size_t count = std::min(pack, ports - first);
     for (std::size_t i = 0; i < m; ++i) {
       DeviceElimination::Columns right{};
       const double* row = &flow_jacobian_[place_[i] * n_];
@@ -140,13 +164,83 @@ void DeviceScattering::scatter(std::span<const double> derived, std::span<double
   }
 }
 
-/// Waves that the linear equations give for `in`, then what the equations themselves say there.
-bool DeviceScattering::looks_linear(std::span<const double> derived,
-                                    std::span<const double> unknowns, std::span<const Wave> in,
-                                    std::span<const Wave> matrix) {
+/// A step of Newton's method with the factors at hand for a wave into each port; the steps for all
+/// of these waves together are then tried in the equations.
+bool DeviceScattering::scatter_by_kept_factors(std::span<const double> derived,
+                                               std::span<const double> unknowns,
+                                               std::span<Wave> matrix, std::span<Wave> emitted) {
+  if (!elimination_->factored() || work_->refused >= most_refused) return false;
   const std::size_t m = place_.size();
   const std::size_t ports = optical_.size();
+  ++work_->refused;
+  evaluate_rest(derived, unknowns, dark_);
+  if (!std::all_of(right_.begin(), right_.end(), [](double r) { return r == 0.0; })) return false;
+  columns_.assign((ports + pack - 1) / pack * m, DeviceElimination::Columns{});
+  trial_.assign(unknowns.begin(), unknowns.end());
+  incoming_.assign(ports, Wave{});
+  for (std::size_t q = 0; q < ports; ++q) {
+    double& lit = trial_[optical_[q]];
+    incoming_[q] = probe;
+    lit += probe;
+    evaluate_rest(derived, trial_, incoming_);
+    DeviceElimination::Columns* column = &columns_[q / pack * m];
+    for (std::size_t i = 0; i < m; ++i) column[i][q % pack] = right_[i];
+    lit = unknowns[optical_[q]];
+    incoming_[q] = Wave{};
+  }
+  for (std::size_t first = 0; first < columns_.size(); first += m) {
+    elimination_->solve(std::span(columns_).subspan(first, m));
+  }
+  if (!columns_obey(derived, unknowns)) return false;
+  for (std::size_t p = 0; p < ports; ++p) {
+    for (std::size_t q = 0; q < ports; ++q) {
+      const DeviceElimination::Columns* column = &columns_[q / pack * m + 2 * p];
+      matrix[p * ports + q] = {column[0][q % pack] / probe, column[1][q % pack] / probe};
+    }
+    emitted[p] = {unknowns[optical_[p]], unknowns[optical_[p] + 1]};
+  }
+  work_->refused = 0;
+  return true;
+}
+
+bool DeviceScattering::columns_obey(std::span<const double> derived,
+                                    std::span<const double> unknowns) {
+  const std::size_t m = place_.size();
+  std::copy(unknowns.begin(), unknowns.end(), trial_.begin());
+  DeviceElimination::Columns share{};
+  for (std::size_t q = 0; q < optical_.size(); ++q) {
+    const double amplitude = 1.0 / (1.0 + static_cast<double>(q));
+    incoming_[q] = amplitude * probe;
+    trial_[optical_[q]] += amplitude * probe;
+    share[q % pack] = amplitude;
+    if ((q + 1) % pack != 0 && q + 1 != optical_.size()) continue;
+    const DeviceElimination::Columns* column = &columns_[q / pack * m];
+    for (std::size_t i = 0; i < m; ++i) {
+      const DeviceElimination::Columns part = share * column[i];
+      trial_[place_[i]] += part[0] + part[1] + part[2] + part[3];
+    }
+    share = DeviceElimination::Columns{};
+  }
+  evaluate_rest(derived, trial_, incoming_);
   for (std::size_t i = 0; i < m; ++i) {
+    if (!(std::abs(right_[i]) * elimination_->row_scale(i) <= rounding * probe)) return false;
+  }
+  return true;
+}
+
+void DeviceScattering::set_step(std::span<const double> derived, std::span<const double> unknowns,
+                                std::span<const Wave> in) {
+  const std::size_t ports = optical_.size();
+  if (kept_) {
+    trial_.assign(unknowns.begin(), unknowns.end());
+    for (std::size_t p = 0; p < ports; ++p) {
+      trial_[optical_[p]] += in[p].real();
+      trial_[optical_[p] + 1] += in[p].imag();
+    }
+    evaluate_rest(derived, trial_, in);
+    return;
+  }
+  for (std::size_t i = 0; i < place_.size(); ++i) {
     right_[i] = 0.0;
     for (std::size_t q = 0; q < ports && held_[i] == 0; ++q) {
       const double* row = &flow_jacobian_[place_[i] * n_ + optical_[q]];
@@ -154,6 +248,15 @@ bool DeviceScattering::looks_linear(std::span<const double> derived,
     }
     if (i < 2 * ports) right_[i] += i % 2 == 0 ? in[i / 2].real() : in[i / 2].imag();
   }
+}
+
+/// Waves that the linear equations give for `in`, then what the equations themselves say there.
+bool DeviceScattering::looks_linear(std::span<const double> derived,
+                                    std::span<const double> unknowns, std::span<const Wave> in,
+                                    std::span<const Wave> matrix) {
+  const std::size_t m = place_.size();
+  const std::size_t ports = optical_.size();
+  set_step(derived, unknowns, in);
   solve(right_);
   trial_.assign(unknowns.begin(), unknowns.end());
   double size = 0.0;
@@ -168,15 +271,9 @@ bool DeviceScattering::looks_linear(std::span<const double> derived,
     trial_[optical_[p]] += in[p].real();
     trial_[optical_[p] + 1] += in[p].imag();
   }
-  model_->evaluate(derived, trial_, {flow_, storage_, {}, {}});
+  evaluate_rest(derived, trial_, in);
   for (std::size_t i = 0; i < m; ++i) {
-    if (held_[i] != 0) continue;
-    double rest = flow_[place_[i]];
-    if (i < 2 * ports) {
-      const Wave a = in[i / 2];
-      rest += trial_[place_[i]] - 2.0 * (i % 2 == 0 ? a.real() : a.imag());
-    }
-    if (!(std::abs(rest) * elimination_->row_scale(i) <= linear_limit * size)) return false;
+    if (!(std::abs(right_[i]) * elimination_->row_scale(i) <= linear_limit * size)) return false;
   }
   return true;
 }
@@ -184,10 +281,9 @@ bool DeviceScattering::looks_linear(std::span<const double> derived,
 void DeviceScattering::require_linear(std::span<const double> derived, std::span<double> unknowns,
                                       std::span<const Wave> matrix, double amplitude) {
   const std::size_t ports = optical_.size();
-  std::vector<Wave> in(ports);
-  for (std::size_t p = 0; p < ports; ++p) {
-    in[p] = std::polar(amplitude / (1.0 + static_cast<double>(p)), 0.7 + static_cast<double>(p));
-  }
+  incoming_.resize(ports);
+  for (std::size_t p = 0; p < ports; ++p) incoming_[p] = mixed_wave(amplitude, p);
+  const std::vector<Wave>& in = incoming_;
   if (looks_linear(derived, unknowns, in, matrix)) return;
   // An unknown that the waves do not depend on may follow them as it likes.
   std::vector<double> lit(unknowns.begin(), unknowns.end());

@@ -41,7 +41,9 @@ class DeviceScattering {
   void settle(std::span<const double> derived, std::span<const Wave> incoming,
               std::span<double> unknowns);
 
-  /// S (ports x ports, row: out) and the emitted waves; settles `unknowns` for a = 0.
+  /// S (ports x ports, row: out) and the emitted waves; settles `unknowns` for a = 0. Factors of
+  /// another device of the model, or of another wavelength, serve where they solve the equations of
+  /// this one to rounding, as they do where only S depends on the device.
   /// \throws as `settle`.
   void scatter(std::span<const double> derived, std::span<double> unknowns, std::span<Wave> matrix,
                std::span<Wave> emitted);
@@ -73,6 +75,23 @@ class DeviceScattering {
   [[nodiscard]] std::size_t unknown_of_port(std::size_t port) const { return optical_[port]; }
 
  private:
+  struct ModelWork {
+    DeviceElimination elimination;
+    int refused = 0;  // times in a row that kept factors did not serve
+  };
+
+  bool scatter_by_kept_factors(std::span<const double> derived, std::span<const double> unknowns,
+                               std::span<Wave> matrix, std::span<Wave> emitted);
+  /// Whether the last columns that kept factors gave obey the equations, all ports lit.
+  bool columns_obey(std::span<const double> derived, std::span<const double> unknowns);
+  /// Minus the equations at `unknowns`, without their Jacobian.
+  void evaluate_rest(std::span<const double> derived, std::span<const double> unknowns,
+                     std::span<const Wave> incoming);
+  /// Minus the equations, from the present flow, into `right_`.
+  void set_right(std::span<const double> unknowns, std::span<const Wave> incoming);
+  /// Right sides of the step that waves `in` make, from the Jacobian or from the equations.
+  void set_step(std::span<const double> derived, std::span<const double> unknowns,
+                std::span<const Wave> in);
   bool looks_linear(std::span<const double> derived, std::span<const double> unknowns,
                     std::span<const Wave> in, std::span<const Wave> matrix);
   void evaluate(std::span<const double> derived, std::span<const double> unknowns);
@@ -89,11 +108,13 @@ class DeviceScattering {
   std::vector<std::size_t> place_;    // unknown of each entry of y: V stands for b
   std::vector<char> held_;            // memories, by entry of y
   std::vector<double> flow_, storage_, flow_jacobian_, storage_jacobian_;
-  std::vector<std::optional<DeviceElimination>> eliminations_;  // by model
+  std::vector<std::optional<ModelWork>> works_;  // by model
+  ModelWork* work_ = nullptr;
   DeviceElimination* elimination_ = nullptr;
   std::vector<double> right_, trial_;
   std::vector<DeviceElimination::Columns> columns_;
-  std::vector<Wave> dark_;
+  std::vector<Wave> dark_, incoming_;
+  bool kept_ = false;  // whether the last `scatter` went by kept factors
 };
 
 }  // namespace neucasl::scattering

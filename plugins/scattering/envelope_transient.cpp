@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
+#include "envelope_corners.hpp"
 #include "envelope_light.hpp"
 #include "envelope_traces.hpp"
 
@@ -16,50 +16,14 @@ constexpr double instants_are_one = 1e-12;    // of the stop time
 constexpr int most_rounds = 40;               // between light and what it drives, in a step
 constexpr int most_rest_rounds = 2000;
 
-/// Instants that steps must hit.
-class EnvelopeCorners {
- public:
-  EnvelopeCorners(const circuit::Circuit& circuit, double stop, double nearness)
-      : stop_(stop), nearness_(nearness) {
-    for (const circuit::Source& source : circuit.sources) {
-      for (const double time : source.waveform.corners(stop)) add(time, 0);
-    }
-  }
-  /// The first one later than `time`; `echo` says how often it has been delayed.
-  double next_after(double time, int& echo) {
-    while (!corners_.empty() && corners_.begin()->first <= time + nearness_) {
-      corners_.erase(corners_.begin());
-    }
-    echo = 0;
-    if (corners_.empty() || corners_.begin()->first >= stop_ - nearness_) return stop_;
-    echo = corners_.begin()->second;
-    return corners_.begin()->first;
-  }
-  void add(double time, int echo) {
-    if (time >= stop_ || corners_.size() >= most_corners) return;
-    const auto near = corners_.lower_bound(time - nearness_);
-    if (near != corners_.end() && near->first <= time + nearness_) {
-      near->second = std::min(near->second, echo);
-      return;
-    }
-    corners_.emplace(time, echo);
-  }
-
- private:
-  static constexpr std::size_t most_corners = 1'000'000;
-  double stop_, nearness_;
-  std::map<double, int> corners_;
-};
-
 class EnvelopeTransient {
  public:
   EnvelopeTransient(const circuit::Circuit& circuit, const circuit::TransientAnalysis& analysis,
-                    const plugin::SimulationOptions& options, plugin::Context& context,
-                    const EnvelopeOptions& envelope)
+                    const plugin::SimulationOptions& options, plugin::Context& context)
       : analysis_(analysis),
         tolerances_(options.tolerances),
         context_(context),
-        network_(circuit, envelope.delays),
+        network_(circuit, options.group_delays),
         drives_(circuit, network_, tolerances_),
         nearness_(instants_are_one * analysis.stop),
         largest_(analysis.largest_step > 0.0 ? analysis.largest_step : analysis.stop / 50.0),
@@ -369,33 +333,19 @@ class EnvelopeTransient {
   std::size_t points_ = 0, reported_ = 0;
 };
 
-void check_times(const circuit::TransientAnalysis& analysis) {
-  const auto bad = [](double value) { return !(value >= 0.0) || !std::isfinite(value); };
-  if (analysis.stop > 0.0 && !bad(analysis.stop) && !bad(analysis.largest_step) &&
-      !bad(analysis.output_step) && !bad(analysis.start) && analysis.start < analysis.stop) {
-    return;
-  }
-  throw base::Error("scattering.analysis",
-                    "a transient from " + base::shortest(analysis.start) + " s to " +
-                        base::shortest(analysis.stop) + " s with a largest step of " +
-                        base::shortest(analysis.largest_step) + " s and output every " +
-                        base::shortest(analysis.output_step) + " s",
-                    "give finite times that are not negative, and a stop after the start");
-}
-
 }  // namespace
 
 circuit::Result simulate_envelope(const circuit::Circuit& circuit,
                                   const circuit::TransientAnalysis& analysis,
                                   const plugin::SimulationOptions& options,
-                                  plugin::Context& context, const EnvelopeOptions& envelope) {
-  check_times(analysis);
+                                  plugin::Context& context) {
+  circuit::require_times(analysis, "scattering.analysis");
   if (options.device_form != "compiled") {
     throw base::Error("scattering.option",
                       "device models in the form '" + options.device_form + "'",
                       "the envelope evaluates compiled models only");
   }
-  circuit::Result result = EnvelopeTransient(circuit, analysis, options, context, envelope).run();
+  circuit::Result result = EnvelopeTransient(circuit, analysis, options, context).run();
   return analysis.start > 0.0 ? circuit::after(std::move(result), analysis.start) : result;
 }
 

@@ -8,12 +8,6 @@
 
 namespace neucasl::scattering {
 
-struct EnvelopeOptions {
-  /// Guides and rings have the group delay of their parameters; false: all answer at once, as in
-  /// the other simulators.
-  bool delays = true;
-};
-
 /// Steps of variable length with a controlled error, as of `plugin::SimulationOptions`; corners of
 /// sources, and their arrivals behind delays, are hit. Columns are those of the other simulators.
 /// \throws base::Error "scattering.analysis" (times without a meaning), "scattering.element",
@@ -22,6 +16,6 @@ struct EnvelopeOptions {
 circuit::Result simulate_envelope(const circuit::Circuit& circuit,
                                   const circuit::TransientAnalysis& analysis,
                                   const plugin::SimulationOptions& options,
-                                  plugin::Context& context, const EnvelopeOptions& envelope = {});
+                                  plugin::Context& context);
 
 }  // namespace neucasl::scattering

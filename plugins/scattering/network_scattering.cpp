@@ -50,10 +50,12 @@ void NetworkScattering::scatter(std::size_t index, double check, Work& work) {
   if (check > 0.0) model.require_linear(one.derived, unknowns, matrix, check);
 }
 
-void NetworkScattering::at_wavelength(double wavelength, Work& work, ScatteringData& data) const {
+void NetworkScattering::at_wavelength(double wavelength, std::span<const char> wanted, Work& work,
+                                      ScatteringData& data) const {
   data.matrices.resize(layout_.size());
   data.emitted.resize(network_.ports.size());
   for (std::size_t d = 0; d < network_.devices.size(); ++d) {
+    if (!wanted.empty() && wanted[d] == 0) continue;
     const OpticalDevice& device = network_.devices[d];
     const circuit::Device& one = circuit_.devices[device.device];
     model::Environment environment = one.environment;

@@ -42,8 +42,10 @@ class NetworkScattering {
   /// At the circuit's own wavelengths.
   [[nodiscard]] const ScatteringData& data() const { return data_; }
   /// With one carrier of another wavelength (m), as `Circuit::set_wavelength` moves it, the bias
-  /// held. A device whose derived numbers stay keeps its matrix. \throws as the constructor.
-  void at_wavelength(double wavelength, Work& work, ScatteringData& data) const;
+  /// held. A device whose derived numbers stay keeps its matrix. Only devices that `wanted` marks,
+  /// all when it is empty. \throws as the constructor.
+  void at_wavelength(double wavelength, std::span<const char> wanted, Work& work,
+                     ScatteringData& data) const;
 
   [[nodiscard]] const circuit::Circuit& circuit() const { return circuit_; }
   [[nodiscard]] const OpticalNetwork& network() const { return network_; }

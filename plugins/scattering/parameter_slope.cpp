@@ -14,6 +14,8 @@ constexpr std::size_t table_size = 6;  // of the extrapolation
 constexpr double table_step = 1.4;     // between its rows
 constexpr double wanted = 1e-10;       // error at which no smaller step is tried
 constexpr double small_slope = 1e-4;   // of the terms over the first step
+constexpr double small_share = 1e-2;   // of the largest slope, each in terms of its equation
+constexpr double steepest = 1e4;       // terms over the first step that such a slope counts for
 constexpr double accepted = 1e-8;      // relative error that is refused beyond
 
 class Slope {
@@ -54,26 +56,34 @@ class Slope {
                       "choose another target", device_.where);
   }
   [[nodiscard]] double relative_error() const {
+    // On a resonance some slopes vanish beside the others.
+    double largest = small_slope / small_share;
+    for (std::size_t i = 0; i < best_.size(); ++i) {
+      if (terms_[i] > 0.0)
+        largest = std::max(largest, std::abs(best_[i]) * first_step_ / terms_[i]);
+    }
+    largest = std::min(largest, steepest);
     double worst = 0.0;
     for (std::size_t i = 0; i < best_.size(); ++i) {
       if (error_[i] == 0.0) continue;
-      worst = std::max(worst, error_[i] / std::max(std::abs(best_[i]), least_[i]));
+      const double least = small_share * largest * terms_[i] / first_step_;
+      worst = std::max(worst, error_[i] / std::max(std::abs(best_[i]), least));
     }
     return worst;
   }
-  /// Slopes so small against the terms of their equation do not matter.
+  /// Terms of the equations, against which small slopes do not matter.
   void find_scales(double step) {
     const std::size_t n = unknowns_.size();
     std::vector<double> flow(n);
     std::vector<double> jacobian(n * n);
     std::vector<double> storage_jacobian(n * n);
     model_.evaluate(device_.derived, unknowns_, {flow, storage_, jacobian, storage_jacobian});
-    least_.assign(n, 0.0);
+    first_step_ = step;
+    terms_.assign(n, 0.0);
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
-        least_[i] += std::abs(jacobian[i * n + j] * unknowns_[j]);
+        terms_[i] += std::abs(jacobian[i * n + j] * unknowns_[j]);
       }
-      least_[i] *= small_slope / step;
     }
   }
   void flow_at(double value, std::vector<double>& flow) {
@@ -115,7 +125,8 @@ class Slope {
   const model::DeviceModel& model_;
   std::size_t parameter_;
   std::span<const double> unknowns_;
-  std::vector<double> values_, derived_, storage_, up_, down_, best_, error_, least_;
+  std::vector<double> values_, derived_, storage_, up_, down_, best_, error_, terms_;
+  double first_step_ = 0.0;
 };
 
 }  // namespace

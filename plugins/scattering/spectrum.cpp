@@ -35,7 +35,7 @@ void Spectrum::make(const Request& request, bool all) {
     NetworkScattering::Work work(scattering_);
     ScatteringData data;
     for (const double wavelength : {request.wavelengths.front(), request.wavelengths.back()}) {
-      scattering_.at_wavelength(wavelength, work, data);
+      scattering_.at_wavelength(wavelength, {}, work, data);
       for (std::size_t e = 0; e < used_.size(); ++e) {
         if (data.matrices[e] != Wave{}) used_[e] = 1;
       }
@@ -53,6 +53,12 @@ void Spectrum::make(const Request& request, bool all) {
     for (const std::uint32_t port : request.inputs) begins[port] = 1;
   }
   structure_ = make_structure(network, scattering_.layout(), used_, begins);
+  wanted_.assign(network.devices.size(), 0);
+  for (const std::uint32_t port : structure_.order) {
+    for (const std::uint32_t end : {port, network.ports[port].partner}) {
+      if (network.ports[end].device != none) wanted_[network.ports[end].device] = 1;
+    }
+  }
   method_ = structure_.feed_forward
                 ? "no wave returns to where it came from: each is computed once, in order"
                 : "sparse elimination of " + std::to_string(structure_.order.size()) +
@@ -134,7 +140,7 @@ bool Spectrum::run_blocks(const Request& request, std::vector<Wave>& result) {
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         // Lanes without a point repeat the last one.
         if (lane < count) {
-          scattering_.at_wavelength(request.wavelengths[block * lanes + lane], work, data);
+          scattering_.at_wavelength(request.wavelengths[block * lanes + lane], wanted_, work, data);
         }
         for (std::size_t e = 0; e < matrices.size(); ++e) {
           matrices[e].set(lane, data.matrices[e]);

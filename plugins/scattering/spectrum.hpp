@@ -46,6 +46,7 @@ class Spectrum {
   const NetworkScattering& scattering_;
   WaveStructure structure_;
   std::vector<char> used_;
+  std::vector<char> wanted_;  // devices that a wave reaches
   std::string method_;
 };
 

@@ -81,7 +81,6 @@ void WaveSolver::load_any(std::span<const M> matrices) {
     const std::uint32_t port = s.order[k];
     for (std::uint32_t t = s.row[port]; t < s.row[port + 1]; ++t) {
       const WaveStructure::Term& term = s.terms[t];
-      if (s.position[term.from] == none) continue;
       subtract(work_[s.position[term.from]], matrices[term.entry]);
     }
     for (std::uint32_t c = s.lower_row[k]; c < s.lower_row[k + 1]; ++c) {
@@ -156,7 +155,6 @@ void WaveSolver::solve_any(std::span<const M> matrices, std::span<WaveLanes> wav
       WaveLanes sum = waves[port];
       for (std::uint32_t t = s.row[port]; t < s.row[port + 1]; ++t) {
         const WaveStructure::Term& term = s.terms[t];
-        if (s.position[term.from] == none) continue;
         add_product(sum, matrices[term.entry], waves[term.from]);
       }
       waves[port] = sum;
@@ -181,7 +179,6 @@ void WaveSolver::solve_any(std::span<const M> matrices, std::span<WaveLanes> wav
       WaveLanes sum = right_[k];
       for (std::uint32_t t = s.row[port]; t < s.row[port + 1]; ++t) {
         const WaveStructure::Term& term = s.terms[t];
-        if (s.position[term.from] == none) continue;
         add_product(sum, matrices[term.entry], waves[term.from]);
       }
       subtract(sum, work_[k]);
@@ -220,7 +217,6 @@ void WaveSolver::solve_transposed_any(std::span<const M> matrices, std::span<Wav
       const std::uint32_t port = s.order[k];
       for (std::uint32_t t = s.row[port]; t < s.row[port + 1]; ++t) {
         const WaveStructure::Term& term = s.terms[t];
-        if (s.position[term.from] == none) continue;
         add_product(waves[term.from], matrices[term.entry], waves[port]);
       }
     }

@@ -67,6 +67,21 @@ class WaveGraph {
   std::vector<std::uint32_t> first_, next_;
 };
 
+/// Keeps the terms between waves that are reached.
+void drop_unreached(const std::vector<char>& reached, WaveStructure& s) {
+  std::uint32_t kept = 0;
+  std::uint32_t begin = 0;
+  for (std::size_t i = 0; i + 1 < s.row.size(); ++i) {
+    const std::uint32_t end = s.row[i + 1];
+    for (std::uint32_t t = begin; t < end; ++t) {
+      if (reached[i] != 0 && reached[s.terms[t].from] != 0) s.terms[kept++] = s.terms[t];
+    }
+    begin = end;
+    s.row[i + 1] = kept;
+  }
+  s.terms.resize(kept);
+}
+
 /// Kahn's algorithm; fewer than all reached ports when there is a cycle.
 std::vector<std::uint32_t> topological(const WaveStructure& s, const WaveGraph& graph,
                                        const std::vector<char>& reached) {
@@ -74,10 +89,7 @@ std::vector<std::uint32_t> topological(const WaveStructure& s, const WaveGraph& 
   std::vector<std::uint32_t> order;
   for (std::uint32_t i = 0; i < reached.size(); ++i) {
     if (reached[i] == 0) continue;
-    for (std::uint32_t t = s.row[i]; t < s.row[i + 1]; ++t) {
-      const std::uint32_t from = s.terms[t].from;
-      if (reached[from] != 0) ++waiting[i];
-    }
+    waiting[i] = s.row[i + 1] - s.row[i];
     if (waiting[i] == 0) order.push_back(i);
   }
   for (std::size_t k = 0; k < order.size(); ++k) {
@@ -98,10 +110,9 @@ std::vector<std::uint32_t> minimum_degree(const WaveStructure& s,
     triplets.emplace_back(k, k, 1.0);
     const std::uint32_t i = ports[static_cast<std::size_t>(k)];
     for (std::uint32_t t = s.row[i]; t < s.row[i + 1]; ++t) {
-      const std::uint32_t from = s.terms[t].from;
-      if (place[from] == none) continue;
-      triplets.emplace_back(k, static_cast<int>(place[from]), 1.0);
-      triplets.emplace_back(static_cast<int>(place[from]), k, 1.0);
+      const auto from = static_cast<int>(place[s.terms[t].from]);
+      triplets.emplace_back(k, from, 1.0);
+      triplets.emplace_back(from, k, 1.0);
     }
   }
   Eigen::SparseMatrix<double> pattern(n, n);
@@ -125,7 +136,7 @@ void eliminate(WaveStructure& s) {
     const std::uint32_t i = s.order[k];
     for (std::uint32_t t = s.row[i]; t < s.row[i + 1]; ++t) {
       const std::uint32_t from = s.terms[t].from;
-      if (s.position[from] == none || s.position[from] == k) continue;
+      if (s.position[from] == k) continue;
       const std::uint32_t other = s.position[from];
       below[std::min(k, other)].push_back(std::max(k, other));
     }
@@ -168,6 +179,7 @@ WaveStructure make_structure(const OpticalNetwork& network, const MatrixLayout& 
   collect_terms(network, layout, used, s);
   const WaveGraph graph(s, network.ports.size());
   const std::vector<char> reached = graph.reached(begins);
+  drop_unreached(reached, s);
   std::vector<std::uint32_t> ports;
   for (std::uint32_t i = 0; i < reached.size(); ++i) {
     if (reached[i] != 0) ports.push_back(i);

@@ -35,8 +35,7 @@ struct WaveStructure {
     std::uint32_t into = 0;   ///< Port.
     std::uint32_t from = 0;   ///< Its partner.
   };
-  std::vector<std::uint32_t>
-      row;  ///< ports + 1: terms of each port, also those left out of `order`.
+  std::vector<std::uint32_t> row;  ///< ports + 1: terms of each port, of waves in `order` only.
   std::vector<Term> terms;
   bool feed_forward = false;
   std::vector<std::uint32_t> order;     ///< Ports whose wave may differ from zero, as computed.

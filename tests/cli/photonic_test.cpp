@@ -49,6 +49,15 @@ TEST(Photonic, TransferGradientAndCalibration) {
                                     "'t(drop,input)=0.9'");
   EXPECT_EQ(impossible.code, 1);
   EXPECT_NE(impossible.err.find("photonic.calibration"), std::string::npos) << impossible.err;
+  // A coupler that must send on more than it gets: its knob ends at the end of its range.
+  const Result beyond = neucasl("photonic calibrate " + ring +
+                                " --knob 'ring.round_trip_loss_db 0 0.5 0' --goal "
+                                "'t(drop,input)=1.2'");
+  EXPECT_EQ(beyond.code, 1);
+  for (const char* part : {"photonic.calibration", "'t(drop,input)'", "1.2", "the nearest is",
+                           "at a bound: 'ring.round_trip_loss_db'"}) {
+    EXPECT_NE(beyond.err.find(part), std::string::npos) << part << '\n' << beyond.err;
+  }
 }
 
 TEST(Photonic, RefusesBadInput) {

@@ -173,6 +173,31 @@ TEST(MicrodiskModulator, ChargingCostsHalfTheEnergyOfTheSwingInMean) {
   }
 }
 
+/// Silicon's index rises with the temperature: heat, like a positive shift, moves resonances to
+/// longer wavelengths.
+TEST(ThermalRing, PositiveShiftsAndHeatMoveResonancesToLongerWavelengths) {
+  const std::unique_ptr<model::DeviceModel> warm(make_model("ring_add_drop_thermal"));
+  const auto heated = parameters_of(*warm, {{"shift_per_kelvin", 0.08e-9}});
+  const auto shifted =
+      parameters_of(*warm, {{"shift_per_kelvin", 0.08e-9}, {"resonance_shift", 0.4e-9}});
+  const auto peak = [&](const std::vector<double>& parameters, double rise) {
+    double most = 0.0;
+    double at = 0.0;
+    for (int k = 0; k <= 3000; ++k) {  // less than a free spectral range
+      model::Environment environment;
+      environment.wavelength = 1552e-9 + k * 5e-12;
+      const auto waves = response(*warm, parameters, environment, 0, 0.03, {rise});
+      if (squared_magnitude(waves[2]) <= most) continue;
+      most = squared_magnitude(waves[2]);
+      at = environment.wavelength;
+    }
+    return at;
+  };
+  const double cold = peak(heated, 0.0);
+  EXPECT_NEAR(peak(heated, 5.0) - cold, 0.4e-9, 1e-11);
+  EXPECT_NEAR(peak(shifted, 0.0) - cold, 0.4e-9, 1e-11);
+}
+
 TEST(ThermalRing, ShiftsAndWarmsByItsLoss) {
   const std::unique_ptr<model::DeviceModel> warm(make_model("ring_add_drop_thermal"));
   const std::unique_ptr<model::DeviceModel> cold(make_model("ring_add_drop"));

@@ -141,6 +141,50 @@ TEST(ScatteringCalibration, MeshWithWrongCouplersAndPhases) {
   EXPECT_LE(found.largest_error, 1e-5);
 }
 
+/// A coupler sends p to one side and 1 - p to the other; p ends where its range does.
+TEST(ScatteringCalibration, UnreachableGoalsEndAtTheNearestValues) {
+  CircuitBuilder net;
+  net.add("laser", "laser", {"in"});
+  net.add("coupler", "directional_coupler", {"in", "dark", "through", "lossy"});
+  net.add("guide", "waveguide", {"lossy", "cross"}, {{"length", 1e-3}});
+  for (const char* end : {"dark", "through", "cross"}) net.add(end, "termination", {end});
+  const ScatteringSolver solver;
+  for (const double start : {0.0, 0.3, 1.0}) {
+    const plugin::PhotonicKnob split{"coupler.power_coupling", 0.0, 1.0, start};
+    const auto one =
+        solver.calibrate(net.circuit(), {{"t(through,in)", -0.5, 1.0}}, {split}, {}, {});
+    EXPECT_EQ(one.knob[0], 1.0);
+    EXPECT_NEAR(one.value[0], 0.0, 1e-15);
+    EXPECT_NEAR(one.largest_error, 0.5, 1e-15);
+    // The pushed knob does not keep the other one, the guide's loss, from its goal.
+    const plugin::PhotonicKnob loss{"guide.propagation_loss_db", 0.0, 2000.0, 1000.0};
+    const auto two =
+        solver.calibrate(net.circuit(), {{"t(through,in)", -1.0, 1.0}, {"t(cross,in)", 0.9, 1.0}},
+                         {split, loss}, {}, {});
+    EXPECT_EQ(two.knob[0], 1.0);
+    EXPECT_NEAR(two.knob[1], -1e4 * std::log10(0.9), 1e-2);
+    EXPECT_NEAR(two.value[1], 0.9, 1e-6);
+  }
+}
+
+/// A drop of more than the peak ends on the peak, (k1 k2 sqrt(a) / (1 - t1 t2 a))^2, where the
+/// slope over the shift vanishes.
+TEST(ScatteringCalibration, GoalBeyondAResonanceEndsOnItsPeak) {
+  CircuitBuilder net;
+  net.add("laser", "laser", {"in"});
+  net.add(
+      "ring", "ring_add_drop", {"in", "through", "drop", "add"},
+      {{"power_coupling_1", 0.0225}, {"power_coupling_2", 0.0225}, {"round_trip_loss_db", 0.02}});
+  for (const char* end : {"through", "drop", "add"}) net.add(end, "termination", {end});
+  const auto found =
+      ScatteringSolver().calibrate(net.circuit(), {{"t(drop,in)", 0.9, 1.0}},
+                                   {{"ring.resonance_shift", 5e-9, 6e-9, 5.7e-9}}, {}, {});
+  const double a = std::pow(10.0, -0.02 / 20.0);
+  const double peak = std::pow(0.0225 * std::sqrt(a) / (1.0 - 0.9775 * a), 2);
+  EXPECT_NEAR(found.value[0], peak, 1e-9);
+  EXPECT_NEAR(found.largest_error, 0.9 - peak, 1e-9);
+}
+
 TEST(ScatteringCalibration, RefusesGoalsAndKnobsWithoutMeaning) {
   CircuitBuilder net;
   net.add("laser", "laser", {"in"});

@@ -20,11 +20,10 @@ struct Envelope {
   base::DiagnosticSink sink;
   plugin::Context context;
   plugin::SimulationOptions options;
-  scattering::EnvelopeOptions envelope;
 
   Envelope() { context.diagnostics = &sink; }
   circuit::Result run(const CircuitBench& bench, const circuit::TransientAnalysis& analysis) {
-    return scattering::simulate_envelope(bench.circuit, analysis, options, context, envelope);
+    return scattering::simulate_envelope(bench.circuit, analysis, options, context);
   }
 };
 
@@ -325,7 +324,7 @@ TEST(Envelope, WithoutDelaysATangleMovesAsInNative) {
   bench.circuit.sources[0].waveform = {circuit::Waveform::Kind::piecewise_linear,
                                        {0.0, 1.3, 5e-12, 1.3, 9e-12, 2.5}};
   Envelope engine;
-  engine.envelope.delays = false;
+  engine.options.group_delays = false;
   engine.options.tolerances = circuit::Tolerances::tight();
   const circuit::TransientAnalysis analysis{80e-12, 0.0, 1e-12, false, 0.0};
   const auto ours = engine.run(bench, analysis);
@@ -346,7 +345,7 @@ TEST(Envelope, RingWithoutDelayAndHeatAgreesWithNative) {
   for (const char* net : {"through", "drop", "add"})
     bench.add("termination", std::string("end_") + net, {net});
   Envelope engine;
-  engine.envelope.delays = false;
+  engine.options.group_delays = false;
   engine.options.tolerances = circuit::Tolerances::tight();
   const circuit::TransientAnalysis analysis{2e-9, 0.0, 20e-12, false, 0.0};
   const auto ours = engine.run(bench, analysis);

@@ -1,39 +1,20 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <numbers>
-#include <sstream>
 
 #include "circuit_builder.hpp"
 #include "neucasl/io/touchstone.hpp"
 #include "photonic_solver.hpp"
+#include "tests/photonic/reference_data.hpp"
 
 namespace neucasl::scattering {
 namespace {
 
 using Complex = std::complex<double>;
+using photonic::read_numbers;
 
 constexpr double light_speed = 299792458.0;  // m/s, exact (SI)
-
-std::vector<std::vector<double>> read_numbers(const std::string& name) {
-  std::ifstream file(std::string(NEUCASL_TEST_DATA) + "/photonic/reference/" + name);
-  EXPECT_TRUE(file.good()) << name;
-  std::vector<std::vector<double>> rows;
-  std::string line;
-  while (std::getline(file, line)) {
-    if (line.empty() || line[0] == '#' || line[0] == '!') continue;
-    for (char& c : line) {
-      if (c == ',') c = ' ';
-    }
-    std::istringstream words(line);
-    rows.emplace_back();
-    double value = 0.0;
-    while (words >> value) rows.back().push_back(value);
-  }
-  EXPECT_FALSE(rows.empty()) << name;
-  return rows;
-}
 
 void add_cavity(CircuitBuilder& net, double r1, double r2, double index) {
   net.add("laser", "laser", {"in"});

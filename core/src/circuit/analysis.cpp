@@ -227,6 +227,20 @@ struct Printer {
 
 }  // namespace
 
+void require_times(const TransientAnalysis& analysis, const std::string& code) {
+  const auto good = [](double value) { return value >= 0.0 && std::isfinite(value); };
+  if (good(analysis.stop) && good(analysis.start) && analysis.start < analysis.stop &&
+      good(analysis.largest_step) && good(analysis.output_step)) {
+    return;
+  }
+  throw base::Error(code,
+                    "a transient from " + base::shortest(analysis.start) + " s to " +
+                        base::shortest(analysis.stop) + " s with a largest step of " +
+                        base::shortest(analysis.largest_step) + " s and output every " +
+                        base::shortest(analysis.output_step) + " s",
+                    "give finite times that are not negative, and a stop after the start");
+}
+
 Analysis parse_analysis(std::string_view text, const base::Location& where) {
   return AnalysisParser(text, where).run();
 }

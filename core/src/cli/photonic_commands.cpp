@@ -1,234 +1,13 @@
-#include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <memory>
-#include <optional>
 #include <sstream>
-#include <thread>
-#include <tuple>
 
-#include "command.hpp"
-#include "console.hpp"
 #include "json_text.hpp"
 #include "neucasl/base/file.hpp"
-#include "neucasl/circuit/analysis.hpp"
-#include "neucasl/io/design_file.hpp"
-#include "neucasl/io/touchstone.hpp"
-#include "output_folder.hpp"
+#include "photonic_bench.hpp"
 
 namespace neucasl::cli {
 namespace {
-
-constexpr double light_speed = 299792458.0;  // m/s, exact (SI)
-
-using Texts = std::vector<std::string>;
-
-auto text_list() { return options::value<Texts>()->composing(); }
-
-Texts texts_of(const Parsed& parsed, const std::string& option) {
-  return parsed.has(option) ? parsed.get<Texts>(option) : Texts{};
-}
-
-void add_network_options(options::options_description& description) {
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  add_format(description);
-  description.add_options()("temperature", options::value<std::string>(), "in K; default 300 K")(
-      "wavelength", text_list(), "of an optical carrier; default: those of the lasers")(
-      "simulator", options::value<std::string>()->default_value("scattering"), "plugin")(
-      "jobs", options::value<int>()->default_value(cores), "threads")(
-      "set", text_list(), "TARGET=VALUE: a source, passive or device.parameter");
-}
-
-/// The network of a file and the solver for it.
-class PhotonicBench {
- public:
-  PhotonicBench(Session& session, const Parsed& parsed)
-      : cards_(session.installation.device_folders) {
-    const std::string& name = parsed.text("simulator");
-    simulator_ = session.host->make_circuit_simulator(
-        session.host->find(name, plugin::PluginKind::circuit_simulator));
-    if (simulator_->photonic_solver() == nullptr) {
-      throw base::Error("cli.usage", "plugin '" + name + "' has no solver of photonic networks",
-                        "use --simulator scattering");
-    }
-    context_.diagnostics = session.sink;
-    context_.cancel = session.cancel;
-    context_.scratch_folder = scratch_.path();
-    context_.devices = &cards_;
-    context_.models = &session.host->models();
-    context_.threads = parsed.get<int>("jobs");
-    if (context_.threads < 1 || context_.threads > 1024) {
-      throw base::Error("cli.usage", "--jobs is out of range", "give 1 to 1024");
-    }
-    circuit::LoweringOptions lowering;
-    if (parsed.has("temperature")) {
-      lowering.temperature = temperature_of(parsed.text("temperature"));
-    }
-    for (const std::string& text : texts_of(parsed, "wavelength")) {
-      lowering.carriers.push_back(
-          base::parse_si(text, base::dimension::length, {"--wavelength", 0, 0}));
-    }
-    const ir::Design design = io::read_design(parsed.text("FILE"));
-    circuit_ = circuit::lower(ir::flatten(design), session.host->models(), cards_, lowering);
-    for (const std::string& text : texts_of(parsed, "set")) set(text);
-  }
-
-  [[nodiscard]] const plugin::PhotonicSolver& solver() const {
-    return *simulator_->photonic_solver();
-  }
-  [[nodiscard]] const circuit::Circuit& circuit() const { return circuit_; }
-  [[nodiscard]] const plugin::Context& context() const { return context_; }
-
-  /// A number of a target, with its unit or in SI.
-  [[nodiscard]] double value_of(const std::string& target, const std::string& text,
-                                const std::string& option) const {
-    const base::Location where{option, 0, 0};
-    const base::Quantity quantity = base::parse_quantity(text, where);
-    if (quantity.dimension.dimensionless()) return quantity.value;
-    return base::parse_si(text, circuit_.dimension_of(target), where);
-  }
-
- private:
-  void set(const std::string& text) {
-    const std::size_t equal = text.find('=');
-    if (equal == std::string::npos) {
-      throw base::Error("cli.usage", "'" + text + "' sets nothing", "write TARGET=VALUE",
-                        {"--set", 0, 0});
-    }
-    const std::string target = text.substr(0, equal);
-    circuit_.set(target, value_of(target, text.substr(equal + 1), "--set"));
-  }
-
-  device::Library cards_;
-  ScratchFolder scratch_;
-  std::unique_ptr<plugin::CircuitSimulator> simulator_;
-  circuit::Circuit circuit_;
-  plugin::Context context_;
-};
-
-std::vector<double> wavelengths_of(const Parsed& parsed) {
-  const auto analysis =
-      circuit::parse_analysis("dc wavelength " + parsed.text("range"), {"--range", 0, 0});
-  return std::get<circuit::SweepAnalysis>(analysis).values;
-}
-
-results::Table table_of(const plugin::PhotonicTransfer& transfer) {
-  std::vector<double> wavelength, real, imaginary, decibel;
-  Texts from, to;
-  const std::size_t in = transfer.inputs.size();
-  for (std::size_t k = 0; k < transfer.value.size(); ++k) {
-    const std::complex<double>& value = transfer.value[k];
-    wavelength.push_back(transfer.wavelengths[k / (in * transfer.outputs.size())]);
-    from.push_back(transfer.inputs[k % in]);
-    to.push_back(transfer.outputs[k / in % transfer.outputs.size()]);
-    real.push_back(value.real());
-    imaginary.push_back(value.imag());
-    decibel.push_back(10.0 * std::log10(std::norm(value)));
-  }
-  results::Table table;
-  table.name = "transfer";
-  table.title = "Transfer of waves between port nets";
-  table.add("wavelength", wavelength, base::dimension::length).add("from", from).add("to", to);
-  return table.add("real", real).add("imaginary", imaginary).add("power_db", decibel);
-}
-
-/// Ports in the order of the outputs, which must be the inputs.
-io::Touchstone touchstone_of(const plugin::PhotonicTransfer& transfer) {
-  if (transfer.inputs != transfer.outputs) {
-    throw base::Error("cli.usage", "a Touchstone file has the same ports on both sides",
-                      "give the same nets as --input and --output, or write .csv");
-  }
-  io::Touchstone data;
-  data.ports = transfer.inputs.size();
-  for (std::size_t k = 0; k < data.ports; ++k) {
-    data.comments.push_back("port " + std::to_string(k + 1) + " is net " + transfer.inputs[k]);
-  }
-  std::vector<std::size_t> order(transfer.wavelengths.size());
-  for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return transfer.wavelengths[a] > transfer.wavelengths[b];
-  });
-  const std::size_t size = data.ports * data.ports;
-  for (const std::size_t k : order) {
-    data.frequency.push_back(light_speed / transfer.wavelengths[k]);
-    const auto begin = transfer.value.begin() + static_cast<std::ptrdiff_t>(k * size);
-    data.matrix.insert(data.matrix.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
-  }
-  return data;
-}
-
-void write_transfer(const plugin::PhotonicTransfer& transfer, const std::string& file) {
-  if (file.ends_with(".csv")) {
-    base::write_file(file, results::to_csv(table_of(transfer)));
-    return;
-  }
-  const std::size_t ports = io::touchstone_ports(file);
-  const io::Touchstone data = touchstone_of(transfer);
-  if (ports != data.ports) {
-    throw base::Error("cli.usage",
-                      "'" + file + "' is for " + std::to_string(ports) + " ports and there are " +
-                          std::to_string(data.ports),
-                      "end it in .s" + std::to_string(data.ports) + "p");
-  }
-  base::write_file(file, io::to_touchstone(data));
-}
-
-int run_transfer(Session& session, const Arguments& arguments, bool sweep) {
-  options::options_description description;
-  add_network_options(description);
-  description.add_options()("input", text_list(), "port net where waves enter; default: all")(
-      "output", text_list(), "port net where waves leave; default: all")(
-      "out", options::value<std::string>(), "FILE.csv or FILE.sNp");
-  if (sweep) {
-    description.add_options()("range", options::value<std::string>()->required(),
-                              "wavelengths: \"FROM TO STEP\"");
-  }
-  const Parsed parsed(sweep ? "photonic sweep" : "photonic transfer", description, {"FILE"},
-                      arguments);
-  const PhotonicBench bench(session, parsed);
-  const plugin::PhotonicTransfer transfer = bench.solver().transfer(
-      bench.circuit(), texts_of(parsed, "input"), texts_of(parsed, "output"),
-      sweep ? wavelengths_of(parsed) : std::vector<double>{}, bench.context());
-  if (parsed.has("out")) write_transfer(transfer, parsed.text("out"));
-  std::vector<std::vector<std::string>> rows;
-  const std::size_t in = transfer.inputs.size();
-  const std::size_t out = transfer.outputs.size();
-  for (std::size_t k = 0; k < in * out; ++k) {
-    double least = 0.0;
-    double most = 0.0;
-    double least_at = 0.0;
-    double most_at = 0.0;
-    for (std::size_t point = 0; point < transfer.wavelengths.size(); ++point) {
-      const double share = std::norm(transfer.value[point * in * out + k]);
-      const double at = transfer.wavelengths[point];
-      if (point == 0 || share < least) std::tie(least, least_at) = std::pair(share, at);
-      if (point == 0 || share > most) std::tie(most, most_at) = std::pair(share, at);
-    }
-    const std::string name = transfer.inputs[k % in] + " -> " + transfer.outputs[k / in];
-    const auto length = [](double value) {
-      return base::to_engineering({value, base::dimension::length}, 8);
-    };
-    if (sweep) {
-      rows.push_back(
-          {name, base::shortest(least), length(least_at), base::shortest(most), length(most_at)});
-    } else {
-      rows.push_back({name, base::shortest(transfer.value[k].real()),
-                      base::shortest(transfer.value[k].imag()), base::shortest(most)});
-    }
-  }
-  const Texts head = sweep ? Texts{"wave", "least share", "at", "largest share", "at"}
-                           : Texts{"wave", "real", "imaginary", "share of power"};
-  if (parsed.json()) {
-    const Texts keys = sweep ? Texts{"wave", "least", "least_at", "largest", "largest_at"}
-                             : Texts{"wave", "real", "imaginary", "share"};
-    print_json_rows(keys, rows);
-    return done;
-  }
-  std::cout << transfer.method << '\n';
-  rows.insert(rows.begin(), head);
-  print_columns(rows);
-  return done;
-}
 
 /// "OUTPUT=VALUE" or "OUTPUT=VALUE/RANGE"
 plugin::PhotonicGoal goal_of(const std::string& text) {
@@ -268,45 +47,32 @@ plugin::PhotonicKnob knob_of(const PhotonicBench& bench, const std::string& text
   return knob;
 }
 
-void print_table(const results::Table& table) {
-  std::vector<std::vector<std::string>> rows(table.rows() + 1);
-  for (const results::Column& column : table.columns) {
-    rows[0].push_back(column.name);
-    for (std::size_t k = 0; k < column.size(); ++k) {
-      if (const auto* numbers = std::get_if<std::vector<double>>(&column.values)) {
-        rows[k + 1].push_back(base::to_engineering({(*numbers)[k], column.dimension}, 6));
-      } else if (const auto* texts = std::get_if<Texts>(&column.values)) {
-        rows[k + 1].push_back((*texts)[k]);
-      }
-    }
+/// Names the goal that is missed most, the nearest value that was reached, and knobs at a bound.
+base::CheckFailed missed_goal(const std::vector<plugin::PhotonicGoal>& goals,
+                              const std::vector<plugin::PhotonicKnob>& knobs,
+                              const plugin::PhotonicCalibration& found, double accepted) {
+  const auto error = [&](std::size_t k) {
+    return std::abs(found.value[k] - goals[k].value) / goals[k].full_range;
+  };
+  std::size_t worst = 0;
+  for (std::size_t k = 1; k < goals.size(); ++k) {
+    if (error(k) > error(worst)) worst = k;
   }
-  std::cout << table.title << '\n';
-  print_columns(rows);
-}
-
-std::string table_json(const results::Table& table) {
-  JsonObject object;
-  for (const results::Column& column : table.columns) {
-    if (const auto* numbers = std::get_if<std::vector<double>>(&column.values)) {
-      object.add(column.name, json_array(*numbers));
-    } else if (const auto* texts = std::get_if<Texts>(&column.values)) {
-      Texts quoted;
-      for (const std::string& text : *texts) quoted.push_back(json_quoted(text));
-      object.add(column.name, json_list(quoted));
-    }
+  std::string ends;
+  for (std::size_t k = 0; k < knobs.size(); ++k) {
+    if (found.knob[k] > knobs[k].low && found.knob[k] < knobs[k].high) continue;
+    ends += (ends.empty() ? "; at a bound: '" : ", '") + knobs[k].target + '\'';
   }
-  return object.str();
+  return {"photonic.calibration",
+          "the goal " + base::shortest(goals[worst].value) + " of '" + goals[worst].output +
+              "' is not reached; the nearest is " + base::shortest(found.value[worst]) + ", " +
+              base::shortest(error(worst)) + " of the full range off where " +
+              base::shortest(accepted) + " may be" + ends,
+          "take a goal that the network reaches, widen the knobs' bounds, scan more values, or ask "
+          "for fewer bits"};
 }
 
 }  // namespace
-
-int sweep_photonic(Session& session, const Arguments& arguments) {
-  return run_transfer(session, arguments, true);
-}
-
-int transfer_photonic(Session& session, const Arguments& arguments) {
-  return run_transfer(session, arguments, false);
-}
 
 int gradient_photonic(Session& session, const Arguments& arguments) {
   options::options_description description;
@@ -404,10 +170,7 @@ int calibrate_photonic(Session& session, const Arguments& arguments) {
               << found.iterations << " iterations, " << found.evaluations << " evaluations\n";
   }
   if (good) return done;
-  throw base::CheckFailed("photonic.calibration",
-                          "the largest error is " + base::shortest(found.largest_error) +
-                              " of the full range and may be " + base::shortest(accepted),
-                          "widen the knobs' bounds, scan more values, or ask for fewer bits");
+  throw missed_goal(goals, knobs, found, accepted);
 }
 
 int budget_photonic(Session& session, const Arguments& arguments) {

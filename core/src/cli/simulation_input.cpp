@@ -170,7 +170,9 @@ void add_simulation_options(options::options_description& description) {
       "wavelength", list(), "of an optical carrier; default: those of the lasers")(
       "tolerance", options::value<std::string>(), "default or tight")(
       "device-form", options::value<std::string>()->default_value("compiled"),
-      "how device models are evaluated: compiled or behavioural");
+      "how device models are evaluated: compiled or behavioural")(
+      "no-group-delays",
+      "transients of 'scattering': light passes guides and rings at once, as in the others");
 }
 
 SimulationInput read_simulation(Session& session, const Parsed& parsed) {
@@ -189,6 +191,7 @@ SimulationInput read_simulation(Session& session, const Parsed& parsed) {
   apply_options(import.options, session, input);
   choose_tolerances(parsed, input);
   input.options.device_form = parsed.text("device-form");
+  input.options.group_delays = !parsed.has("no-group-delays");
   if (input.options.device_form != "compiled" && input.options.device_form != "behavioural") {
     throw base::Error("cli.usage", "unknown device form '" + input.options.device_form + "'",
                       base::suggest(input.options.device_form, {"compiled", "behavioural"}));

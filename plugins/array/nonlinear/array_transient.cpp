@@ -12,20 +12,6 @@ constexpr double most_growth = 2.0;
 constexpr double first_share = 0.01;  // of the time to the next corner, for the first step
 constexpr double nearness = 1e-12;    // of the stop time, of two corners that are one
 
-void require_times(const circuit::TransientAnalysis& analysis) {
-  const auto bad = [](double value) { return !(value >= 0.0) || !std::isfinite(value); };
-  if (analysis.stop > 0.0 && !bad(analysis.stop) && !bad(analysis.largest_step) &&
-      !bad(analysis.output_step) && !bad(analysis.start) && analysis.start < analysis.stop) {
-    return;
-  }
-  throw base::Error("array.analysis",
-                    "a transient from " + base::shortest(analysis.start) + " s to " +
-                        base::shortest(analysis.stop) + " s with a largest step of " +
-                        base::shortest(analysis.largest_step) + " s and output every " +
-                        base::shortest(analysis.output_step) + " s",
-                    "give finite times that are not negative, and a stop after the start");
-}
-
 /// Weights of three, two or one earlier points in the polynomial through them.
 std::array<double, 3> weights(const std::deque<ArrayPoint>& history, double time) {
   if (history.size() < 2) return {1.0, 0.0, 0.0};
@@ -46,7 +32,7 @@ std::array<double, 3> weights(const std::deque<ArrayPoint>& history, double time
 ArrayTransient::ArrayTransient(NonlinearSolver& solver, const circuit::TransientAnalysis& analysis,
                                const ArrayObserver& observer)
     : solver_(solver), analysis_(analysis), observer_(observer) {
-  require_times(analysis);
+  circuit::require_times(analysis, "array.analysis");
   largest_ = analysis.largest_step > 0.0 ? analysis.largest_step : analysis.stop / 50.0;
   for (const ArraySource& source : solver.array_.sources) {
     const std::vector<double> own = source.waveform.corners(analysis.stop);

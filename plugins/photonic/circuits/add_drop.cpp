@@ -43,7 +43,7 @@ double AddDropResonator::ring_shift(double channel) const {
   const RingGeometry ring = geometry_of(nominal_);
   const double phase = ring.phase_at(channel);
   const double order = std::round(phase / (2.0 * std::numbers::pi));
-  return (phase - 2.0 * std::numbers::pi * order) / ring.phase_per_shift(channel);
+  return (2.0 * std::numbers::pi * order - phase) / ring.phase_per_shift(channel);
 }
 
 std::vector<double> AddDropResonator::values(double channel, double shift) const {

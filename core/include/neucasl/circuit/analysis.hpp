@@ -36,6 +36,10 @@ struct TransientAnalysis {
   double start = 0.0;  ///< s; engines compute from 0, `after` drops what comes before.
 };
 
+/// Times are finite and not negative, the stop lies behind zero and the start.
+/// \throws base::Error with `code` and all times otherwise.
+NEUCASL_EXPORT void require_times(const TransientAnalysis& analysis, const std::string& code);
+
 struct NoiseAnalysis {
   std::string output;     ///< Node.
   std::string reference;  ///< Node; empty: ground.

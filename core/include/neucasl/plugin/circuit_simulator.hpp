@@ -34,6 +34,9 @@ struct SimulationOptions {
   /// How a device model reaches the engine: "compiled" evaluates its code; "behavioural" its
   /// symbolic form, as a check of the first.
   std::string device_form = "compiled";
+  /// Transients: guides and rings are late by the group delay of their parameters, in simulators
+  /// that have such delays; false: light passes at once, as in those that have none.
+  bool group_delays = true;
 };
 
 /// What became of one circuit of a campaign.
