@@ -168,6 +168,34 @@ TEST(Drift, FollowsThePowerLaw) {
   EXPECT_NEAR(charges_of(network, 0, 2.0)[0], 0.2 * 1e-6 * target, 1e-6 * found[0]);
 }
 
+TEST(Drift, ExponentsAreNormalWithoutTheirSign) {
+  // So wide a spread that a tenth of the normal numbers are negative.
+  const std::size_t size = 4000;
+  const double target = 12.5e-6, mean = 0.049, sigma = 0.04;
+  SpikingNetwork network = read_network("gst_pcm_ibm", {0.5}, target, size);
+  mapping::MemristiveSynapse& synapse = *network.projections[0].memristive;
+  synapse.drift = synapse.programming_noise = true;
+  synapse.device.programming_sigma->coefficients = {0.0};
+  synapse.device.drift->sigma = {0.0, 0.0, sigma, sigma};
+  synapse.age = 20.0 * std::exp(10.0) - 0.501;
+  plugin::SpikingOptions options;
+  options.duration = 2.0;
+  options.sample_interval = 1.0;
+  for (std::size_t k = 0; k < size; ++k) options.probes.push_back({1, k});
+  const plugin::SpikingResult result = spiking_plugin::EventDrivenSolver().run(network, options);
+  double sum = 0.0;
+  for (const std::vector<double>& potential : result.potential) {
+    const double exponent = -0.1 * std::log(potential[1] * 1e-12 / (0.2 * 1e-6 * target));
+    EXPECT_GE(exponent, -1e-7);
+    sum += exponent;
+  }
+  // Mean of the folded normal distribution.
+  const double u = mean / sigma;
+  const double expected = sigma * std::sqrt(2.0 / std::acos(-1.0)) * std::exp(-0.5 * u * u) +
+                          mean * std::erf(u / std::sqrt(2.0));
+  EXPECT_NEAR(sum / size, expected, 4.0 * sigma / std::sqrt(static_cast<double>(size)));
+}
+
 TEST(ReadNoise, HasTheDeviationOfTheCard) {
   const double target = 12.5e-6;
   SpikingNetwork network = read_network("gst_pcm_ibm", {0.5}, target, 1);

@@ -9,11 +9,13 @@
 ///
 /// Statistics of a device that is programmed once, with g = G / G_max:
 ///   programming  G = G_target + sigma(G_target) z, z standard normal, not below 0;
-///   drift        G(t) = G (t / t_0)^-nu for t >= t_0 after programming, nu ~ N(mean(g), sigma(g)),
-///                not below 0, mean and sigma of the form clamp(slope ln g + offset, low, high);
+///   drift        G(t) = G (t / t_0)^-nu for t >= t_0 after programming, nu = |mean(g) + sigma(g)
+///   z|
+///                of the target, mean and sigma of the form clamp(slope ln g + offset, low, high);
 ///   read noise   sigma_r = G(t) Q(g) sqrt(ln((t + t_r) / (2 t_r))), Q = min(factor g^-exponent,
 ///                most).
-/// Sources: V. Joshi et al., Nat. Commun. 11:2473, 2020; S. R. Nandakumar et al., ICECS 2019.
+/// Sources: V. Joshi et al., Nat. Commun. 11:2473, 2020; S. R. Nandakumar et al., ICECS 2019; IBM
+/// Analog Hardware Acceleration Kit, pcm.py (nu of the target and without its sign).
 ///
 /// Update of a device by n pulses (n need not be whole), with the window D = G_max - G_min, P the
 /// pulses that cross it and a the curvature of the curve:
