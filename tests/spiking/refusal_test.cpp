@@ -186,6 +186,12 @@ primitive extra
   net output spike
   port output output
 end
+primitive events
+  attribute element: "spike_event"
+  parameter time: 0.1 s
+  net output spike
+  port output output
+end
 module net
   attribute role: "spiking_network"
   net a_in spike [3]
@@ -224,6 +230,12 @@ TEST(Refusal, NetlistsThatTheConventionDoesNotKnow) {
       {"array s: device [3 3] (pre = a_out[0 + 1 row + 0 column], post = a_in[0 + 0 row + 1 "
        "column])",
        "spiking.parameter", "asks for drift"},
+      {"array s: synapse [200000 100000] (pre = a_out[0 + 1 row + 0 column], post = a_in[0 + 0 row "
+       "+ "
+       "1 column])",
+       "spiking.size", "20000000000 copies"},
+      {"array s: events [200000000 1] (output = other[0 + 1 row + 0 column])", "spiking.network",
+       "lists 200000000 spikes"},
       {"array s: wrong [3 1] (input = a_in[0 + 1 row + 0 column])", "spiking.network",
        "leaky_integrate_and_fired"},
       {"array s: extra [3 1] (output = other[0 + 1 row + 0 column])", "spiking.parameter",
