@@ -21,6 +21,7 @@ std::size_t box_size_for(std::size_t neurons) {
 /// What belongs to one neuron while it is at work.
 struct Block::Neuron {
   std::size_t local;
+  std::size_t population;
   std::size_t index;  // in its population
   NeuronState& state;
   const NeuronModel& model;
@@ -95,6 +96,7 @@ double Block::next_of_source(const Part& part, std::size_t local) {
 }
 
 void Block::record(std::size_t local, double time) {
+  options_.cancel.throw_if_requested();
   spikes_.push_back({time, static_cast<std::uint32_t>(begin_ + local)});
   if (options_.max_spikes > 0 && spikes_.size() > options_.max_spikes) {
     throw base::Error("spiking.spikes",
@@ -128,6 +130,7 @@ void Block::run_day(std::uint64_t day, double end) {
 }
 
 void Block::deal(const Delivery& delivery) {
+  options_.cancel.throw_if_requested();
   const Segment& segment = table_.segment(delivery.segment);
   const auto arrival = static_cast<std::uint32_t>(arrivals_.size());
   const bool plastic = segment.devices && segment.devices->plastic();
@@ -187,8 +190,12 @@ void Block::settle(const Part& part, double end, bool all) {
 }
 
 void Block::run_neuron(const Part& part, std::size_t local, double end) {
-  Neuron neuron{local, part.index + local - part.begin, states_[local],
-                network_.models[part.population], network_.learns[part.population] != 0};
+  Neuron neuron{local,
+                part.population,
+                part.index + local - part.begin,
+                states_[local],
+                network_.models[part.population],
+                network_.learns[part.population] != 0};
   const Event* const box = boxes_.data() + local * box_size_;
   const std::uint32_t count = fill_[local];
   for (std::uint32_t k = 0; k < count; ++k) receive(neuron, box[k]);
@@ -247,16 +254,21 @@ inline void Block::fire_until(Neuron& neuron, double limit, bool including) {
     }
     neuron.quiet = state.crossing;
     if (including ? state.crossing > limit : state.crossing >= limit) return;
-    // Time could not go on from here.
-    if (state.crossing - state.time <= options_.duration * resolution) {
-      throw base::Error("spiking.diverged",
-                        "neuron " + std::to_string(neuron.index) + " reaches its threshold " +
-                            base::shortest(state.crossing - state.time) + " s after " +
-                            base::shortest(state.time) + " s, at once for this duration",
-                        "give it a refractory time, or less input");
-    }
+    check_progress(neuron);
     fire(neuron, state.crossing);
   }
+}
+
+void Block::check_progress(const Neuron& neuron) const {
+  const double last = neuron.state.release - neuron.model.refractory_time;
+  const double interval = neuron.state.crossing - last;
+  if (interval > options_.duration * resolution) return;
+  throw base::Error("spiking.diverged",
+                    "'" + network_.network.populations[neuron.population].name + "' " +
+                        std::to_string(neuron.index) + " spikes at " + base::shortest(last) +
+                        " s and again " + base::shortest(interval) +
+                        " s later, at once for this duration",
+                    "give it a refractory time, or less input");
 }
 
 void Block::fire(Neuron& neuron, double time) {
@@ -308,7 +320,9 @@ void Block::finish(double end) {
   for (const Part& part : parts_) {
     if (!network_.network.populations[part.population].is_neuron()) continue;
     for (std::size_t local = part.begin; local < part.end; ++local) {
-      sample_until({local, 0, states_[local], network_.models[part.population], false}, end);
+      sample_until(
+          {local, part.population, 0, states_[local], network_.models[part.population], false},
+          end);
     }
   }
   for (std::size_t k = 0; k < network_.devices.size(); ++k) {

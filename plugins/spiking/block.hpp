@@ -79,6 +79,8 @@ class Block {
   void receive(Neuron& neuron, const Event& event);
   void fire_until(Neuron& neuron, double limit, bool including);
   void fire(Neuron& neuron, double time);
+  /// \throws base::Error "spiking.diverged" when the next spike comes at the time of the last.
+  void check_progress(const Neuron& neuron) const;
   void sample_until(const Neuron& neuron, double time);
   void run_source(const Part& part, std::size_t local, double end);
   [[nodiscard]] double next_of_source(const Part& part, std::size_t local);

@@ -18,7 +18,8 @@ struct Delivery {
   std::uint32_t ordinal = 0;  // Number of the spike among those of its source.
 
   bool operator<(const Delivery& other) const {
-    return arrival != other.arrival ? arrival < other.arrival : segment < other.segment;
+    if (arrival != other.arrival) return arrival < other.arrival;
+    return segment != other.segment ? segment < other.segment : ordinal < other.ordinal;
   }
 };
 

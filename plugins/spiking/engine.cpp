@@ -4,6 +4,8 @@
 #include <barrier>
 #include <cmath>
 #include <exception>
+#include <set>
+#include <system_error>
 #include <thread>
 
 #include "block.hpp"
@@ -13,6 +15,45 @@ namespace {
 
 /// Days of the calendar between the shortest and the longest delay.
 constexpr double most_days = 1 << 20;
+/// Shortest delays, and spikes of a Poisson source, in a simulation: beyond, rounding of its times
+/// is no longer small beside them.
+constexpr double most_steps = 0x1p40;
+/// Days of a simulation at least, so that it tells how far it is.
+constexpr double least_days = 64.0;
+
+void check_rates(const mapping::SpikingNetwork& network, double duration) {
+  for (const mapping::NeuronPopulation& population : network.populations) {
+    for (const double rate : population.rate) {
+      if (rate * duration <= most_steps) continue;
+      throw base::Error("spiking.parameter",
+                        "population '" + population.name + "' has rate " + base::shortest(rate) +
+                            " 1/s for " + base::shortest(duration) +
+                            " s, more than 2^40 spikes of a source",
+                        "lower the rate, or simulate a shorter time", population.where);
+    }
+  }
+}
+
+void check_probes(const mapping::SpikingNetwork& network, const plugin::SpikingOptions& options) {
+  const auto refuse = [](const plugin::NeuronRef& probe, const std::string& what,
+                         const std::string& remedy) {
+    throw base::Error("spiking.options",
+                      "neuron " + std::to_string(probe.index) + " of population " +
+                          std::to_string(probe.population) + what,
+                      remedy);
+  };
+  std::set<std::pair<std::size_t, std::size_t>> seen;
+  for (const plugin::NeuronRef& probe : options.probes) {
+    if (probe.population >= network.populations.size() ||
+        !network.populations[probe.population].is_neuron() ||
+        probe.index >= network.populations[probe.population].size) {
+      refuse(probe, " is not there", "probe neurons of the network; sources have no potential");
+    }
+    if (!seen.emplace(probe.population, probe.index).second) {
+      refuse(probe, " is probed twice", "name each neuron once");
+    }
+  }
+}
 
 void check_options(const mapping::SpikingNetwork& network, const plugin::SpikingOptions& options) {
   const auto refuse = [](const std::string& what, const std::string& remedy) {
@@ -24,16 +65,8 @@ void check_options(const mapping::SpikingNetwork& network, const plugin::Spiking
   if (options.threads < 1) {
     refuse("there are " + std::to_string(options.threads) + " threads", "give at least one");
   }
-  for (const plugin::NeuronRef& probe : options.probes) {
-    if (probe.population < network.populations.size() &&
-        network.populations[probe.population].is_neuron() &&
-        probe.index < network.populations[probe.population].size) {
-      continue;
-    }
-    refuse("there is no neuron " + std::to_string(probe.index) + " of population " +
-               std::to_string(probe.population),
-           "probe neurons of the network; sources have no potential");
-  }
+  check_rates(network, options.duration);
+  check_probes(network, options);
   constexpr double most_samples = 1e8;
   if (!options.probes.empty() && !(options.duration / options.sample_interval >= 0.0 &&
                                    options.duration / options.sample_interval <= most_samples)) {
@@ -45,8 +78,14 @@ void check_options(const mapping::SpikingNetwork& network, const plugin::Spiking
 /// Length of a day, a little less than the shortest delay.
 double day_for(const LoweredNetwork& network, double duration) {
   constexpr double share = 1.0 - 0x1p-40;
-  if (network.longest_delay == 0.0) return duration;
-  const double day = share * std::min(network.shortest_delay, duration);
+  const double day = share * std::min(network.shortest_delay, duration / least_days);
+  if (duration / day > most_steps) {
+    throw base::Error("spiking.delay",
+                      "the shortest delay, " + base::shortest(network.shortest_delay) +
+                          " s, is less than 2^-40 of the simulated time, " +
+                          base::shortest(duration) + " s",
+                      "make it longer, or simulate a shorter time");
+  }
   const double longest = std::min(network.longest_delay, duration);
   if (longest / day > most_days) {
     throw base::Error("spiking.delay",
@@ -91,9 +130,7 @@ class Run {
   void run() {
     std::barrier<> together(static_cast<std::ptrdiff_t>(blocks_.size()));
     std::vector<std::thread> threads;
-    for (std::size_t b = 1; b < blocks_.size(); ++b) {
-      threads.emplace_back([this, b, &together] { run_block(b, together); });
-    }
+    start(threads, together);
     run_block(0, together);
     for (std::thread& thread : threads) thread.join();
     for (const std::exception_ptr& fault : faults_) {
@@ -107,6 +144,22 @@ class Run {
   }
 
  private:
+  void start(std::vector<std::thread>& threads, std::barrier<>& together) {
+    threads.reserve(blocks_.size());
+    for (std::size_t b = 1; b < blocks_.size(); ++b) {
+      try {
+        threads.emplace_back([this, b, &together] { run_block(b, together); });
+      } catch (const std::system_error& error) {
+        // Those that started wait at the barrier: they end on the fault, without the others.
+        faults_[0] = std::make_exception_ptr(
+            base::Error("spiking.options",
+                        "thread " + std::to_string(b) + " cannot be started: " + error.what(),
+                        "take fewer threads"));
+        for (; b < blocks_.size(); ++b) together.arrive_and_drop();
+      }
+    }
+  }
+
   /// What throws is kept, since the other threads wait at the barrier.
   template <class Work>
   void guarded(std::size_t b, const Work& work) {
@@ -125,7 +178,7 @@ class Run {
       guarded(b,
               [&] { block.run_day(day, std::min(clock_.begin_of(day + 1), options_.duration)); });
       together.arrive_and_wait();
-      if (b == 0) guarded(0, [&] { collect(); });
+      if (b == 0) guarded(0, [&] { collect(day); });
       together.arrive_and_wait();
       guarded(b, [&] {
         block.send(day, today_);
@@ -143,8 +196,18 @@ class Run {
     }
   }
 
+  /// How far the simulation is.
+  void tell(std::uint64_t day) {
+    constexpr std::size_t parts = 1000;
+    const double share = clock_.begin_of(day + 1) / options_.duration;
+    const auto done = static_cast<std::size_t>(std::min(share, 1.0) * parts);
+    if (!options_.progress || done == told_) return;
+    told_ = done;
+    options_.progress("thousandths of the simulated time", done, parts);
+  }
+
   /// The day's spikes of all blocks, in order.
-  void collect() {
+  void collect(std::uint64_t day) {
     options_.cancel.throw_if_requested();
     today_.clear();
     for (const auto& block : blocks_) {
@@ -155,6 +218,7 @@ class Run {
       return a.time != b.time ? a.time < b.time : a.neuron < b.neuron;
     });
     result_.spikes.insert(result_.spikes.end(), today_.begin(), today_.end());
+    tell(day);
     if (options_.max_spikes > 0 && result_.spikes.size() > options_.max_spikes) {
       throw base::Error("spiking.spikes",
                         "more than " + std::to_string(options_.max_spikes) + " spikes by " +
@@ -171,6 +235,7 @@ class Run {
   std::vector<std::exception_ptr> faults_;
   std::vector<double> next_;
   std::vector<plugin::Spike> today_;
+  std::size_t told_ = 0;
 };
 
 }  // namespace

@@ -47,21 +47,21 @@ void MemristorSynapses::program(std::uint64_t seed) {
     double& g = conductance_[copy];
     if (g == 0.0) continue;
     if (synapse_.levels > 0) g = nearest_level(device, synapse_.levels, g);
+    if (synapse_.drift) {
+      const double share = g / device.conductance_max;
+      base::RandomStream stream(seed, "spiking/drift/" + projection_.name, copy);
+      drift_exponent_[copy] = static_cast<float>(
+          std::abs(device.drift->mean(share) + device.drift->sigma(share) * stream.normal()));
+    }
     if (synapse_.programming_noise) {
       base::RandomStream stream(seed, "spiking/programming/" + projection_.name, copy);
       g = std::max(0.0, g + (*device.programming_sigma)(g)*stream.normal());
       if (plastic()) g = std::clamp(g, device.conductance_min, device.conductance_max);
     }
-    // The laws over ln g hold inside the window.
-    const double share =
-        std::clamp(g, device.conductance_min, device.conductance_max) / device.conductance_max;
-    if (synapse_.drift) {
-      base::RandomStream stream(seed, "spiking/drift/" + projection_.name, copy);
-      const double exponent =
-          device.drift->mean(share) + device.drift->sigma(share) * stream.normal();
-      drift_exponent_[copy] = static_cast<float>(std::max(0.0, exponent));
-    }
     if (synapse_.read_noise) {
+      // The law over g holds inside the window.
+      const double share =
+          std::clamp(g, device.conductance_min, device.conductance_max) / device.conductance_max;
       const mapping::ReadNoise& noise = *device.read_noise;
       read_factor_[copy] =
           static_cast<float>(std::min(noise.factor * std::pow(share, -noise.exponent), noise.most));

@@ -40,7 +40,7 @@ struct alignas(64) NeuronState {
   double potential = 0.0;   // V
   double current = 0.0;     // I_s, A
   double adaptation = 0.0;  // w, A
-  double release = 0.0;     // end of the refractory time
+  double release = -never;  // end of the refractory time
   double crossing = -1.0;   // of the threshold without further input; negative: not known
   double threshold = 0.0;   // V
   double level = 0.0;       // L in V, or I_b / C in V/s without leak

@@ -1,8 +1,27 @@
 #include "synapse_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace neucasl::spiking_plugin {
+namespace {
+
+[[noreturn]] void refuse_charge(const LoweredNetwork& network, std::size_t index, std::size_t copy,
+                                double charge) {
+  const mapping::SynapseProjection& projection = network.network.projections[index];
+  const auto& populations = network.network.populations;
+  throw base::Error("spiking.weight",
+                    "projection '" + projection.name + "' has charge " + base::shortest(charge) +
+                        " C from '" + populations[projection.source].name + "' " +
+                        std::to_string(copy / projection.columns) + " to '" +
+                        populations[projection.target].name + "' " +
+                        std::to_string(projection.target_of(copy)) +
+                        ", too much for its synaptic time or capacitance",
+                    "what a charge adds to the current (or the potential) must be below 3.4e38",
+                    projection.where);
+}
+
+}  // namespace
 
 SynapseTable::SynapseTable(const LoweredNetwork& network, std::size_t begin, std::size_t end) {
   const auto& projections = network.network.projections;
@@ -54,7 +73,9 @@ void SynapseTable::add_row(const LoweredNetwork& network, std::size_t index, std
     } else {
       const double charge =
           devices ? devices->charge(devices->programmed(copy)) : projection.weight[copy];
-      slots_.push_back({target, std::bit_cast<std::uint32_t>(static_cast<float>(charge * jump))});
+      const auto change = static_cast<float>(charge * jump);
+      if (!std::isfinite(change)) refuse_charge(network, index, copy, charge);
+      slots_.push_back({target, std::bit_cast<std::uint32_t>(change)});
     }
     ++segments_.back().end;
   }

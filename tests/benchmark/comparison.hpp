@@ -27,7 +27,8 @@ struct Comparison {
   double bytes_limit = 0.0;        ///< Largest memory that is claimed.
 };
 
-/// Stores what is not zero as counters, and the reference's name as label.
+/// Stores what is not zero as counters, and the reference's name as label. An error of zero is
+/// stored where one is limited.
 inline void record(benchmark::State& state, const Comparison& one) {
   const auto store = [&](const char* name, double value) {
     if (value != 0.0) state.counters[name] = value;
@@ -39,7 +40,7 @@ inline void record(benchmark::State& state, const Comparison& one) {
   store("limit_seconds", one.limit_seconds);
   store("bound_seconds", one.bound_seconds);
   store("bound_limit", one.bound_limit);
-  store("error", one.error);
+  if (one.error != 0.0 || one.error_limit != 0.0) state.counters["error"] = one.error;
   store("error_limit", one.error_limit);
   store("bytes", one.bytes);
   store("bytes_limit", one.bytes_limit);

@@ -1,7 +1,8 @@
 #include <cmath>
 
 #include "networks.hpp"
-#include "neucasl/base/statistics.hpp"
+#include "neucasl/base/file.hpp"
+#include "tests/scratch_folder.hpp"
 
 /// \file
 /// Synapses that are devices: levels, programming noise, drift, read noise and plasticity.
@@ -72,6 +73,53 @@ TEST(Card, HasTheNumbersOfTheDevice) {
   EXPECT_FALSE(card("hfox_neurram").drift);
 }
 
+TEST(UpdateCurve, IsThatOfNeuroSim) {
+  mapping::SynapseDevice device = card("agsi_jo2010");
+  const double low = device.conductance_min, window = device.conductance_max - low;
+  // G = B (1 - exp(-p / A)) + G_min with B so that p = 97 gives G_max; A from the source's table.
+  const double scale = 0.499181 * 97.0;
+  const double b = window / (1.0 - std::exp(-97.0 / scale));
+  for (const double p : {1.0, 30.0, 80.0}) {
+    const double expected = b * (1.0 - std::exp(-p / scale)) + low;
+    EXPECT_NEAR(device.potentiated(low, p), expected, 1e-12 * expected) << p;
+    // Pulses add up.
+    EXPECT_NEAR(device.potentiated(device.potentiated(low, 10.0), p),
+                device.potentiated(low, 10.0 + p), 1e-12 * expected);
+  }
+  const double down_scale = 0.200303 * 100.0;
+  const double down_b = window / (1.0 - std::exp(-100.0 / down_scale));
+  const double expected = device.conductance_max - down_b * (1.0 - std::exp(-40.0 / down_scale));
+  EXPECT_NEAR(device.depressed(device.conductance_max, 40.0), expected, 1e-12 * expected);
+  // A large curvature is the linear law, without loss of digits.
+  device.update->potentiation.curvature = device.update->depression.curvature = 1e13;
+  EXPECT_NEAR(device.potentiated(low, 9.7), low + 0.1 * window, 1e-10 * window);
+  EXPECT_NEAR(device.depressed(low + window, 10.0), low + 0.9 * window, 1e-10 * window);
+}
+
+TEST(Card, RefusesNumbersThatMakeNoSense) {
+  const auto code_of = [](const std::string& id, const std::string& number,
+                          const std::string& with) {
+    const std::string file = "/devices/memristor/" + id + ".xml";
+    std::string text = base::read_file(std::string(NEUCASL_SOURCE_FOLDER) + file);
+    const std::size_t at = text.find("value=", text.find('"' + number + '"'));
+    text.replace(at, text.find('"', at + 7) + 1 - at, "value=\"" + with + '"');
+    const test::ScratchFolder folder;
+    static_cast<void>(folder.file(id + ".xml", text));
+    const device::Library library({(folder / "").string()});
+    const base::Diagnostic found = error_of([&] {
+      device::UseList uses;
+      static_cast<void>(mapping::read_synapse_device(library.load(id), uses));
+    });
+    EXPECT_GT(found.where.line, 0U) << number;
+    return found.code;
+  };
+  EXPECT_EQ(code_of("agsi_jo2010", "update_sigma", "-0.035"), "device.range");
+  EXPECT_EQ(code_of("agsi_jo2010", "depression_curvature", "0"), "device.range");
+  EXPECT_EQ(code_of("agsi_jo2010", "conductance_min", "50"), "device.range");
+  EXPECT_EQ(code_of("gst_pcm_array", "drift_mean_low", "0.2"), "device.range");
+  EXPECT_EQ(code_of("gst_pcm_array", "read_noise_factor", "-1"), "device.range");
+}
+
 TEST(Levels, ConductancesAreTheNearestLevel) {
   SpikingNetwork network = read_network("hfox_neurram", {0.5}, 10e-6, 4);
   network.projections[0].weight = {1e-6, 12e-6, 22e-6, 40e-6};
@@ -120,6 +168,34 @@ TEST(Drift, FollowsThePowerLaw) {
   EXPECT_NEAR(charges_of(network, 0, 2.0)[0], 0.2 * 1e-6 * target, 1e-6 * found[0]);
 }
 
+TEST(Drift, ExponentsAreNormalWithoutTheirSign) {
+  // So wide a spread that a tenth of the normal numbers are negative.
+  const std::size_t size = 4000;
+  const double target = 12.5e-6, mean = 0.049, sigma = 0.04;
+  SpikingNetwork network = read_network("gst_pcm_ibm", {0.5}, target, size);
+  mapping::MemristiveSynapse& synapse = *network.projections[0].memristive;
+  synapse.drift = synapse.programming_noise = true;
+  synapse.device.programming_sigma->coefficients = {0.0};
+  synapse.device.drift->sigma = {0.0, 0.0, sigma, sigma};
+  synapse.age = 20.0 * std::exp(10.0) - 0.501;
+  plugin::SpikingOptions options;
+  options.duration = 2.0;
+  options.sample_interval = 1.0;
+  for (std::size_t k = 0; k < size; ++k) options.probes.push_back({1, k});
+  const plugin::SpikingResult result = spiking_plugin::EventDrivenSolver().run(network, options);
+  double sum = 0.0;
+  for (const std::vector<double>& potential : result.potential) {
+    const double exponent = -0.1 * std::log(potential[1] * 1e-12 / (0.2 * 1e-6 * target));
+    EXPECT_GE(exponent, -1e-7);
+    sum += exponent;
+  }
+  // Mean of the folded normal distribution.
+  const double u = mean / sigma;
+  const double expected = sigma * std::sqrt(2.0 / std::acos(-1.0)) * std::exp(-0.5 * u * u) +
+                          mean * std::erf(u / std::sqrt(2.0));
+  EXPECT_NEAR(sum / size, expected, 4.0 * sigma / std::sqrt(static_cast<double>(size)));
+}
+
 TEST(ReadNoise, HasTheDeviationOfTheCard) {
   const double target = 12.5e-6;
   SpikingNetwork network = read_network("gst_pcm_ibm", {0.5}, target, 1);
@@ -140,6 +216,37 @@ TEST(ReadNoise, HasTheDeviationOfTheCard) {
   EXPECT_NEAR(share, 0.0088 / std::pow(0.5, 0.65) * std::sqrt(std::log(1.001e6 / 500e-9)), 1e-5);
   EXPECT_NEAR(deviation, share, 4.0 * share / std::sqrt(2.0 * reads));
   EXPECT_NEAR(sum / reads, 0.0, 4.0 * share / std::sqrt(1.0 * reads));
+}
+
+TEST(Devices, AreTheSameForAnyNumberOfThreads) {
+  SpikingNetwork network = network_of({poisson("drive", 20, 200.0), neurons("cells", 30)});
+  const std::vector<double> conductances(600, 12.5e-6);
+  network.projections.push_back(charges(network, 0, 1, conductances, 1e-3));
+  mapping::MemristiveSynapse synapse;
+  synapse.device = card("gst_pcm_ibm");
+  synapse.read_voltage = 0.2;
+  synapse.read_time = 2e-7;
+  synapse.levels = 32;
+  synapse.programming_noise = synapse.read_noise = synapse.drift = true;
+  synapse.age = 1e4;
+  network.projections[0].memristive = synapse;
+  network.projections.push_back(charges(network, 0, 1, conductances, 2e-3));
+  network.projections[1].name = "learning";
+  network.projections[1].weight.assign(600, 15e-9);
+  synapse = {};
+  synapse.device = card("agsi_jo2010");
+  synapse.read_voltage = 0.5;
+  synapse.read_time = 1e-5;
+  synapse.plasticity = mapping::Plasticity{20e-3, 40e-3, 3.0, 2.0};
+  network.projections[1].memristive = synapse;
+  const plugin::SpikingResult one = run(network, 0.3);
+  EXPECT_GT(times_of(one, 1, 0).size(), 3U);
+  for (const int threads : {2, 3, 7}) {
+    const plugin::SpikingResult many = run(network, 0.3, threads);
+    EXPECT_EQ(one.spikes, many.spikes) << threads;
+    EXPECT_EQ(one.conductance, many.conductance) << threads;
+  }
+  EXPECT_NE(one.conductance[1], network.projections[1].weight);
 }
 
 /// Spikes of a source and, independent of it, of its target, and a plastic synapse between.

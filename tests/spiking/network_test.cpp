@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "networks.hpp"
 #include "neucasl/base/random.hpp"
@@ -67,6 +67,19 @@ TEST(SimultaneousEvents, APotentialThatCrossesByItselfComesFirst) {
   EXPECT_DOUBLE_EQ(times[0], 0.75);
   // Then the charge takes half a volt off: three eighths of a second more.
   EXPECT_NEAR(times[1], 0.75 + 0.75 + 0.375, 1e-12);
+}
+
+TEST(SimultaneousEvents, ACrossingJustAfterAnArrivalIsASpikeLikeAnother) {
+  // The arrival comes one rounding step before 0.75 s, when the potential reaches 1 V.
+  NeuronPopulation one = counter("one", 1);
+  one.synaptic_time = 0.25;
+  one.bias_current = {0x1p-30 / 0.75};
+  SpikingNetwork network = network_of({list("input", {{std::nextafter(0.75, 0.0) - 0.25}}), one});
+  network.projections.push_back(charges(network, 0, 1, {0x1p-60}, 0.25));
+  const std::vector<double> times = times_of(run(network, 2.0), 1, 0);
+  ASSERT_EQ(times.size(), 2U);
+  EXPECT_DOUBLE_EQ(times[0], 0.75);
+  EXPECT_NEAR(times[1], 1.5, 1e-8);
 }
 
 TEST(RefractoryTime, ChargesWithinItAreLostAndCurrentsAreNot) {
@@ -234,6 +247,33 @@ TEST(Threads, ResultIsTheSameForAnyNumber) {
       EXPECT_EQ(one.synaptic_events, many.synaptic_events);
     }
     EXPECT_NE(one.spikes, run(network, 0.06, 1, 2).spikes);
+  }
+}
+
+TEST(Progress, RisesToTheEndAndMayCancel) {
+  for (const bool joined : {false, true}) {
+    SpikingNetwork network = network_of({poisson("drive", 3, 100.0), neurons("cells", 3)});
+    if (joined) {
+      network.projections.push_back(charges(network, 0, 1, std::vector<double>(9, 1e-12), 10.0));
+    }
+    plugin::SpikingOptions options;
+    options.duration = 2.0;
+    std::vector<std::size_t> told;
+    options.progress = [&](std::string_view, std::size_t done, std::size_t total) {
+      EXPECT_EQ(total, 1000U);
+      told.push_back(done);
+    };
+    static_cast<void>(spiking_plugin::EventDrivenSolver().run(network, options));
+    ASSERT_GT(told.size(), 20U);
+    EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+    EXPECT_GT(told.back(), 950U);
+    EXPECT_LE(told.back(), 1000U);
+    options.progress = [&](std::string_view, std::size_t done, std::size_t) {
+      EXPECT_LT(done, 600U);
+      if (done >= 500) options.cancel.request();
+    };
+    EXPECT_THROW(static_cast<void>(spiking_plugin::EventDrivenSolver().run(network, options)),
+                 base::Cancelled);
   }
 }
 

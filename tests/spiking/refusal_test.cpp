@@ -74,6 +74,16 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"DelayRange",
                 [](auto& n) { n.projections[0].delay = {1e-9, 1e-3, 1e-3, 1e-3, 1e-3, 10.0}; },
                 "spiking.delay", "2^20 times"},
+        Refused{"DelayOfRounding", [](auto& n) { n.projections[0].delay = {1e-25}; },
+                "spiking.delay", "2^-40 of the simulated time"},
+        Refused{"EndlessRate", [](auto& n) { n.populations[0].rate[1] = 1e300; },
+                "spiking.parameter", "rate 1e+300"},
+        Refused{"ChargeBeyondFloats",
+                [](auto& n) {
+                  n.projections[0].weight[4] = 1e37;
+                  n.populations[1].synaptic_time = 1e-3;
+                },
+                "spiking.weight", "from 'drive' 1 to 'cells' 1"},
         Refused{"Device",
                 [](auto& n) {
                   n.projections[0].memristive.emplace();
@@ -114,6 +124,9 @@ TEST(Refusal, OptionsThatMakeNoSense) {
   EXPECT_EQ(code_of(options), "spiking.options");
   options.probes = {{1, 2}};
   options.sample_interval = 0.0;
+  EXPECT_EQ(code_of(options), "spiking.options");
+  options.sample_interval = 0.1;
+  options.probes = {{1, 2}, {1, 1}, {1, 2}};
   EXPECT_EQ(code_of(options), "spiking.options");
   options.probes.clear();
   options.max_spikes = 3;
@@ -173,6 +186,12 @@ primitive extra
   net output spike
   port output output
 end
+primitive events
+  attribute element: "spike_event"
+  parameter time: 0.1 s
+  net output spike
+  port output output
+end
 module net
   attribute role: "spiking_network"
   net a_in spike [3]
@@ -211,6 +230,12 @@ TEST(Refusal, NetlistsThatTheConventionDoesNotKnow) {
       {"array s: device [3 3] (pre = a_out[0 + 1 row + 0 column], post = a_in[0 + 0 row + 1 "
        "column])",
        "spiking.parameter", "asks for drift"},
+      {"array s: synapse [200000 100000] (pre = a_out[0 + 1 row + 0 column], post = a_in[0 + 0 row "
+       "+ "
+       "1 column])",
+       "spiking.size", "20000000000 copies"},
+      {"array s: events [200000000 1] (output = other[0 + 1 row + 0 column])", "spiking.network",
+       "lists 200000000 spikes"},
       {"array s: wrong [3 1] (input = a_in[0 + 1 row + 0 column])", "spiking.network",
        "leaky_integrate_and_fired"},
       {"array s: extra [3 1] (output = other[0 + 1 row + 0 column])", "spiking.parameter",

@@ -35,13 +35,15 @@ struct Row {
     return std::isnan(own) ? run.seconds : own;
   }
   [[nodiscard]] double ratio() const { return counter("reference_seconds") / seconds(); }
-  /// Comparisons with what is absent are false.
+  /// What is claimed must have been measured: comparisons with what is absent are false.
   [[nodiscard]] bool holds() const {
-    return run.failure.empty() && !(ratio() < counter("floor")) &&
-           !(seconds() > counter("limit_seconds")) &&
-           !(seconds() > counter("bound_limit") * counter("bound_seconds")) &&
-           !(counter("error") > counter("error_limit")) &&
-           !(counter("bytes") > counter("bytes_limit"));
+    const auto claimed = [&](const char* name) { return run.counters.contains(name); };
+    return run.failure.empty() && (!claimed("floor") || ratio() >= counter("floor")) &&
+           (!claimed("limit_seconds") || seconds() <= counter("limit_seconds")) &&
+           (!claimed("bound_limit") ||
+            seconds() <= counter("bound_limit") * counter("bound_seconds")) &&
+           (!claimed("error_limit") || counter("error") <= counter("error_limit")) &&
+           (!claimed("bytes_limit") || counter("bytes") <= counter("bytes_limit"));
   }
 };
 

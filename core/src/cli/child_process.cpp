@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -41,13 +42,21 @@ int run_program(const std::filesystem::path& program, const std::vector<std::str
                       "build it anew");
   }
   int status = 0;
-  while (::waitpid(child, &status, WNOHANG) == 0) {
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, WNOHANG)) == 0) {
     if (cancel.requested()) {
       ::kill(child, SIGKILL);
       ::waitpid(child, &status, 0);
       throw base::Cancelled();
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  // An interrupt from the terminal reaches the child as well, which may end first.
+  cancel.throw_if_requested();
+  if (ended != child) {
+    throw base::Error("cli.program",
+                      "the end of '" + program.string() + "' was missed: " + std::strerror(errno),
+                      "run it by itself");
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

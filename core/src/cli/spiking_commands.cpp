@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "command.hpp"
+#include "console.hpp"
 #include "neucasl/flow/spiking_run.hpp"
 #include "output_folder.hpp"
 
@@ -78,7 +79,8 @@ int run_spiking(Session& session, const Arguments& arguments) {
       "jobs", options::value<int>()->default_value(1), "threads")(
       "max-spikes", options::value<std::int64_t>()->default_value(100000000),
       "stop with an error beyond; 0: any number")(
-      "solver", options::value<std::string>()->default_value("spiking"), "plugin");
+      "solver", options::value<std::string>()->default_value("spiking"), "plugin")(
+      "quiet", options::bool_switch(), "print no progress");
   const Parsed parsed("spiking run", description, {"NETLIST"}, arguments);
   flow::SpikingRun run;
   run.network = flow::load_spiking_network(
@@ -99,7 +101,11 @@ int run_spiking(Session& session, const Arguments& arguments) {
                       "use --solver spiking");
   }
   run.method = solver->method();
+  Console console(parsed.get<bool>("quiet"));
+  run.options.progress = [&console](std::string_view what, std::size_t done_now,
+                                    std::size_t total) { console.progress(what, done_now, total); };
   run.result = solver->run(run.network, run.options);
+  console.clear();
   if (parsed.has("out")) write_tables(run, parsed.text("out"));
   if (parsed.json()) {
     print_json(run);

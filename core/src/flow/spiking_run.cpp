@@ -51,6 +51,27 @@ std::string probe_name(const SpikingRun& run, const plugin::NeuronRef& probe) {
   return run.network.populations[probe.population].name + "_" + std::to_string(probe.index);
 }
 
+void check_probe(const std::string& item, const NeuronPopulation& population,
+                 const plugin::NeuronRef& probe, const std::vector<plugin::NeuronRef>& before,
+                 const base::Location& where) {
+  const auto refuse = [&](const std::string& what, const std::string& remedy) {
+    throw base::Error("spiking.probe", "'" + item + "' " + what, remedy, where);
+  };
+  if (!population.is_neuron()) {
+    refuse("is a source, which has no potential", "probe neurons");
+  }
+  if (probe.index >= population.size) {
+    refuse("is not there: population '" + population.name + "' has " +
+               std::to_string(population.size) + " members",
+           "they count from 0");
+  }
+  for (const plugin::NeuronRef& one : before) {
+    if (one.population == probe.population && one.index == probe.index) {
+      refuse("is named twice", "name each neuron once");
+    }
+  }
+}
+
 struct MeanConductance {
   double before = 0.0;
   double after = 0.0;
@@ -121,7 +142,8 @@ std::vector<plugin::NeuronRef> parse_probes(const std::string& text,
                                             const mapping::SpikingNetwork& network,
                                             const base::Location& where) {
   std::vector<plugin::NeuronRef> probes;
-  for (std::size_t at = 0; at < text.size();) {
+  if (text.find_first_not_of(' ') == std::string::npos) return probes;
+  for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find(',', at), text.size());
     std::string item = text.substr(at, end - at);
     item.erase(0, item.find_first_not_of(' '));
@@ -139,6 +161,7 @@ std::vector<plugin::NeuronRef> parse_probes(const std::string& text,
                         "write population[index], such as cells[0]", where);
     }
     probe.population = network.find_population(item.substr(0, open));
+    check_probe(item, network.populations[probe.population], probe, probes, where);
     probes.push_back(probe);
   }
   return probes;

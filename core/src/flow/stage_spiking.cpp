@@ -40,6 +40,8 @@ class SpikingStage final : public Stage {
     run.options.seed = workspace.seed;
     run.options.threads = workspace.options.threads;
     run.options.cancel = workspace.options.cancel;
+    run.options.progress = workspace.options.progress;
+    run.options.max_spikes = static_cast<std::size_t>(parameters_.integer("max_spikes"));
     run.options.probes = probes_;
     run.options.sample_interval = parameters_.si("sample_interval");
     run.result = solver->run(run.network, run.options);
@@ -82,6 +84,15 @@ StageKind spiking_stage() {
        {},
        {},
        "between samples of the potential",
+       false},
+      {"max_spikes",
+       ParameterType::integer,
+       "",
+       "100000000",
+       0.0,
+       1e12,
+       {},
+       "the stage fails beyond; 0: any number",
        false},
   };
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {

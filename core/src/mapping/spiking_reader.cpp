@@ -83,6 +83,11 @@ class ElementReader {
   [[nodiscard]] std::vector<double> numbers(const std::string& name,
                                             const base::Dimension& dimension,
                                             std::optional<double> otherwise = {}) const {
+    constexpr std::size_t most = std::size_t{1} << 32U;
+    if (copies() > most) {
+      refuse("spiking.size", "'" + array_.name + "' has " + std::to_string(copies()) + " copies",
+             "give at most 2^32; sparse projections take addresses", where());
+    }
     if (const ir::ValueTable* values = table(name)) {
       if (values->dimension != dimension) {
         fail_parameter(name, "is a table in '" + base::unit_symbol(values->dimension) + "'",
@@ -170,15 +175,17 @@ NeuronPopulation read_list(const ElementReader& reader) {
   NeuronPopulation population;
   population.kind = NeuronKind::spike_list;
   population.spike_times.resize(reader.array().rows);
-  const std::vector<double> times = reader.numbers("time", dim::time);
   const double period = reader.number("period", dim::time, 0.0);
   const std::int64_t repetitions = reader.whole("repetitions", 1);
-  constexpr std::int64_t most = std::int64_t{1} << 27;
-  if (repetitions < 1 ||
-      repetitions > most / static_cast<std::int64_t>(std::max<std::size_t>(times.size(), 1))) {
+  constexpr std::size_t most = std::size_t{1} << 27U;
+  if (reader.copies() > most) {
+    reader.fail("lists " + std::to_string(reader.copies()) + " spikes", "list at most 2^27 in all");
+  }
+  if (repetitions < 1 || static_cast<std::size_t>(repetitions) > most / reader.copies()) {
     reader.fail_parameter("repetitions", "is " + std::to_string(repetitions),
                           "give a number from 1 on, for at most 2^27 spikes in all");
   }
+  const std::vector<double> times = reader.numbers("time", dim::time);
   if (repetitions > 1 && !(period > 0.0)) {
     reader.fail_parameter("period", "is not positive", "repetitions need a period");
   }

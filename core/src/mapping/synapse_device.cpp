@@ -27,10 +27,20 @@ class CardReader {
                       card_.find(name)->where);
   }
 
+  [[nodiscard]] double not_negative(const std::string& name) {
+    const double value = pure(name);
+    if (value >= 0.0) return value;
+    throw base::Error("device.range", "'" + name + "' is negative", "give zero or more",
+                      card_.find(name)->where);
+  }
+
   [[nodiscard]] DriftLaw drift_law(const std::string& of) {
     const std::string begin = "drift_" + of;
-    return {pure(begin + "_slope"), pure(begin + "_offset"), pure(begin + "_low"),
-            pure(begin + "_high")};
+    const DriftLaw law{pure(begin + "_slope"), pure(begin + "_offset"), pure(begin + "_low"),
+                       pure(begin + "_high")};
+    if (law.low <= law.high) return law;
+    throw base::Error("device.range", "'" + begin + "_low' is above '" + begin + "_high'",
+                      "give the bounds in order", card_.find(begin + "_low")->where);
   }
   [[nodiscard]] UpdateCurve curve(const std::string& direction) {
     return {positive(direction + "_levels", dim::none),
@@ -78,14 +88,15 @@ double ReadNoise::relative(double g, double t) const {
 double SynapseDevice::potentiated(double conductance, double n) const {
   const auto& [pulses, curvature] = update->potentiation;
   const double limit = conductance_max + (conductance_max - conductance_min) * overshoot(curvature);
-  return std::min(limit - (limit - conductance) * std::exp(-n / (curvature * pulses)),
+  // expm1, since for a large curvature the limit lies far away and the step is small beside it.
+  return std::min(conductance - (limit - conductance) * std::expm1(-n / (curvature * pulses)),
                   conductance_max);
 }
 
 double SynapseDevice::depressed(double conductance, double n) const {
   const auto& [pulses, curvature] = update->depression;
   const double limit = conductance_min - (conductance_max - conductance_min) * overshoot(curvature);
-  return std::max(limit + (conductance - limit) * std::exp(-n / (curvature * pulses)),
+  return std::max(conductance + (conductance - limit) * std::expm1(-n / (curvature * pulses)),
                   conductance_min);
 }
 
@@ -109,13 +120,13 @@ SynapseDevice read_synapse_device(const device::Card& card, device::UseList& use
   }
   if (reader.has("read_noise_factor")) {
     device.read_noise =
-        ReadNoise{reader.pure("read_noise_factor"), reader.pure("read_noise_exponent"),
-                  reader.pure("read_noise_most"), reader.positive("read_time", dim::time)};
+        ReadNoise{reader.not_negative("read_noise_factor"), reader.pure("read_noise_exponent"),
+                  reader.not_negative("read_noise_most"), reader.positive("read_time", dim::time)};
   }
   if (reader.has("potentiation_levels")) {
     device.update =
         UpdateLaw{reader.curve("potentiation"), reader.curve("depression"),
-                  reader.has("update_sigma") ? std::abs(reader.pure("update_sigma")) : 0.0};
+                  reader.has("update_sigma") ? reader.not_negative("update_sigma") : 0.0};
   }
   return device;
 }

@@ -27,7 +27,8 @@ NEUCASL_EXPORT mapping::SpikingNetwork load_spiking_network(const std::filesyste
                                                             device::UseList& uses);
 
 /// "cells[3], cells[5]": neurons by population and index; empty: none.
-/// \throws base::Error "spiking.probe" for another form; "spiking.population".
+/// \throws base::Error "spiking.probe" for another form, a source, a neuron that is not there or is
+/// named twice; "spiking.population".
 NEUCASL_EXPORT std::vector<plugin::NeuronRef> parse_probes(const std::string& text,
                                                            const mapping::SpikingNetwork& network,
                                                            const base::Location& where);

@@ -75,7 +75,8 @@ struct NeuronPopulation {
 /// Pair-based spike-timing-dependent plasticity, all pairs of arrivals at the synapse and spikes of
 /// its target: an arrival adds 1 to the source trace x and a spike 1 to the target trace y, which
 /// decay exponentially; a spike potentiates by n = potentiation_pulses x, an arrival depresses by
-/// n = depression_pulses y (A. Morrison, M. Diesmann, W. Gerstner, Biol. Cybern. 98:459, 2008).
+/// n = depression_pulses y, and is read thereafter (A. Morrison, M. Diesmann, W. Gerstner, Biol.
+/// Cybern. 98:459, 2008).
 struct Plasticity {
   double potentiation_time = 0.0;  ///< decay of x, s
   double depression_time = 0.0;    ///< decay of y, s

@@ -8,12 +8,14 @@
 /// What a memristor card says about a device used as a synapse.
 ///
 /// Statistics of a device that is programmed once, with g = G / G_max:
-///   programming  G = G_target + sigma(G_target) z, z standard normal;
-///   drift        G(t) = G (t / t_0)^-nu for t >= t_0 after programming, nu ~ N(mean(g), sigma(g)),
-///                mean and sigma of the form clamp(slope ln g + offset, low, high);
-///   read noise   sigma_r = G Q(g) sqrt(ln((t + t_r) / (2 t_r))), Q = min(factor g^-exponent,
-///   most).
-/// Sources: V. Joshi et al., Nat. Commun. 11:2473, 2020; S. R. Nandakumar et al., ICECS 2019.
+///   programming  G = G_target + sigma(G_target) z, z standard normal, not below 0;
+///   drift        G(t) = G (t / t_0)^-nu for t >= t_0 after programming, nu = |mean(g) + sigma(g)
+///   z|
+///                of the target, mean and sigma of the form clamp(slope ln g + offset, low, high);
+///   read noise   sigma_r = G(t) Q(g) sqrt(ln((t + t_r) / (2 t_r))), Q = min(factor g^-exponent,
+///                most).
+/// Sources: V. Joshi et al., Nat. Commun. 11:2473, 2020; S. R. Nandakumar et al., ICECS 2019; IBM
+/// Analog Hardware Acceleration Kit, pcm.py (nu of the target and without its sign).
 ///
 /// Update of a device by n pulses (n need not be whole), with the window D = G_max - G_min, P the
 /// pulses that cross it and a the curvature of the curve:
@@ -82,8 +84,8 @@ struct SynapseDevice {
 /// set_conductance); polynomial programming_sigma (or programming_sigma_0 to _2 over g);
 /// drift_reference_time, drift_{mean,sigma}_{slope,offset,low,high}; read_noise_{factor,exponent,
 /// most} and read_time; {potentiation,depression}_{levels,curvature} and update_sigma.
-/// \throws base::Error "device.number" for a missing partner, "device.range" for an empty window or
-/// a curve that is not positive.
+/// \throws base::Error "device.number" for a missing partner, "device.range" for an empty window, a
+/// curve that is not positive, a negative noise or bounds of drift in the wrong order.
 NEUCASL_EXPORT SynapseDevice read_synapse_device(const device::Card& card, device::UseList& uses);
 
 }  // namespace neucasl::mapping

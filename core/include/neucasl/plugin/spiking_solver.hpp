@@ -23,9 +23,10 @@ struct SpikingOptions {
   std::uint64_t seed = 1;  ///< Of Poisson sources and devices.
   int threads = 1;         ///< The result does not depend on it, bit for bit.
   base::CancelFlag cancel;
-  std::vector<NeuronRef> probes;  ///< Neurons whose membrane potential is sampled.
-  double sample_interval = 0.0;   ///< s; needed with probes.
-  std::size_t max_spikes = 0;     ///< Stops with an error beyond; 0: any number.
+  base::ProgressListener progress;  ///< Thousandths of the simulated time; may be empty.
+  std::vector<NeuronRef> probes;    ///< Neurons whose membrane potential is sampled.
+  double sample_interval = 0.0;     ///< s; needed with probes.
+  std::size_t max_spikes = 0;       ///< Stops with an error beyond; 0: any number.
 };
 
 struct Spike {
@@ -53,8 +54,11 @@ class SpikingSolver {
   virtual ~SpikingSolver() = default;
 
   /// \throws base::Error as mapping::check_spiking_network; "spiking.options" for a duration,
-  /// probe or interval that makes no sense; "spiking.spikes" beyond max_spikes; "spiking.diverged"
-  /// with population and index when a state is no longer finite; base::Cancelled.
+  /// probe, interval or number of threads that makes no sense; "spiking.delay" when delays differ
+  /// too much, or are too short for the duration; "spiking.parameter" for a rate that is too high
+  /// for it; "spiking.weight" for a charge beyond the range of a float; "spiking.spikes" beyond
+  /// max_spikes; "spiking.diverged" with population and index when a state is no longer finite or
+  /// spikes follow each other at once; base::Cancelled.
   [[nodiscard]] virtual SpikingResult run(const mapping::SpikingNetwork& network,
                                           const SpikingOptions& options) const = 0;
 
