@@ -217,8 +217,7 @@ class SparseNewton {
         v_[at] += dv[at];
       }
     }
-    std::size_t worst = 0;
-    static_cast<void>(cells_.respond(du, dv, {1.0, accuracy_}, dy_, worst));
+    static_cast<void>(cells_.respond(du, dv, {1.0, accuracy_}, dy_));
     for (std::size_t k = 0; k < y_.size(); ++k) y_[k] += dy_[k];
     return change.lpNorm<Eigen::Infinity>();
   }

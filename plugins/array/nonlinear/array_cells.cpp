@@ -261,9 +261,9 @@ bool ArrayCells::linearise(const Field& u, const Field& v, std::span<const doubl
   return true;
 }
 
-double ArrayCells::respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
-                           std::span<double> dy, std::size_t& worst_cell) const {
-  double worst = 0.0;
+CellChange ArrayCells::respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
+                               std::span<double> dy) const {
+  CellChange largest;
   for (std::size_t cell = 0; cell < array_.cells(); ++cell) {
     const std::size_t at = cell / array_.columns * stride_ + cell % array_.columns;
     const double* const response = &response_[cell * inner_ * 3];
@@ -271,14 +271,15 @@ double ArrayCells::respond(const Field& du, const Field& dv, const CellAccuracy&
       const double change =
           -(response[3 * k] * du[at] + response[3 * k + 1] * dv[at] + response[3 * k + 2]);
       dy[cell * inner_ + k] = change;
-      const double size = std::abs(change) / accuracy.inner[cell * inner_ + k];
-      if (!(size <= worst)) {
-        worst = std::isfinite(size) ? size : INFINITY;
-        worst_cell = cell;
-      }
+      double size = std::abs(change) / accuracy.inner[cell * inner_ + k];
+      if (!std::isfinite(size)) size = INFINITY;
+      if (array_.inner[k].node) largest.nodes = std::max(largest.nodes, size);
+      if (size <= largest.all) continue;
+      largest.all = size;
+      largest.worst_cell = cell;
     }
   }
-  return worst;
+  return largest;
 }
 
 void ArrayCells::evaluate(const Field& u, const Field& v, std::span<const double> y,

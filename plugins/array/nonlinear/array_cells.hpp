@@ -34,6 +34,13 @@ struct CellAccuracy {
   std::span<const double> inner;  ///< cells x inner
 };
 
+/// Changes of inner unknowns over their accuracy, the largest.
+struct CellChange {
+  double all = 0.0;
+  double nodes = 0.0;  ///< Of inner nodes, without internal unknowns of devices.
+  std::size_t worst_cell = 0;
+};
+
 /// How storage enters the equations.
 struct TimeRule {
   double rate = 0.0;  ///< a, 1/s; 0: at rest
@@ -58,9 +65,9 @@ class ArrayCells {
                  std::span<const double> controls, const TimeRule& rule, CellStamps& stamps,
                  const CellAccuracy& accuracy, std::span<double> storage_weight);
   /// dy for these changes of the wires' voltages, from the last linearisation; zero for memories
-  /// that were held. Returns the largest |dy| / accuracy and its cell.
-  double respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
-                 std::span<double> dy, std::size_t& worst_cell) const;
+  /// that were held.
+  CellChange respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
+                     std::span<double> dy) const;
   /// Storage (cells x stored) and, for each cell, what flows in from row wire, column wire and
   /// controls without displacement currents (cells x (2 + controls)).
   void evaluate(const Field& u, const Field& v, std::span<const double> y,
