@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <mutex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "array_check.hpp"
+#include "direct_system.hpp"
 #include "line_currents.hpp"
 #include "line_run.hpp"
 #include "line_system.hpp"
@@ -28,12 +31,30 @@ constexpr std::size_t together = 2;
 /// An estimated error of the voltages above this means that rounding leaves no answer.
 constexpr double largest_error = 1e-6;
 
-/// Never lets a result pass that misses the tolerance, NaN included.
-void check_outcome(const Outcome& outcome, const ArraySolveOptions& options) {
+bool is_good(const Outcome& outcome, const ArraySolveOptions& options) {
   const double most = std::max(largest_error, 10.0 * options.tolerance);
-  if (outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended) return;
-  fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
+  // NaN is not.
+  return outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended;
 }
+
+/// Factors of the whole array, made when the first input needs them.
+class LazyFactors {
+ public:
+  explicit LazyFactors(const System& system) : system_(system) {}
+  [[nodiscard]] bool allowed() const {
+    return system_.grid.rows * system_.grid.columns <= DirectSystem::most_cells &&
+           !system_.direct();
+  }
+  const DirectSystem& get() {
+    std::call_once(once_, [this] { factors_.emplace(system_); });
+    return *factors_;
+  }
+
+ private:
+  const System& system_;
+  std::once_flag once_;
+  std::optional<DirectSystem> factors_;
+};
 
 void take_worst(Outcome& worst, const Outcome& outcome) {
   worst.iterations = std::max(worst.iterations, outcome.iterations);
@@ -41,28 +62,52 @@ void take_worst(Outcome& worst, const Outcome& outcome) {
   worst.error = std::max(worst.error, outcome.error);
 }
 
+/// One input in double precision: by the iteration, unless it was tried, and by the factors when
+/// that does not do.
+template <class Result>
+void solve_again(const System& system, LazyFactors& factors, const Sources& sources,
+                 std::size_t input, Outcome tried, bool iterated, const ArraySolveOptions& options,
+                 const ArraySolveOptions& iteration, const Result& result, Outcome& worst) {
+  Run run(system);
+  Outcome outcome = tried;
+  if (!iterated) outcome = run.solve(sources, iteration);
+  if (!is_good(outcome, options) && factors.allowed() &&
+      outcome.iterations < options.max_iterations && factors.get().valid()) {
+    const int iterations = outcome.iterations;
+    outcome = run.solve(sources, options, factors.get());
+    outcome.iterations = iterations;
+  }
+  if (!is_good(outcome, options)) {
+    fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
+  }
+  result(input, run, 0);
+  take_worst(worst, outcome);
+}
+
 /// Solves inputs first ... first + Count - 1.
 template <class Real, std::size_t Count, class Input, class Result>
-void solve_some(BasicRun<Real, Count>& run, const System& system, std::size_t first,
-                const ArraySolveOptions& options, const Input& input, const Result& result,
-                Outcome& worst) {
+void solve_some(BasicRun<Real, Count>& run, const System& system, LazyFactors& factors,
+                std::size_t first, const ArraySolveOptions& options, const Input& input,
+                const Result& result, Outcome& worst) {
   std::array<Sources, Count> sources;
   std::array<std::vector<double>, Count> buffer;
   for (std::size_t n = 0; n < Count; ++n) sources[n] = input(first + n, buffer[n]);
-  const std::array<Outcome, Count> outcomes = run.solve(sources, options);
+  ArraySolveOptions iteration = options;
+  if (factors.allowed()) {
+    iteration.max_iterations =
+        std::min(options.max_iterations, DirectSystem::worth_iterations(system.grid));
+  }
+  const std::array<Outcome, Count> outcomes = run.solve(sources, iteration);
+  constexpr bool exact = std::is_same_v<Real, double>;
   for (std::size_t n = 0; n < Count; ++n) {
-    if (std::is_same_v<Real, float> && !outcomes[n].reached) {
-      // Too ill-conditioned for corrections of 24 bits.
-      Run exact(system);
-      const Outcome outcome = exact.solve(sources[n], options);
-      check_outcome(outcome, options);
-      result(first + n, exact, 0);
-      take_worst(worst, outcome);
-      continue;
+    // What floats do not reach may be too ill-conditioned for corrections of 24 bits.
+    if (is_good(outcomes[n], options) && (exact || outcomes[n].reached)) {
+      result(first + n, run, n);
+      take_worst(worst, outcomes[n]);
+    } else {
+      solve_again(system, factors, sources[n], first + n, outcomes[n], exact, options, iteration,
+                  result, worst);
     }
-    check_outcome(outcomes[n], options);
-    result(first + n, run, n);
-    take_worst(worst, outcomes[n]);
   }
 }
 
@@ -76,19 +121,20 @@ Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::
   const std::size_t shares =
       std::min(std::max<std::size_t>(blocks, 1), static_cast<std::size_t>(options.threads));
   std::vector<Outcome> worst(shares);
+  LazyFactors factors(system);
   base::parallel_for(shares, options.threads, base::CancelFlag{}, [&](std::size_t share) {
     const std::size_t first = share * blocks / shares;
     const std::size_t end = (share + 1) * blocks / shares;
     if (first < end) {
       BasicRun<Real, together> run(system, iterated);
       for (std::size_t block = first; block < end; ++block) {
-        solve_some(run, system, block * together, options, input, result, worst[share]);
+        solve_some(run, system, factors, block * together, options, input, result, worst[share]);
       }
     }
     if (share + 1 < shares || blocks * together == count) return;
     BasicRun<Real, 1> run(system, iterated);
     for (std::size_t k = blocks * together; k < count; ++k) {
-      solve_some(run, system, k, options, input, result, worst[share]);
+      solve_some(run, system, factors, k, options, input, result, worst[share]);
     }
   });
   Outcome all;

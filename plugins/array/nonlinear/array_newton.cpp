@@ -75,6 +75,12 @@ NewtonEnd ArrayNewton::linearise(std::span<const double> source_voltage, const T
     worst_cell_ = network_.fault_row() * array_.columns + network_.fault_column();
     return NewtonEnd::negative_conductance;
   }
+  return correct(source_voltage, x, relative, absolute);
+}
+
+/// The wires' correction and the cells' response.
+NewtonEnd ArrayNewton::correct(std::span<const double> source_voltage, const ArrayUnknowns& x,
+                               double relative, double absolute) {
   if (!network_.solve(x.u, x.v, source_voltage, stamps_, relative, absolute, change_.u,
                       change_.v)) {
     return NewtonEnd::stalled;
@@ -114,28 +120,33 @@ void ArrayNewton::move(const ArrayUnknowns& from, double share, ArrayUnknowns& t
   add(from.y, change_.y, to.y);
 }
 
-NewtonEnd ArrayNewton::solve(std::span<const double> source_voltage, const TimeRule& rule,
-                             bool damped, ArrayUnknowns& x) {
-  return damped ? solve_damped(source_voltage, rule, x) : solve_near(source_voltage, rule, x);
-}
-
-/// From a guess near the solution.
 NewtonEnd ArrayNewton::solve_near(std::span<const double> source_voltage, const TimeRule& rule,
-                                  ArrayUnknowns& x) {
+                                  ArrayUnknowns& x, std::span<double> storage,
+                                  std::span<double> flow) {
   const double absolute = 0.02 * left_out * accuracy_.voltage;
-  double before = 0.0;
+  double before = INFINITY;
+  bool fresh = false;  // slopes are wanted
+  NewtonEnd end = linearise(source_voltage, rule, x, step_residual, absolute);
   for (int k = 0; k < most_corrections; ++k) {
-    const NewtonEnd end = linearise(source_voltage, rule, x, step_residual, absolute);
     if (end != NewtonEnd::converged) return end;
-    const double ratio = before > 0.0 ? worst_ / before : 1.0;
-    if (k > 3 && ratio > 1.0) return NewtonEnd::diverged;
+    if (k > 3 && worst_ > before) return NewtonEnd::diverged;
     move(x, 1.0, x);
-    if (worst_ <= 1.0) return NewtonEnd::converged;
-    // Corrections shrink as their squares, but for the residual that the wires' solution leaves.
-    if (ratio < 0.3 && worst_ * std::max(ratio * ratio, step_residual) < left_out) {
-      return NewtonEnd::converged;
+    if (fresh) {
+      fresh = false;
+      before = worst_;
+      end = linearise(source_voltage, rule, x, step_residual, absolute);
+      continue;
     }
     before = worst_;
+    if (!cells_.restate(x.u, x.v, x.y, source_voltage, rule, stamps_, storage, flow)) {
+      worst_cell_ = cells_.fault_cell();
+      tried_ = x;
+      return NewtonEnd::not_finite;
+    }
+    end = correct(source_voltage, x, step_residual, absolute);
+    if (end == NewtonEnd::converged && worst_ <= left_out) return end;
+    // Slopes that gain little are taken anew, after this correction.
+    fresh = worst_ > 0.1 * before;
   }
   return NewtonEnd::diverged;
 }
@@ -149,8 +160,7 @@ NewtonEnd ArrayNewton::solve_damped(std::span<const double> source_voltage, cons
   ArrayUnknowns step;
   for (int k = 0; k < most_damped_corrections; ++k) {
     const NewtonEnd end = linearise(source_voltage, rule, x, forcing, 0.0);
-    const bool worse =
-        end != NewtonEnd::converged || (before > 0.0 && !(worst_voltage_ < before));
+    const bool worse = end != NewtonEnd::converged || (before > 0.0 && !(worst_voltage_ < before));
     if (worse && before > 0.0 && !(end == NewtonEnd::converged && worst_ <= 1.0) &&
         share > smallest_damping) {
       share *= 0.5;

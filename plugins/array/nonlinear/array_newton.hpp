@@ -39,14 +39,17 @@ class ArrayNewton {
   /// Takes magnitudes into account that accuracies are relative to: of a wire and an inner node the
   /// largest voltage of all sources so far, of another inner unknown its own largest value.
   void see(const ArrayUnknowns& x, std::span<const double> source_voltage);
-  /// Corrects x until the next correction would be within the accuracy. `damped`: a correction is
-  /// halved until that of the voltages which follows is smaller (the idea of the natural
-  /// monotonicity test of P. Deuflhard, Newton Methods for Nonlinear Problems, Springer 2004,
-  /// section 3.3, with the whole following correction in place of the simplified one), and the last
-  /// one is to the rounding of the wires' equations; else the iteration gives up when corrections
-  /// grow.
-  NewtonEnd solve(std::span<const double> source_voltage, const TimeRule& rule, bool damped,
-                  ArrayUnknowns& x);
+  /// Corrects x until the next correction would be within the accuracy, from any guess: a
+  /// correction is halved until that of the voltages which follows is smaller (the idea of the
+  /// natural monotonicity test of P. Deuflhard, Newton Methods for Nonlinear Problems, Springer
+  /// 2004, section 3.3, with the whole following correction in place of the simplified one). The
+  /// last one is to the rounding of the wires' equations.
+  NewtonEnd solve_damped(std::span<const double> source_voltage, const TimeRule& rule,
+                         ArrayUnknowns& x);
+  /// The same from a guess near the solution, by whole corrections, until a simplified one, of the
+  /// same slopes, is within a tenth of the accuracy. Gives what `ArrayCells::evaluate` does at x.
+  NewtonEnd solve_near(std::span<const double> source_voltage, const TimeRule& rule,
+                       ArrayUnknowns& x, std::span<double> storage, std::span<double> flow);
   /// |dQ/dx| x accuracy of the last linearisation, cells x stored.
   [[nodiscard]] std::span<const double> storage_weight() const { return storage_weight_; }
   [[nodiscard]] std::size_t iterations() const { return iterations_; }
@@ -63,10 +66,8 @@ class ArrayNewton {
   [[nodiscard]] const NonlinearArray& array() const { return array_; }
 
  private:
-  NewtonEnd solve_near(std::span<const double> source_voltage, const TimeRule& rule,
-                       ArrayUnknowns& x);
-  NewtonEnd solve_damped(std::span<const double> source_voltage, const TimeRule& rule,
-                         ArrayUnknowns& x);
+  NewtonEnd correct(std::span<const double> source_voltage, const ArrayUnknowns& x, double relative,
+                    double absolute);
   NewtonEnd linearise(std::span<const double> source_voltage, const TimeRule& rule,
                       const ArrayUnknowns& x, double relative, double absolute);
   void measure();
