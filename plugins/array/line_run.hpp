@@ -33,6 +33,8 @@ struct Outcome {
   bool reached = true;
   /// Whether it did, or rounding ended its decrease.
   bool ended = true;
+  /// Whether the factors of the whole array gave it.
+  bool direct = false;
 };
 
 /// Solves Count right-hand sides together; the vectors are reused from call to call. `Real` is the
@@ -373,6 +375,7 @@ Outcome BasicRun<Real, Count>::solve(const Sources& sources,
   sources_.set(cold);
   begin(cold);
   Outcome outcome;
+  outcome.direct = true;
   outcome.reached = false;
   double before = INFINITY;
   for (int k = 0; k < most_refinements; ++k) {

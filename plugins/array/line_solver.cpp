@@ -30,6 +30,9 @@ using plugin::EffectiveMatrix;
 constexpr std::size_t together = 2;
 /// An estimated error of the voltages above this means that rounding leaves no answer.
 constexpr double largest_error = 1e-6;
+/// Of what the digits of the voltages do not hold; of them, an error of their size is allowed,
+/// because they may themselves be what rounding leaves of greater terms.
+constexpr double small_parts_tolerance = 0.1;
 
 bool is_good(const Outcome& outcome, const ArraySolveOptions& options) {
   const double most = std::max(largest_error, 10.0 * options.tolerance);
@@ -62,26 +65,28 @@ void take_worst(Outcome& worst, const Outcome& outcome) {
   worst.error = std::max(worst.error, outcome.error);
 }
 
-/// One input in double precision: by the iteration, unless it was tried, and by the factors when
-/// that does not do.
-template <class Result>
-void solve_again(const System& system, LazyFactors& factors, const Sources& sources,
-                 std::size_t input, Outcome tried, bool iterated, const ArraySolveOptions& options,
-                 const ArraySolveOptions& iteration, const Result& result, Outcome& worst) {
-  Run run(system);
+/// One input in double precision by the factors, if `tried`, what the iteration gave, does not do.
+Outcome solve_exactly(Run& run, LazyFactors& factors, const Sources& sources, const Outcome& tried,
+                      const ArraySolveOptions& options) {
   Outcome outcome = tried;
-  if (!iterated) outcome = run.solve(sources, iteration);
   if (!is_good(outcome, options) && factors.allowed() &&
       outcome.iterations < options.max_iterations && factors.get().valid()) {
-    const int iterations = outcome.iterations;
     outcome = run.solve(sources, options, factors.get());
-    outcome.iterations = iterations;
+    outcome.iterations = tried.iterations;
   }
-  if (!is_good(outcome, options)) {
-    fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
+  if (is_good(outcome, options)) return outcome;
+  fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
+}
+
+/// Leaves to the factors what they solve sooner.
+ArraySolveOptions iteration_options(const System& system, const LazyFactors& factors,
+                                    const ArraySolveOptions& options) {
+  ArraySolveOptions iteration = options;
+  if (factors.allowed()) {
+    iteration.max_iterations =
+        std::min(options.max_iterations, DirectSystem::worth_iterations(system.grid));
   }
-  result(input, run, 0);
-  take_worst(worst, outcome);
+  return iteration;
 }
 
 /// Solves inputs first ... first + Count - 1.
@@ -92,36 +97,35 @@ void solve_some(BasicRun<Real, Count>& run, const System& system, LazyFactors& f
   std::array<Sources, Count> sources;
   std::array<std::vector<double>, Count> buffer;
   for (std::size_t n = 0; n < Count; ++n) sources[n] = input(first + n, buffer[n]);
-  ArraySolveOptions iteration = options;
-  if (factors.allowed()) {
-    iteration.max_iterations =
-        std::min(options.max_iterations, DirectSystem::worth_iterations(system.grid));
-  }
+  const ArraySolveOptions iteration = iteration_options(system, factors, options);
   const std::array<Outcome, Count> outcomes = run.solve(sources, iteration);
   constexpr bool exact = std::is_same_v<Real, double>;
   for (std::size_t n = 0; n < Count; ++n) {
     // What floats do not reach may be too ill-conditioned for corrections of 24 bits.
     if (is_good(outcomes[n], options) && (exact || outcomes[n].reached)) {
-      result(first + n, run, n);
+      result(first + n, run, n, outcomes[n]);
       take_worst(worst, outcomes[n]);
-    } else {
-      solve_again(system, factors, sources[n], first + n, outcomes[n], exact, options, iteration,
-                  result, worst);
+      continue;
     }
+    Run again(system);
+    const Outcome tried = exact ? outcomes[n] : again.solve(sources[n], iteration);
+    const Outcome outcome = solve_exactly(again, factors, sources[n], tried, options);
+    result(first + n, again, 0, outcome);
+    take_worst(worst, outcome);
   }
 }
 
 /// Solves inputs 0 ... count-1, giving each thread one contiguous share of the blocks of inputs
-/// that are iterated together. `input(k, buffer)` gives the k-th sources, `result(k, run, n)` takes
-/// the answer.
+/// that are iterated together. `input(k, buffer)` gives the k-th sources, `result(k, run, n,
+/// outcome)` takes the answer.
 template <class Real, class Input, class Result>
-Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::size_t count,
-                  const ArraySolveOptions& options, const Input& input, const Result& result) {
+Outcome solve_all(const System& system, LazyFactors& factors, const BasicSystem<Real>& iterated,
+                  std::size_t count, const ArraySolveOptions& options, const Input& input,
+                  const Result& result) {
   const std::size_t blocks = count / together;
   const std::size_t shares =
       std::min(std::max<std::size_t>(blocks, 1), static_cast<std::size_t>(options.threads));
   std::vector<Outcome> worst(shares);
-  LazyFactors factors(system);
   base::parallel_for(shares, options.threads, base::CancelFlag{}, [&](std::size_t share) {
     const std::size_t first = share * blocks / shares;
     const std::size_t end = (share + 1) * blocks / shares;
@@ -144,13 +148,15 @@ Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::
 
 /// An array in double precision and, when asked for, in single precision too.
 template <class Conductance, class Input, class Result>
-Outcome solve_in(std::size_t rows, std::size_t columns, const Wires& row, const Wires& column,
+Outcome solve_in(const System& system, LazyFactors& factors, const Wires& row, const Wires& column,
                  const Conductance& conductance, std::size_t count,
                  const ArraySolveOptions& options, const Input& input, const Result& result) {
-  const System system(rows, columns, row, column, conductance);
-  if (!options.single_precision) return solve_all(system, system, count, options, input, result);
-  const BasicSystem<float> iterated(rows, columns, row, column, conductance);
-  return solve_all(system, iterated, count, options, input, result);
+  if (!options.single_precision) {
+    return solve_all(system, factors, system, count, options, input, result);
+  }
+  const BasicSystem<float> iterated(system.grid.rows, system.grid.columns, row, column,
+                                    conductance);
+  return solve_all(system, factors, iterated, count, options, input, result);
 }
 
 std::span<const double> part(std::span<const double> all, std::size_t k, std::size_t size) {
@@ -169,17 +175,59 @@ ArraySources input_of(const ArraySources& s, std::size_t k, const ArrayProblem& 
           part(s.start, k, cells)};
 }
 
+std::vector<double> reversed(std::span<const double> values) {
+  return {values.rbegin(), values.rend()};
+}
+
+bool all_weak(const ArrayProblem& problem) {
+  const double strong = strong_conductance(problem);
+  std::size_t count = 0;
+  for (const double g : problem.conductance) count += g < strong ? 0 : 1;
+  return count == 0;
+}
+
+/// The array seen from its column ends, its wires and cells in reverse order.
+struct TurnedArray {
+  explicit TurnedArray(const ArrayProblem& problem)
+      : wires(problem),
+        left(reversed(wires.rows().first)),
+        right(reversed(wires.rows().last)),
+        top(reversed(wires.columns().first)),
+        bottom(reversed(wires.columns().last)) {
+    conductance.reserve(problem.conductance.size());
+    for (std::size_t j = problem.columns; j-- > 0;) {
+      for (std::size_t i = problem.rows; i-- > 0;) {
+        conductance.push_back(problem.conductance[i * problem.columns + j]);
+      }
+    }
+    turned = {problem.columns,
+              problem.rows,
+              conductance,
+              problem.column_segment_resistance,
+              problem.row_segment_resistance,
+              {bottom, top, right, left}};
+  }
+
+  ProblemWires wires;
+  std::vector<double> left, right, top, bottom;
+  std::vector<double> conductance;
+  ArrayProblem turned;
+};
+
 /// Where the parts of the answers of all inputs go.
 class Collector {
  public:
   Collector(const ArrayProblem& problem, const ProblemWires& wires, const ArraySources& sources,
-            const ArraySolveOptions& options)
+            const ArraySolveOptions& options, const System& system, LazyFactors& factors)
       : problem_(problem),
         wires_(wires),
         sources_(sources),
         options_(options),
+        system_(system),
+        factors_(factors),
+        all_weak_(all_weak(problem)),
         only_sums_(!options.end_currents && !options.power && wires.only_bottom() &&
-                   sources.column_current.empty() && all_weak(problem)) {
+                   sources.column_current.empty() && all_weak_) {
     const std::size_t cells = problem.rows * problem.columns;
     solution.column_current.resize(sources.count * problem.columns);
     if (options.node_voltages) {
@@ -196,7 +244,7 @@ class Collector {
   }
 
   template <class AnyRun>
-  void take(std::size_t k, const AnyRun& run, std::size_t n) {
+  void take(std::size_t k, const AnyRun& run, std::size_t n, const Outcome& outcome) {
     const std::size_t columns = problem_.columns;
     const std::size_t cells = problem_.rows * columns;
     const auto current = std::span(solution.column_current).subspan(k * columns, columns);
@@ -220,8 +268,16 @@ class Collector {
     }
     run.voltages(row, column, n);
     if (only_sums_) return;
-    const EndCurrents ends =
-        end_currents(problem_, wires_, input_of(sources_, k, problem_), row, column);
+    const ArraySources own = input_of(sources_, k, problem_);
+    NodeVoltages voltages{row, column};
+    std::vector<double> small_row;
+    std::vector<double> small_column;
+    if (!all_weak_) {
+      add_small_parts(own, outcome, voltages, small_row, small_column);
+      voltages.small_row = small_row;
+      voltages.small_column = small_column;
+    }
+    const EndCurrents ends = end_currents(problem_, wires_, own, voltages);
     std::transform(ends.bottom.begin(), ends.bottom.end(), current.begin(),
                    [](double into) { return -into; });
     if (options_.power) solution.power[k] = ends.power;
@@ -235,11 +291,26 @@ class Collector {
   ArraySolution solution;
 
  private:
-  static bool all_weak(const ArrayProblem& problem) {
-    const double strong = strong_conductance(problem);
-    std::size_t count = 0;
-    for (const double g : problem.conductance) count += g < strong ? 0 : 1;
-    return count == 0;
+  /// What lacks for Kirchhoff's law is injected, which gives what the voltages' digits do not hold.
+  void add_small_parts(const ArraySources& own, const Outcome& outcome,
+                       const NodeVoltages& voltages, std::vector<double>& row,
+                       std::vector<double>& column) const {
+    const NodeResiduals residual = node_residuals(problem_, wires_, own, voltages);
+    Sources sources;
+    sources.row_current = residual.row;
+    sources.column_current = residual.column;
+    ArraySolveOptions options = options_;
+    options.tolerance = small_parts_tolerance;
+    Run run(system_);
+    Outcome tried;
+    tried.ended = false;
+    if (!outcome.direct) {
+      tried = run.solve(sources, iteration_options(system_, factors_, options));
+    }
+    (void)solve_exactly(run, factors_, sources, tried, options);
+    row.resize(residual.row.size());
+    column.resize(residual.row.size());
+    run.voltages(row, column);
   }
 
   static void put(const std::vector<double>& one, std::size_t k, std::vector<double>& all) {
@@ -250,6 +321,9 @@ class Collector {
   const ProblemWires& wires_;
   const ArraySources& sources_;
   const ArraySolveOptions& options_;
+  const System& system_;
+  LazyFactors& factors_;
+  const bool all_weak_;
   const bool only_sums_;
 };
 
@@ -279,10 +353,6 @@ class LastShares {
   std::vector<Pack> slope_;
 };
 
-std::vector<double> reversed(std::span<const double> values) {
-  return {values.rbegin(), values.rend()};
-}
-
 }  // namespace
 
 ArraySolution LineSolver::solve(const ArrayProblem& problem, const ArraySources& sources,
@@ -291,17 +361,22 @@ ArraySolution LineSolver::solve(const ArrayProblem& problem, const ArraySources&
   check_problem(problem);
   check_sources(problem, sources);
   const ProblemWires wires(problem);
-  Collector collector(problem, wires, sources, options);
   const std::size_t columns = problem.columns;
+  const auto conductance = [&](std::size_t i, std::size_t j) {
+    return problem.conductance[i * columns + j];
+  };
+  const System system(problem.rows, columns, wires.rows(), wires.columns(), conductance);
+  LazyFactors factors(system);
+  Collector collector(problem, wires, sources, options, system, factors);
   const Outcome outcome = solve_in(
-      problem.rows, columns, wires.rows(), wires.columns(),
-      [&](std::size_t i, std::size_t j) { return problem.conductance[i * columns + j]; },
-      sources.count, options,
+      system, factors, wires.rows(), wires.columns(), conductance, sources.count, options,
       [&](std::size_t k, std::vector<double>&) {
         const ArraySources s = input_of(sources, k, problem);
         return Sources{s.left, s.right, s.top, s.bottom, s.row_current, s.column_current, s.start};
       },
-      [&](std::size_t k, const auto& run, std::size_t n) { collector.take(k, run, n); });
+      [&](std::size_t k, const auto& run, std::size_t n, const Outcome& one) {
+        collector.take(k, run, n, one);
+      });
   ArraySolution solution = std::move(collector.solution);
   solution.iterations = outcome.iterations;
   solution.residual = outcome.residual;
@@ -315,34 +390,45 @@ EffectiveMatrix LineSolver::effective_matrix(const ArrayProblem& problem,
   check_problem(problem);
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
-  const ProblemWires wires(problem);
-  const auto left = reversed(wires.rows().first);
-  const auto right = reversed(wires.rows().last);
-  const auto top = reversed(wires.columns().first);
-  const auto bottom = reversed(wires.columns().last);
+  const TurnedArray seen(problem);
+  EffectiveMatrix matrix{rows, columns, std::vector<double>(rows * columns)};
+  const auto put = [&](std::size_t k, std::span<const double> current) {
+    for (std::size_t i = 0; i < rows; ++i) {
+      matrix.value[i * columns + columns - 1 - k] = current[rows - 1 - i];
+    }
+  };
+  if (!all_weak(problem)) {
+    std::vector<double> unit(columns * columns);
+    for (std::size_t k = 0; k < columns; ++k) unit[k * columns + k] = 1.0;
+    const ArraySolution all = solve(seen.turned, {columns, unit}, options);
+    for (std::size_t k = 0; k < columns; ++k) put(k, part(all.column_current, k, rows));
+    matrix.iterations = all.iterations;
+    matrix.residual = all.residual;
+    matrix.error = all.error;
+    return matrix;
+  }
   const LastShares shares(rows, columns, [&](std::size_t i) {
-    const WireEnds wire = wires.row(rows - 1 - i);
+    const WireEnds wire = seen.wires.row(rows - 1 - i);
     return WireEnds{wire.segment, wire.last, wire.first};
   });
-  EffectiveMatrix matrix{rows, columns, std::vector<double>(rows * columns)};
+  const Wires turned_rows{problem.column_segment_resistance, seen.bottom, seen.top};
+  const Wires turned_columns{problem.row_segment_resistance, seen.right, seen.left};
+  const auto conductance = [&](std::size_t i, std::size_t j) {
+    return seen.conductance[i * rows + j];
+  };
+  const System system(columns, rows, turned_rows, turned_columns, conductance);
+  LazyFactors factors(system);
   const Outcome outcome = solve_in(
-      columns, rows, {problem.column_segment_resistance, bottom, top},
-      {problem.row_segment_resistance, right, left},
-      [&](std::size_t i, std::size_t j) {
-        return problem.conductance[(rows - 1 - j) * columns + columns - 1 - i];
-      },
-      columns, options,
+      system, factors, turned_rows, turned_columns, conductance, columns, options,
       [&](std::size_t k, std::vector<double>& unit) {
         unit.assign(columns, 0.0);
         unit[k] = 1.0;
         return Sources{unit};
       },
-      [&](std::size_t k, const auto& run, std::size_t n) {
+      [&](std::size_t k, const auto& run, std::size_t n, const Outcome& /*one*/) {
         std::vector<double> current(rows);
         run.column_currents(current, shares, n);
-        for (std::size_t i = 0; i < rows; ++i) {
-          matrix.value[i * columns + columns - 1 - k] = current[rows - 1 - i];
-        }
+        put(k, current);
       });
   matrix.iterations = outcome.iterations;
   matrix.residual = outcome.residual;
