@@ -1,34 +1,39 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "neucasl/ir/design.hpp"
 #include "neucasl/plugin/array_solver.hpp"
+#include "nonlinear/circuit_array.hpp"
 
 /// \file
-/// Recognises a driven crossbar array in a design.
+/// An array that was found in a circuit, at rest, as the line solver takes it.
 
 namespace neucasl::array_plugin {
 
-/// A test bench as the line solver takes it: an instance of an array module whose row wires are
-/// driven, at their first node, by voltage sources to ground and whose column wires end, at their
-/// last node, in 0 V sources to ground.
-struct ExtractedArray {
+/// Problem and sources of an array of linear cells; owns what they refer to.
+struct LinearArray {
   std::size_t rows = 0;
   std::size_t columns = 0;
-  double row_segment_resistance = 0.0;
-  double column_segment_resistance = 0.0;
-  std::vector<double> conductance;        ///< rows x columns, S
-  std::vector<double> input_voltage;      ///< rows, V
-  std::vector<std::string> sense_source;  ///< columns: flat name of the 0 V source
-  std::vector<std::string> drive_source;  ///< rows
-  std::vector<std::string> row_node;      ///< rows x columns: flat names, may repeat
-  std::vector<std::string> column_node;   ///< rows x columns
+  double row_segment = 0.0;  ///< ohm
+  double column_segment = 0.0;
+  std::vector<double> conductance;                               ///< rows x columns, S
+  std::vector<double> left_end, right_end, top_end, bottom_end;  ///< ohm, beyond the segment
+  std::vector<double> left, right, top, bottom;                  ///< V
+
+  [[nodiscard]] plugin::ArrayProblem problem() const;
+  [[nodiscard]] plugin::ArraySources sources() const;
 };
 
-/// \throws base::Error "array.structure" naming what is not a linear crossbar with driven rows and
-/// grounded columns; simulate such a circuit with another simulator.
-ExtractedArray extract_array(const ir::Design& design, ir::ModuleId top);
+/// Nothing where the cells are not linear conductances, where the segments of the rows or those of
+/// the columns differ, or where an end leads to its source through less than a segment: such an
+/// array is one for `NonlinearSolver`.
+std::optional<LinearArray> linear_array(const NonlinearArray& array);
+
+/// Currents out of all sources of `array`, A, from those into the ends of its wires.
+std::vector<double> source_currents(const NonlinearArray& array,
+                                    const plugin::ArraySolution& solution);
 
 }  // namespace neucasl::array_plugin

@@ -7,27 +7,27 @@
 namespace neucasl::array_plugin {
 namespace {
 
+/// Of the conductance of a segment.
+constexpr double strong = 0.01;
+
 double at(std::span<const double> values, std::size_t k) {
   return values.empty() ? 0.0 : values[k];
 }
 
-/// The wires that meet at one node: the sum of their conductances, and of these times the voltage
-/// of the node over the other ends of the wires. Nodes of a line are `step` apart.
-struct NodeWires {
-  double conductance = 0.0;
-  double current = 0.0;
-};
-NodeWires wires_at(const WireEnds& wire, std::span<const double> line, std::size_t at,
-                   std::size_t step, std::size_t k, std::size_t nodes, double first_volt,
-                   double last_volt, double volt) {
-  NodeWires sum;
+/// Current out of node k of a wire along it, A; its nodes are `step` apart from `begin` on. An
+/// ideal wire is one node, and one on an ideal source has no law to obey.
+double current_along(const WireEnds& wire, std::span<const double> volts, std::size_t begin,
+                     std::size_t step, std::size_t k, std::size_t nodes, double first_volt,
+                     double last_volt) {
+  const double volt = volts[begin + k * step];
+  double sum = 0.0;
   const auto add = [&](double resistance, double other) {
-    sum.conductance += 1.0 / resistance;
-    sum.current += (volt - other) / resistance;
+    if (resistance > 0.0) sum += (volt - other) / resistance;
   };
-  add(wire.segment + (k > 0 ? 0.0 : wire.first), k > 0 ? line[at - step] : first_volt);
-  add(wire.segment + (k + 1 < nodes ? 0.0 : wire.last),
-      k + 1 < nodes ? line[at + step] : last_volt);
+  k > 0 ? add(wire.segment, volts[begin + (k - 1) * step])
+        : add(wire.segment + wire.first, first_volt);
+  k + 1 < nodes ? add(wire.segment, volts[begin + (k + 1) * step])
+                : add(wire.segment + wire.last, last_volt);
   return sum;
 }
 
@@ -87,50 +87,35 @@ ProblemWires::ProblemWires(const plugin::ArrayProblem& problem)
   }
 }
 
-std::vector<double> cell_currents(const plugin::ArrayProblem& problem, const ProblemWires& wires,
-                                  const plugin::ArraySources& s,
-                                  std::span<const double> row_voltage,
-                                  std::span<const double> column_voltage) {
+NodeResiduals node_residuals(const plugin::ArrayProblem& problem, const ProblemWires& wires,
+                             const plugin::ArraySources& s, const NodeVoltages& voltages) {
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
-  std::vector<double> current(rows * columns);
-  const bool column_wires = problem.column_segment_resistance > 0.0;
-  const bool row_wires = problem.row_segment_resistance > 0.0;
-  const double least = strong_conductance(problem);
+  NodeResiduals result{std::vector<double>(rows * columns), std::vector<double>(rows * columns)};
   for (std::size_t i = 0; i < rows; ++i) {
+    const WireEnds row = wires.row(i);
     for (std::size_t j = 0; j < columns; ++j) {
       const std::size_t k = i * columns + j;
-      const double g = problem.conductance[k];
-      current[k] = g * (row_voltage[k] - column_voltage[k]);
-      if (g < least) continue;
-      if (column_wires) {
-        const NodeWires w = wires_at(wires.column(j), column_voltage, k, columns, i, rows,
-                                     at(s.top, j), at(s.bottom, j), row_voltage[k]);
-        if (g > w.conductance) {
-          current[k] = g * (w.current - at(s.column_current, k)) / (g + w.conductance);
-          continue;
-        }
-      }
-      if (!row_wires) continue;
-      const NodeWires w = wires_at(wires.row(i), row_voltage, k, 1, j, columns, at(s.left, i),
-                                   at(s.right, i), column_voltage[k]);
-      if (g > w.conductance) {
-        current[k] = g * (at(s.row_current, k) - w.current) / (g + w.conductance);
-      }
+      const double current = problem.conductance[k] * (voltages.row[k] - voltages.column[k]);
+      result.row[k] = at(s.row_current, k) - current -
+                      current_along(row, voltages.row, i * columns, 1, j, columns, at(s.left, i),
+                                    at(s.right, i));
+      result.column[k] = at(s.column_current, k) + current -
+                         current_along(wires.column(j), voltages.column, j, columns, i, rows,
+                                       at(s.top, j), at(s.bottom, j));
     }
   }
-  return current;
+  return result;
 }
 
 double strong_conductance(const plugin::ArrayProblem& problem) {
   const double largest =
       std::max(problem.row_segment_resistance, problem.column_segment_resistance);
-  return largest > 0.0 ? 1.0 / largest : std::numeric_limits<double>::infinity();
+  return largest > 0.0 ? strong / largest : std::numeric_limits<double>::infinity();
 }
 
 EndCurrents end_currents(const plugin::ArrayProblem& problem, const ProblemWires& wires,
-                         const plugin::ArraySources& s, std::span<const double> row_voltage,
-                         std::span<const double> column_voltage) {
+                         const plugin::ArraySources& s, const NodeVoltages& voltages) {
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
   EndCurrents result{std::vector<double>(rows),
@@ -139,12 +124,11 @@ EndCurrents end_currents(const plugin::ArrayProblem& problem, const ProblemWires
                      std::vector<double>(columns),
                      {}};
   plugin::ArrayPower& power = result.power;
-  const std::vector<double> cells = cell_currents(problem, wires, s, row_voltage, column_voltage);
-  const auto cell = [&](std::size_t k) { return cells[k]; };
+  const auto cell = [&](std::size_t k) { return problem.conductance[k] * voltages.across(k); };
   for (std::size_t k = 0; k < rows * columns; ++k) {
-    power.cells += cell(k) * (row_voltage[k] - column_voltage[k]);
+    power.cells += cell(k) * voltages.across(k);
     power.delivered +=
-        at(s.row_current, k) * row_voltage[k] + at(s.column_current, k) * column_voltage[k];
+        at(s.row_current, k) * voltages.row[k] + at(s.column_current, k) * voltages.column[k];
   }
   for (std::size_t i = 0; i < rows; ++i) {
     const auto current = [&](std::size_t j) {

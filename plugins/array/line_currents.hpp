@@ -61,15 +61,26 @@ class ProblemWires {
 /// voltages loses digits.
 double strong_conductance(const plugin::ArrayProblem& problem);
 
-/// Currents through the cells, A, of one input. Where a cell conducts better than the wires at its
-/// column-wire node, the voltage w across it follows from Kirchhoff's law there,
-///   (G + sum g) w = sum g (u - v') - c,
-/// with g the conductances of those wires, v' the voltages of their other ends and c the injected
-/// current; or else from that at its row-wire node.
-std::vector<double> cell_currents(const plugin::ArrayProblem& problem, const ProblemWires& wires,
-                                  const plugin::ArraySources& sources,
-                                  std::span<const double> row_voltage,
-                                  std::span<const double> column_voltage);
+/// Voltages at the crossings, rows x columns, V. Each is the sum of a number and a small part that
+/// its digits do not hold; without small parts these are empty.
+struct NodeVoltages {
+  std::span<const double> row, column;
+  std::span<const double> small_row{}, small_column{};
+
+  double across(std::size_t k) const {
+    const double large = row[k] - column[k];
+    return small_row.empty() ? large : large + (small_row[k] - small_column[k]);
+  }
+};
+
+/// Currents, A, rows x columns, that lack for Kirchhoff's law, without the small parts. Since
+/// differences of neighbouring voltages are exact, they are accurate to the digits of the currents.
+/// Injected into the array they give the small parts of its voltages.
+struct NodeResiduals {
+  std::vector<double> row, column;
+};
+NodeResiduals node_residuals(const plugin::ArrayProblem& problem, const ProblemWires& wires,
+                             const plugin::ArraySources& sources, const NodeVoltages& voltages);
 
 /// Currents at the ends from the potentials into the wires, A, and the power of one input.
 struct EndCurrents {
@@ -80,9 +91,8 @@ struct EndCurrents {
   plugin::ArrayPower power;
 };
 
-/// The sources are those of one input; node voltages are rows x columns.
+/// The sources are those of one input. Where there are strong cells, the small parts must be given.
 EndCurrents end_currents(const plugin::ArrayProblem& problem, const ProblemWires& wires,
-                         const plugin::ArraySources& sources, std::span<const double> row_voltage,
-                         std::span<const double> column_voltage);
+                         const plugin::ArraySources& sources, const NodeVoltages& voltages);
 
 }  // namespace neucasl::array_plugin

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "direct_system.hpp"
 #include "line_balance.hpp"
 #include "line_iteration.hpp"
 #include "line_sources.hpp"
@@ -15,7 +16,8 @@
 #include "neucasl/plugin/array_solver.hpp"
 
 /// \file
-/// Solves right-hand sides to the tolerance: iteration, check by Kirchhoff's law, refinement.
+/// Solves right-hand sides to the tolerance: iteration, or factors of the whole array; check by
+/// Kirchhoff's law; refinement.
 
 namespace neucasl::array_plugin {
 
@@ -31,12 +33,16 @@ struct Outcome {
   bool reached = true;
   /// Whether it did, or rounding ended its decrease.
   bool ended = true;
+  /// Whether the factors of the whole array gave it.
+  bool direct = false;
 };
 
 /// Solves Count right-hand sides together; the vectors are reused from call to call. `Real` is the
 /// type of the iteration's numbers; the solution and its residual are always double.
 template <class Real, std::size_t Count>
 class BasicRun {
+  static constexpr bool refined = !std::is_same_v<Real, double>;
+
  public:
   /// `iterated` has the same array in the type of the iteration; the same object if that is double.
   BasicRun(const System& system, const BasicSystem<Real>& iterated)
@@ -61,6 +67,10 @@ class BasicRun {
     return solve(std::array<Sources, 1>{sources}, options)[0];
   }
 
+  /// By the factors of the whole array in place of the iteration.
+  Outcome solve(const Sources& sources, const plugin::ArraySolveOptions& options,
+                const DirectSystem& direct) requires(Count == 1 && !refined);
+
   /// Voltages at a crossing, V.
   double row_voltage(std::size_t row, std::size_t column, std::size_t n = 0) const {
     return sources_.scale[n] *
@@ -78,7 +88,6 @@ class BasicRun {
   void column_currents(std::span<double> current, const Share& share, std::size_t n = 0) const;
 
  private:
-  static constexpr bool refined = !std::is_same_v<Real, double>;
   using Numbers = std::array<double, Count>;
   using Products = typename Iteration<Real, Count>::Products;
 
@@ -91,11 +100,15 @@ class BasicRun {
     std::array<int, Count> idle{};  ///< Passes since that fell
     std::array<bool, Count> wanted{};
   };
+  /// The iteration goes on to this tolerance even when asked for a larger one: Ritz values of fewer
+  /// iterations may miss the small eigenvalues, and an estimate by them the error.
+  static constexpr double loosest = 1e-6;
   /// Of the residual that rounding leaves of a correction, squared.
   static constexpr double smallest_gain = refined ? 1e-11 : 0.0;
 
   void prepare(const std::array<Sources, Count>& sources, double tolerance, Progress& progress);
   bool improve(const plugin::ArraySolveOptions& options, Progress& progress);
+  static double square_of(double x) { return x * x; }
   /// z . z in the solution's unit.
   double square_of(const Progress& progress, std::size_t n) const {
     return progress.products.square[n] * unit_[n] * unit_[n];
@@ -296,7 +309,7 @@ void BasicRun<Real, Count>::prepare(const std::array<Sources, Count>& sources, d
   }
   for (std::size_t n = 0; n < Count; ++n) {
     const double size = (plain ? 0.0 : size_[n]) + square_of(progress, n);
-    progress.goal[n] = tolerance * tolerance * size;
+    progress.goal[n] = square_of(std::min(tolerance, loosest)) * size;
     progress.best[n] = square_of(progress, n);
     progress.wanted[n] = sources_.scale[n] > 0.0;
   }
@@ -349,6 +362,35 @@ std::array<Outcome, Count> BasicRun<Real, Count>::solve(const std::array<Sources
   while (improve(options, progress)) {
   }
   return progress.outcome;
+}
+
+/// u += S^-1 of the residual until that gains no more; the last change is the error.
+template <class Real, std::size_t Count>
+Outcome BasicRun<Real, Count>::solve(const Sources& sources,
+                                     const plugin::ArraySolveOptions& options,
+                                     const DirectSystem& direct) requires(Count == 1 && !refined) {
+  constexpr int most_refinements = 30;
+  std::array<Sources, 1> cold{sources};
+  cold[0].start = {};
+  sources_.set(cold);
+  begin(cold);
+  Outcome outcome;
+  outcome.direct = true;
+  outcome.reached = false;
+  double before = INFINITY;
+  for (int k = 0; k < most_refinements; ++k) {
+    solve_columns(nullptr);
+    outcome.residual = Balance<1>(system_, sources_, u_, v_).residual(residual_)[0];
+    const double square = direct.solve(residual_, iteration_.z);
+    outcome.error = size_[0] > 0.0 ? std::sqrt(square / size_[0]) : 0.0;
+    const bool gains = square < 0.25 * before;
+    outcome.reached = k > 0 && (square <= square_of(options.tolerance) * size_[0] || square == 0.0);
+    if (!gains || square == 0.0) return outcome;
+    before = square;
+    for (std::size_t at = 0; at < iteration_.size(); ++at) u_[at] += iteration_.z[at];
+  }
+  outcome.ended = outcome.reached;
+  return outcome;
 }
 
 template <class Real, std::size_t Count>

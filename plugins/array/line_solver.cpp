@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <mutex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "array_check.hpp"
+#include "direct_system.hpp"
 #include "line_currents.hpp"
 #include "line_run.hpp"
 #include "line_system.hpp"
@@ -27,13 +30,34 @@ using plugin::EffectiveMatrix;
 constexpr std::size_t together = 2;
 /// An estimated error of the voltages above this means that rounding leaves no answer.
 constexpr double largest_error = 1e-6;
+/// Of what the digits of the voltages do not hold; of them, an error of their size is allowed,
+/// because they may themselves be what rounding leaves of greater terms.
+constexpr double small_parts_tolerance = 0.1;
 
-/// Never lets a result pass that misses the tolerance, NaN included.
-void check_outcome(const Outcome& outcome, const ArraySolveOptions& options) {
+bool is_good(const Outcome& outcome, const ArraySolveOptions& options) {
   const double most = std::max(largest_error, 10.0 * options.tolerance);
-  if (outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended) return;
-  fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
+  // NaN is not.
+  return outcome.residual <= options.tolerance && outcome.error <= most && outcome.ended;
 }
+
+/// Factors of the whole array, made when the first input needs them.
+class LazyFactors {
+ public:
+  explicit LazyFactors(const System& system) : system_(system) {}
+  [[nodiscard]] bool allowed() const {
+    return system_.grid.rows * system_.grid.columns <= DirectSystem::most_cells &&
+           !system_.direct();
+  }
+  const DirectSystem& get() {
+    std::call_once(once_, [this] { factors_.emplace(system_); });
+    return *factors_;
+  }
+
+ private:
+  const System& system_;
+  std::once_flag once_;
+  std::optional<DirectSystem> factors_;
+};
 
 void take_worst(Outcome& worst, const Outcome& outcome) {
   worst.iterations = std::max(worst.iterations, outcome.iterations);
@@ -41,37 +65,63 @@ void take_worst(Outcome& worst, const Outcome& outcome) {
   worst.error = std::max(worst.error, outcome.error);
 }
 
+/// One input in double precision by the factors, if `tried`, what the iteration gave, does not do.
+Outcome solve_exactly(Run& run, LazyFactors& factors, const Sources& sources, const Outcome& tried,
+                      const ArraySolveOptions& options) {
+  Outcome outcome = tried;
+  if (!is_good(outcome, options) && factors.allowed() &&
+      outcome.iterations < options.max_iterations && factors.get().valid()) {
+    outcome = run.solve(sources, options, factors.get());
+    outcome.iterations = tried.iterations;
+  }
+  if (is_good(outcome, options)) return outcome;
+  fail_stalled(outcome.residual, outcome.error, outcome.iterations, options.tolerance);
+}
+
+/// Leaves to the factors what they solve sooner.
+ArraySolveOptions iteration_options(const System& system, const LazyFactors& factors,
+                                    const ArraySolveOptions& options) {
+  ArraySolveOptions iteration = options;
+  if (factors.allowed()) {
+    iteration.max_iterations =
+        std::min(options.max_iterations, DirectSystem::worth_iterations(system.grid));
+  }
+  return iteration;
+}
+
 /// Solves inputs first ... first + Count - 1.
 template <class Real, std::size_t Count, class Input, class Result>
-void solve_some(BasicRun<Real, Count>& run, const System& system, std::size_t first,
-                const ArraySolveOptions& options, const Input& input, const Result& result,
-                Outcome& worst) {
+void solve_some(BasicRun<Real, Count>& run, const System& system, LazyFactors& factors,
+                std::size_t first, const ArraySolveOptions& options, const Input& input,
+                const Result& result, Outcome& worst) {
   std::array<Sources, Count> sources;
   std::array<std::vector<double>, Count> buffer;
   for (std::size_t n = 0; n < Count; ++n) sources[n] = input(first + n, buffer[n]);
-  const std::array<Outcome, Count> outcomes = run.solve(sources, options);
+  const ArraySolveOptions iteration = iteration_options(system, factors, options);
+  const std::array<Outcome, Count> outcomes = run.solve(sources, iteration);
+  constexpr bool exact = std::is_same_v<Real, double>;
   for (std::size_t n = 0; n < Count; ++n) {
-    if (std::is_same_v<Real, float> && !outcomes[n].reached) {
-      // Too ill-conditioned for corrections of 24 bits.
-      Run exact(system);
-      const Outcome outcome = exact.solve(sources[n], options);
-      check_outcome(outcome, options);
-      result(first + n, exact, 0);
-      take_worst(worst, outcome);
+    // What floats do not reach may be too ill-conditioned for corrections of 24 bits.
+    if (is_good(outcomes[n], options) && (exact || outcomes[n].reached)) {
+      result(first + n, run, n, outcomes[n]);
+      take_worst(worst, outcomes[n]);
       continue;
     }
-    check_outcome(outcomes[n], options);
-    result(first + n, run, n);
-    take_worst(worst, outcomes[n]);
+    Run again(system);
+    const Outcome tried = exact ? outcomes[n] : again.solve(sources[n], iteration);
+    const Outcome outcome = solve_exactly(again, factors, sources[n], tried, options);
+    result(first + n, again, 0, outcome);
+    take_worst(worst, outcome);
   }
 }
 
 /// Solves inputs 0 ... count-1, giving each thread one contiguous share of the blocks of inputs
-/// that are iterated together. `input(k, buffer)` gives the k-th sources, `result(k, run, n)` takes
-/// the answer.
+/// that are iterated together. `input(k, buffer)` gives the k-th sources, `result(k, run, n,
+/// outcome)` takes the answer.
 template <class Real, class Input, class Result>
-Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::size_t count,
-                  const ArraySolveOptions& options, const Input& input, const Result& result) {
+Outcome solve_all(const System& system, LazyFactors& factors, const BasicSystem<Real>& iterated,
+                  std::size_t count, const ArraySolveOptions& options, const Input& input,
+                  const Result& result) {
   const std::size_t blocks = count / together;
   const std::size_t shares =
       std::min(std::max<std::size_t>(blocks, 1), static_cast<std::size_t>(options.threads));
@@ -82,13 +132,13 @@ Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::
     if (first < end) {
       BasicRun<Real, together> run(system, iterated);
       for (std::size_t block = first; block < end; ++block) {
-        solve_some(run, system, block * together, options, input, result, worst[share]);
+        solve_some(run, system, factors, block * together, options, input, result, worst[share]);
       }
     }
     if (share + 1 < shares || blocks * together == count) return;
     BasicRun<Real, 1> run(system, iterated);
     for (std::size_t k = blocks * together; k < count; ++k) {
-      solve_some(run, system, k, options, input, result, worst[share]);
+      solve_some(run, system, factors, k, options, input, result, worst[share]);
     }
   });
   Outcome all;
@@ -98,13 +148,15 @@ Outcome solve_all(const System& system, const BasicSystem<Real>& iterated, std::
 
 /// An array in double precision and, when asked for, in single precision too.
 template <class Conductance, class Input, class Result>
-Outcome solve_in(std::size_t rows, std::size_t columns, const Wires& row, const Wires& column,
+Outcome solve_in(const System& system, LazyFactors& factors, const Wires& row, const Wires& column,
                  const Conductance& conductance, std::size_t count,
                  const ArraySolveOptions& options, const Input& input, const Result& result) {
-  const System system(rows, columns, row, column, conductance);
-  if (!options.single_precision) return solve_all(system, system, count, options, input, result);
-  const BasicSystem<float> iterated(rows, columns, row, column, conductance);
-  return solve_all(system, iterated, count, options, input, result);
+  if (!options.single_precision) {
+    return solve_all(system, factors, system, count, options, input, result);
+  }
+  const BasicSystem<float> iterated(system.grid.rows, system.grid.columns, row, column,
+                                    conductance);
+  return solve_all(system, factors, iterated, count, options, input, result);
 }
 
 std::span<const double> part(std::span<const double> all, std::size_t k, std::size_t size) {
@@ -123,17 +175,59 @@ ArraySources input_of(const ArraySources& s, std::size_t k, const ArrayProblem& 
           part(s.start, k, cells)};
 }
 
+std::vector<double> reversed(std::span<const double> values) {
+  return {values.rbegin(), values.rend()};
+}
+
+bool all_weak(const ArrayProblem& problem) {
+  const double strong = strong_conductance(problem);
+  std::size_t count = 0;
+  for (const double g : problem.conductance) count += g < strong ? 0 : 1;
+  return count == 0;
+}
+
+/// The array seen from its column ends, its wires and cells in reverse order.
+struct TurnedArray {
+  explicit TurnedArray(const ArrayProblem& problem)
+      : wires(problem),
+        left(reversed(wires.rows().first)),
+        right(reversed(wires.rows().last)),
+        top(reversed(wires.columns().first)),
+        bottom(reversed(wires.columns().last)) {
+    conductance.reserve(problem.conductance.size());
+    for (std::size_t j = problem.columns; j-- > 0;) {
+      for (std::size_t i = problem.rows; i-- > 0;) {
+        conductance.push_back(problem.conductance[i * problem.columns + j]);
+      }
+    }
+    turned = {problem.columns,
+              problem.rows,
+              conductance,
+              problem.column_segment_resistance,
+              problem.row_segment_resistance,
+              {bottom, top, right, left}};
+  }
+
+  ProblemWires wires;
+  std::vector<double> left, right, top, bottom;
+  std::vector<double> conductance;
+  ArrayProblem turned;
+};
+
 /// Where the parts of the answers of all inputs go.
 class Collector {
  public:
   Collector(const ArrayProblem& problem, const ProblemWires& wires, const ArraySources& sources,
-            const ArraySolveOptions& options)
+            const ArraySolveOptions& options, const System& system, LazyFactors& factors)
       : problem_(problem),
         wires_(wires),
         sources_(sources),
         options_(options),
+        system_(system),
+        factors_(factors),
+        all_weak_(all_weak(problem)),
         only_sums_(!options.end_currents && !options.power && wires.only_bottom() &&
-                   sources.column_current.empty() && all_weak(problem)) {
+                   sources.column_current.empty() && all_weak_) {
     const std::size_t cells = problem.rows * problem.columns;
     solution.column_current.resize(sources.count * problem.columns);
     if (options.node_voltages) {
@@ -150,7 +244,7 @@ class Collector {
   }
 
   template <class AnyRun>
-  void take(std::size_t k, const AnyRun& run, std::size_t n) {
+  void take(std::size_t k, const AnyRun& run, std::size_t n, const Outcome& outcome) {
     const std::size_t columns = problem_.columns;
     const std::size_t cells = problem_.rows * columns;
     const auto current = std::span(solution.column_current).subspan(k * columns, columns);
@@ -174,8 +268,16 @@ class Collector {
     }
     run.voltages(row, column, n);
     if (only_sums_) return;
-    const EndCurrents ends =
-        end_currents(problem_, wires_, input_of(sources_, k, problem_), row, column);
+    const ArraySources own = input_of(sources_, k, problem_);
+    NodeVoltages voltages{row, column};
+    std::vector<double> small_row;
+    std::vector<double> small_column;
+    if (!all_weak_) {
+      add_small_parts(own, outcome, voltages, small_row, small_column);
+      voltages.small_row = small_row;
+      voltages.small_column = small_column;
+    }
+    const EndCurrents ends = end_currents(problem_, wires_, own, voltages);
     std::transform(ends.bottom.begin(), ends.bottom.end(), current.begin(),
                    [](double into) { return -into; });
     if (options_.power) solution.power[k] = ends.power;
@@ -189,11 +291,26 @@ class Collector {
   ArraySolution solution;
 
  private:
-  static bool all_weak(const ArrayProblem& problem) {
-    const double strong = strong_conductance(problem);
-    std::size_t count = 0;
-    for (const double g : problem.conductance) count += g < strong ? 0 : 1;
-    return count == 0;
+  /// What lacks for Kirchhoff's law is injected, which gives what the voltages' digits do not hold.
+  void add_small_parts(const ArraySources& own, const Outcome& outcome,
+                       const NodeVoltages& voltages, std::vector<double>& row,
+                       std::vector<double>& column) const {
+    const NodeResiduals residual = node_residuals(problem_, wires_, own, voltages);
+    Sources sources;
+    sources.row_current = residual.row;
+    sources.column_current = residual.column;
+    ArraySolveOptions options = options_;
+    options.tolerance = small_parts_tolerance;
+    Run run(system_);
+    Outcome tried;
+    tried.ended = false;
+    if (!outcome.direct) {
+      tried = run.solve(sources, iteration_options(system_, factors_, options));
+    }
+    (void)solve_exactly(run, factors_, sources, tried, options);
+    row.resize(residual.row.size());
+    column.resize(residual.row.size());
+    run.voltages(row, column);
   }
 
   static void put(const std::vector<double>& one, std::size_t k, std::vector<double>& all) {
@@ -204,6 +321,9 @@ class Collector {
   const ProblemWires& wires_;
   const ArraySources& sources_;
   const ArraySolveOptions& options_;
+  const System& system_;
+  LazyFactors& factors_;
+  const bool all_weak_;
   const bool only_sums_;
 };
 
@@ -233,10 +353,6 @@ class LastShares {
   std::vector<Pack> slope_;
 };
 
-std::vector<double> reversed(std::span<const double> values) {
-  return {values.rbegin(), values.rend()};
-}
-
 }  // namespace
 
 ArraySolution LineSolver::solve(const ArrayProblem& problem, const ArraySources& sources,
@@ -245,17 +361,22 @@ ArraySolution LineSolver::solve(const ArrayProblem& problem, const ArraySources&
   check_problem(problem);
   check_sources(problem, sources);
   const ProblemWires wires(problem);
-  Collector collector(problem, wires, sources, options);
   const std::size_t columns = problem.columns;
+  const auto conductance = [&](std::size_t i, std::size_t j) {
+    return problem.conductance[i * columns + j];
+  };
+  const System system(problem.rows, columns, wires.rows(), wires.columns(), conductance);
+  LazyFactors factors(system);
+  Collector collector(problem, wires, sources, options, system, factors);
   const Outcome outcome = solve_in(
-      problem.rows, columns, wires.rows(), wires.columns(),
-      [&](std::size_t i, std::size_t j) { return problem.conductance[i * columns + j]; },
-      sources.count, options,
+      system, factors, wires.rows(), wires.columns(), conductance, sources.count, options,
       [&](std::size_t k, std::vector<double>&) {
         const ArraySources s = input_of(sources, k, problem);
         return Sources{s.left, s.right, s.top, s.bottom, s.row_current, s.column_current, s.start};
       },
-      [&](std::size_t k, const auto& run, std::size_t n) { collector.take(k, run, n); });
+      [&](std::size_t k, const auto& run, std::size_t n, const Outcome& one) {
+        collector.take(k, run, n, one);
+      });
   ArraySolution solution = std::move(collector.solution);
   solution.iterations = outcome.iterations;
   solution.residual = outcome.residual;
@@ -269,34 +390,45 @@ EffectiveMatrix LineSolver::effective_matrix(const ArrayProblem& problem,
   check_problem(problem);
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
-  const ProblemWires wires(problem);
-  const auto left = reversed(wires.rows().first);
-  const auto right = reversed(wires.rows().last);
-  const auto top = reversed(wires.columns().first);
-  const auto bottom = reversed(wires.columns().last);
+  const TurnedArray seen(problem);
+  EffectiveMatrix matrix{rows, columns, std::vector<double>(rows * columns)};
+  const auto put = [&](std::size_t k, std::span<const double> current) {
+    for (std::size_t i = 0; i < rows; ++i) {
+      matrix.value[i * columns + columns - 1 - k] = current[rows - 1 - i];
+    }
+  };
+  if (!all_weak(problem)) {
+    std::vector<double> unit(columns * columns);
+    for (std::size_t k = 0; k < columns; ++k) unit[k * columns + k] = 1.0;
+    const ArraySolution all = solve(seen.turned, {columns, unit}, options);
+    for (std::size_t k = 0; k < columns; ++k) put(k, part(all.column_current, k, rows));
+    matrix.iterations = all.iterations;
+    matrix.residual = all.residual;
+    matrix.error = all.error;
+    return matrix;
+  }
   const LastShares shares(rows, columns, [&](std::size_t i) {
-    const WireEnds wire = wires.row(rows - 1 - i);
+    const WireEnds wire = seen.wires.row(rows - 1 - i);
     return WireEnds{wire.segment, wire.last, wire.first};
   });
-  EffectiveMatrix matrix{rows, columns, std::vector<double>(rows * columns)};
+  const Wires turned_rows{problem.column_segment_resistance, seen.bottom, seen.top};
+  const Wires turned_columns{problem.row_segment_resistance, seen.right, seen.left};
+  const auto conductance = [&](std::size_t i, std::size_t j) {
+    return seen.conductance[i * rows + j];
+  };
+  const System system(columns, rows, turned_rows, turned_columns, conductance);
+  LazyFactors factors(system);
   const Outcome outcome = solve_in(
-      columns, rows, {problem.column_segment_resistance, bottom, top},
-      {problem.row_segment_resistance, right, left},
-      [&](std::size_t i, std::size_t j) {
-        return problem.conductance[(rows - 1 - j) * columns + columns - 1 - i];
-      },
-      columns, options,
+      system, factors, turned_rows, turned_columns, conductance, columns, options,
       [&](std::size_t k, std::vector<double>& unit) {
         unit.assign(columns, 0.0);
         unit[k] = 1.0;
         return Sources{unit};
       },
-      [&](std::size_t k, const auto& run, std::size_t n) {
+      [&](std::size_t k, const auto& run, std::size_t n, const Outcome& /*one*/) {
         std::vector<double> current(rows);
         run.column_currents(current, shares, n);
-        for (std::size_t i = 0; i < rows; ++i) {
-          matrix.value[i * columns + columns - 1 - k] = current[rows - 1 - i];
-        }
+        put(k, current);
       });
   matrix.iterations = outcome.iterations;
   matrix.residual = outcome.residual;

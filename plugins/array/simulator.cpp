@@ -1,44 +1,69 @@
 #include "simulator.hpp"
 
-#include <map>
-
 #include "array_extraction.hpp"
+#include "neucasl/ir/flat_netlist.hpp"
 #include "nonlinear/circuit_simulation.hpp"
 
 namespace neucasl::array_plugin {
+namespace {
+
+plugin::OperatingPoint linear_point(const circuit::Circuit& circuit, const CircuitArray& found,
+                                    const LinearArray& array, const LineSolver& solver,
+                                    int threads) {
+  plugin::ArraySolveOptions options;
+  options.threads = threads;
+  options.node_voltages = options.end_currents = true;
+  const plugin::ArraySolution solution = solver.solve(array.problem(), array.sources(), options);
+  std::vector<double> source_voltage;
+  for (const ArraySource& source : found.array.sources) source_voltage.push_back(source.rest);
+
+  plugin::OperatingPoint result;
+  result.method = solver.method();
+  const auto at = [&](std::size_t i, std::size_t j) { return i * array.columns + j; };
+  for (std::size_t node = 1; node < found.node.size(); ++node) {
+    const double volt = voltage_at(
+        found, found.node[node], source_voltage,
+        [&](std::size_t i, std::size_t j) { return solution.row_voltage[at(i, j)]; },
+        [&](std::size_t i, std::size_t j) { return solution.column_voltage[at(i, j)]; });
+    result.node_voltage.emplace_back(circuit.nodes[node].name, volt);
+  }
+  const std::vector<double> current = source_currents(found.array, solution);
+  for (std::size_t k = 0; k < circuit.sources.size(); ++k) {
+    // As in SPICE, the current of a source that delivers power is negative.
+    result.source_current.emplace_back(circuit.sources[k].name, -current[k]);
+  }
+  return result;
+}
+
+plugin::OperatingPoint point_of(const circuit::Circuit& circuit, const circuit::Result& result) {
+  plugin::OperatingPoint point;
+  point.method = result.method;
+  std::size_t node = 1;
+  for (const circuit::Trace& trace : result.traces) {
+    if (trace.kind == circuit::TraceKind::branch) {
+      point.source_current.emplace_back(trace.name, trace.real.front());
+    } else if (circuit.nodes[node++].kind != circuit::NodeKind::internal) {
+      point.node_voltage.emplace_back(trace.name, trace.real.front());
+    }
+  }
+  return point;
+}
+
+}  // namespace
 
 plugin::OperatingPoint ArraySimulator::operating_point(const ir::Design& design, ir::ModuleId top,
                                                        plugin::Context& context) {
-  const ExtractedArray array = extract_array(design, top);
-  plugin::ArraySolveOptions options;
-  options.threads = context.threads;
-  options.node_voltages = true;
-  const plugin::ArraySolution solution =
-      solver_.solve({array.rows, array.columns, array.conductance, array.row_segment_resistance,
-                     array.column_segment_resistance},
-                    array.input_voltage, 1, options);
-
-  plugin::OperatingPoint result;
-  result.method = solver_.method();
-  std::map<std::string, double> nodes;  // an ideal wire is one node at many crossings
-  for (std::size_t k = 0; k < array.conductance.size(); ++k) {
-    nodes[array.row_node[k]] = solution.row_voltage[k];
-    nodes[array.column_node[k]] = solution.column_voltage[k];
+  if (context.models == nullptr || context.devices == nullptr) {
+    throw base::Error("array.context", "there is no library of device models or cards",
+                      "give the context both");
   }
-  result.node_voltage.assign(nodes.begin(), nodes.end());
-  for (std::size_t j = 0; j < array.columns; ++j) {
-    result.source_current.emplace_back(array.sense_source[j], solution.column_current[j]);
+  const circuit::Circuit circuit =
+      circuit::lower(ir::flatten(design, top), *context.models, *context.devices);
+  const CircuitArray found = find_array(circuit);
+  if (const std::optional<LinearArray> array = linear_array(found.array)) {
+    return linear_point(circuit, found, *array, solver_, context.threads);
   }
-  for (std::size_t i = 0; i < array.rows; ++i) {
-    double current = 0.0;
-    for (std::size_t j = 0; j < array.columns; ++j) {
-      const std::size_t k = i * array.columns + j;
-      current += array.conductance[k] * (solution.row_voltage[k] - solution.column_voltage[k]);
-    }
-    // As in SPICE, the current of a source that delivers power is negative.
-    result.source_current.emplace_back(array.drive_source[i], -current);
-  }
-  return result;
+  return point_of(circuit, simulate_array(circuit, circuit::OperatingPointAnalysis{}, {}, context));
 }
 
 circuit::Result ArraySimulator::simulate(const circuit::Circuit& circuit,

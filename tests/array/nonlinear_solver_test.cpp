@@ -10,6 +10,7 @@
 #include "line_solver.hpp"
 #include "neucasl/base/diagnostics.hpp"
 #include "neucasl/model/equations.hpp"
+#include "nonlinear/circuit_array.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
@@ -328,6 +329,42 @@ TEST(NonlinearSolver, ResultsDoNotDependOnTheNumberOfThreads) {
     EXPECT_EQ(all, first) << threads;
   }
   EXPECT_GT(first.size(), 1000U);
+}
+
+/// Cells that heat themselves: their temperatures follow the voltages with a delay, which must not
+/// make the damping halve good corrections.
+TEST(NonlinearSolver, StronglyNonlinearCellsTakeFewCorrections) {
+  array_test::ArrayBench bench;
+  array_test::ArrayPlan plan;
+  plan.rows = plan.columns = 24;
+  plan.memory = "hfox_stanford_asu";
+  plan.state = [](std::size_t i, std::size_t j) {
+    return 0.1 * static_cast<double>((3 * i + 7 * j) % 11);
+  };
+  plan.row_wave = [](std::size_t i) { return std::vector<double>{0.0, i % 3 == 0 ? 0.0 : 0.6}; };
+  const CircuitArray found = find_array(bench.circuit(plan));
+  NonlinearSolver solver(found.array, tight());
+  const ArrayPoint point = solver.rest();
+  EXPECT_EQ(solver.path(), "Newton's method");
+  EXPECT_LE(solver.iterations(), 8U);
+  EXPECT_NEAR(point.source_power, point.cell_power + point.wire_power, 1e-10 * point.source_power);
+}
+
+/// One linearisation a point, but for a few at the corners of the sources.
+TEST(NonlinearSolver, ATransientLinearisesItsCellsAboutOnceAPoint) {
+  array_test::ArrayBench bench;
+  const model::FoundModel vteam = bench.model("vteam_magic");
+  NonlinearArray array = model_array(*vteam.model, bench.parameters("vteam_magic"), 8, 8, 1.0);
+  for (std::size_t i = 0; i < array.rows; ++i) {
+    array.sources[i].rest = 0.0;
+    array.sources[i].waveform = {circuit::Waveform::Kind::piecewise_linear,
+                                 array_test::trapezoid(0.1e-9, 2e-9, i == 4 ? 1.0 : 0.5)};
+  }
+  circuit::TransientAnalysis transient;
+  transient.stop = 3e-9;
+  NonlinearSolver solver(array, {});
+  const TransientCount count = solver.transient(transient, [](const ArrayPoint&) {});
+  EXPECT_LE(static_cast<double>(count.iterations), 1.3 * static_cast<double>(count.points));
 }
 
 TEST(NonlinearSolver, AFallingCurveIsSolvedWhereTheWiresOutweighIt) {

@@ -199,6 +199,31 @@ void array_iteration(benchmark::State& state) {
 }
 BENCHMARK(array_iteration)->Arg(1024)->Iterations(1)->Unit(benchmark::kMillisecond);
 
+/// Iterations on floats against those on doubles where there are many: 50 ohm a segment.
+void array_single_precision(benchmark::State& state) {
+  const Array array = make_array(static_cast<std::size_t>(state.range(0)));
+  plugin::ArrayProblem problem = array.problem();
+  problem.row_segment_resistance = problem.column_segment_resistance = 50.0;
+  plugin::ArraySolveOptions options;
+  options.tolerance = 1e-6;
+  plugin::ArraySolution exact;
+  plugin::ArraySolution solution;
+  Comparison one;
+  one.reference = "double precision";
+  for (auto _ : state) {
+    one.reference_seconds =
+        best_seconds(2, [&] { exact = LineSolver().solve(problem, array.input, 1, options); });
+    options.single_precision = true;
+    one.seconds =
+        best_seconds(2, [&] { solution = LineSolver().solve(problem, array.input, 1, options); });
+  }
+  one.error = max_relative_error(solution.column_current, exact.column_current);
+  one.error_limit = 1e-3;
+  one.floor = 1.2;
+  record(state, one);
+}
+BENCHMARK(array_single_precision)->Arg(1024)->Iterations(1)->Unit(benchmark::kMillisecond);
+
 /// Effective matrix; the error is that of W times the inputs against a solve.
 Comparison effective_matrix(const Array& array, int threads) {
   plugin::ArraySolveOptions options;

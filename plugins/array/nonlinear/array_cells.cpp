@@ -24,7 +24,7 @@ struct ArrayCells::Work {
   // Of one part.
   std::array<double, most> part_x, part_flow, part_storage;
   std::array<double, most * most> part_flow_slope, part_storage_slope;
-  std::array<double, most * most> system;
+  std::array<double, most*(2 * most + 3)> system;
   std::array<double, 4> conductance;
   std::array<double, 2> current;
 };
@@ -37,7 +37,14 @@ ArrayCells::ArrayCells(const NonlinearArray& array, int threads, const base::Can
       local_(2 + inner_),
       all_(local_ + array.controls),
       stride_((array.columns + lanes - 1) / lanes * lanes),
-      response_(array.cells() * inner_ * 3) {
+      response_(array.cells() * inner_ * 3),
+      inverse_(array.cells() * inner_ * inner_),
+      outer_(array.cells() * inner_ * 2) {
+  if (array.parts.size() == 1 && array.parts[0].model != nullptr) {
+    const std::vector<std::uint32_t>& place = array.parts[0].place;
+    single_part_ = place.size() == all_;
+    for (std::size_t k = 0; k < place.size(); ++k) single_part_ = single_part_ && place[k] == k;
+  }
   for (const InnerUnknown& one : array.inner) {
     memory_.push_back(!one.node && one.kind == model::InternalKind::memory ? 1 : 0);
   }
@@ -90,6 +97,20 @@ void ArrayCells::gather(std::size_t cell, double u, double v, std::span<const do
 }
 
 void ArrayCells::add_parts(std::size_t cell, bool jacobian, Work& work) const {
+  if (single_part_) {
+    const CellPart& part = array_.parts.front();
+    const std::size_t size = part.derived_size();
+    model::Evaluation out;
+    out.flow = std::span(work.flow).first(all_);
+    out.storage = std::span(work.storage).first(all_);
+    if (jacobian) {
+      out.flow_jacobian = std::span(work.flow_slope).first(all_ * all_);
+      out.storage_jacobian = std::span(work.storage_slope).first(all_ * all_);
+    }
+    part.model->evaluate({&part.derived[cell * size], size},
+                         std::span<const double>(work.x).first(all_), out);
+    return;
+  }
   std::fill_n(work.flow.begin(), all_, 0.0);
   std::fill_n(work.storage.begin(), all_, 0.0);
   if (jacobian) {
@@ -140,10 +161,10 @@ void ArrayCells::add_parts(std::size_t cell, bool jacobian, Work& work) const {
 }
 
 /// Elimination of the inner rows by Gauss and Jordan with scaled row pivots; work.system holds the
-/// rows [inner | row column | residual].
+/// rows [inner | row column | residual | unit matrix].
 bool ArrayCells::condense(std::size_t cell, bool hold_memories, Work& work) {
   const std::size_t n = inner_;
-  const std::size_t width = n + 3;
+  const std::size_t width = 2 * n + 3;
   auto& a = work.system;
   for (std::size_t k = 0; k < n; ++k) {
     if (!hold_memories || memory_[k] == 0) continue;
@@ -154,7 +175,8 @@ bool ArrayCells::condense(std::size_t cell, bool hold_memories, Work& work) {
     double largest = 0.0;
     for (std::size_t j = 0; j < n; ++j) largest = std::max(largest, std::abs(a[i * width + j]));
     if (!(largest > 0.0)) return false;
-    for (std::size_t j = 0; j < width; ++j) a[i * width + j] /= largest;
+    const double scale = 1.0 / largest;
+    for (std::size_t j = 0; j < width && n > 1; ++j) a[i * width + j] *= scale;
   }
   for (std::size_t k = 0; k < n; ++k) {
     std::size_t best = k;
@@ -164,16 +186,30 @@ bool ArrayCells::condense(std::size_t cell, bool hold_memories, Work& work) {
     const double pivot = a[best * width + k];
     if (!(std::abs(pivot) > 1e-300)) return false;
     if (best != k) std::swap_ranges(&a[k * width], &a[(k + 1) * width], &a[best * width]);
-    for (std::size_t j = k; j < width; ++j) a[k * width + j] /= pivot;
+    const double inverse = 1.0 / pivot;
+    for (std::size_t j = k; j < width; ++j) a[k * width + j] *= inverse;
     for (std::size_t i = 0; i < n; ++i) {
       const double factor = a[i * width + k];
       if (i == k || factor == 0.0) continue;
       for (std::size_t j = k; j < width; ++j) a[i * width + j] -= factor * a[k * width + j];
     }
   }
-  double* const response = &response_[cell * n * 3];
-  for (std::size_t k = 0; k < n; ++k) std::copy_n(&a[k * width + n], 3, response + 3 * k);
+  keep(cell, work);
   return true;
+}
+
+/// Keeps the slopes, as far as responses and `restate` need them.
+void ArrayCells::keep(std::size_t cell, const Work& work) {
+  const std::size_t n = inner_;
+  const std::size_t width = 2 * n + 3;
+  for (std::size_t k = 0; k < n; ++k) {
+    const double* const row = &work.system[k * width + n];
+    std::copy_n(row, 3, &response_[(cell * n + k) * 3]);
+    std::copy_n(row + 3, n, &inverse_[(cell * n + k) * n]);
+  }
+  for (std::size_t t = 0; t < 2; ++t) {
+    std::copy_n(&work.flow_slope[t * all_ + 2], n, &outer_[(cell * 2 + t) * n]);
+  }
 }
 
 int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule, const CellAccuracy& accuracy,
@@ -202,7 +238,7 @@ int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule, const Cel
     }
     storage_weight[cell * stored_.size() + s] = weight;
   }
-  const std::size_t width = inner_ + 3;
+  const std::size_t width = 2 * inner_ + 3;
   for (std::size_t i = 0; i < inner_; ++i) {
     double* const row = &work.system[i * width];
     const double* const slope = &work.flow_slope[(2 + i) * all_];
@@ -210,6 +246,8 @@ int ArrayCells::linearise_cell(std::size_t cell, const TimeRule& rule, const Cel
     row[inner_] = slope[0];
     row[inner_ + 1] = slope[1];
     row[inner_ + 2] = work.flow[2 + i];
+    std::fill_n(row + inner_ + 3, inner_, 0.0);
+    row[inner_ + 3 + i] = rule.hold_memories && memory_[i] != 0 ? 0.0 : 1.0;
   }
   if (!condense(cell, rule.hold_memories, work)) return singular;
   const double* const response = &response_[cell * inner_ * 3];
@@ -252,39 +290,45 @@ bool ArrayCells::linearise(const Field& u, const Field& v, std::span<const doubl
       stamps.column_column[at] = work.conductance[3];
     }
   });
+  return !find_fault(fault, fault_cell);
+}
+
+bool ArrayCells::find_fault(const std::vector<int>& fault,
+                            const std::vector<std::size_t>& fault_cell) {
   for (std::size_t row = 0; row < array_.rows; ++row) {
     if (fault[row] == none) continue;
     fault_cell_ = fault_cell[row];
     fault_not_finite_ = fault[row] == not_finite;
-    return false;
+    return true;
   }
-  return true;
+  return false;
 }
 
-double ArrayCells::respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
-                           std::span<double> dy, std::size_t& worst_cell) const {
-  double worst = 0.0;
-  for (std::size_t cell = 0; cell < array_.cells(); ++cell) {
-    const std::size_t at = cell / array_.columns * stride_ + cell % array_.columns;
-    const double* const response = &response_[cell * inner_ * 3];
-    for (std::size_t k = 0; k < inner_; ++k) {
-      const double change =
-          -(response[3 * k] * du[at] + response[3 * k + 1] * dv[at] + response[3 * k + 2]);
-      dy[cell * inner_ + k] = change;
-      const double size = std::abs(change) / accuracy.inner[cell * inner_ + k];
-      if (!(size <= worst)) {
-        worst = std::isfinite(size) ? size : INFINITY;
-        worst_cell = cell;
-      }
+/// Currents and s from what `add_parts` gave.
+void ArrayCells::restate_cell(std::size_t cell, const TimeRule& rule, Work& work) {
+  const std::size_t n = inner_;
+  for (std::size_t i = 0; i < local_; ++i) work.flow[i] += rule.rate * work.storage[i];
+  for (std::size_t s = 0; s < stored_.size() && !rule.constant.empty(); ++s) {
+    if (stored_[s] < local_) work.flow[stored_[s]] += rule.constant[cell * stored_.size() + s];
+  }
+  work.current = {work.flow[0], work.flow[1]};
+  for (std::size_t k = 0; k < n; ++k) {
+    double shift = 0.0;
+    for (std::size_t j = 0; j < n; ++j) {
+      shift += inverse_[(cell * n + k) * n + j] * work.flow[2 + j];
+    }
+    response_[(cell * n + k) * 3 + 2] = shift;
+    for (std::size_t t = 0; t < 2; ++t) {
+      work.current[t] -= outer_[(cell * 2 + t) * n + k] * shift;
     }
   }
-  return worst;
 }
 
-void ArrayCells::evaluate(const Field& u, const Field& v, std::span<const double> y,
-                          std::span<const double> controls, std::span<double> storage,
-                          std::span<double> flow) {
-  const std::size_t outer = 2 + array_.controls;
+bool ArrayCells::restate(const Field& u, const Field& v, std::span<const double> y,
+                         std::span<const double> controls, const TimeRule& rule, CellStamps& stamps,
+                         std::span<double> storage, std::span<double> flow) {
+  std::vector<int> fault(array_.rows, none);
+  std::vector<std::size_t> fault_cell(array_.rows, 0);
   for_rows([&](std::size_t row) {
     Work work;
     for (std::size_t column = 0; column < array_.columns; ++column) {
@@ -292,13 +336,63 @@ void ArrayCells::evaluate(const Field& u, const Field& v, std::span<const double
       const std::size_t at = row * stride_ + column;
       gather(cell, u[at], v[at], y, controls, work);
       add_parts(cell, false, work);
-      for (std::size_t s = 0; s < stored_.size(); ++s) {
-        storage[cell * stored_.size() + s] = work.storage[stored_[s]];
+      store(cell, work, storage, flow);
+      restate_cell(cell, rule, work);
+      stamps.row_current[at] = work.current[0];
+      stamps.column_current[at] = work.current[1];
+      if (!std::isfinite(work.current[0] + work.current[1]) && fault[row] == none) {
+        fault[row] = not_finite;
+        fault_cell[row] = cell;
       }
-      double* const out = &flow[cell * outer];
-      out[0] = work.flow[0];
-      out[1] = work.flow[1];
-      std::copy_n(&work.flow[local_], array_.controls, out + 2);
+    }
+  });
+  return !find_fault(fault, fault_cell);
+}
+
+void ArrayCells::store(std::size_t cell, const Work& work, std::span<double> storage,
+                       std::span<double> flow) const {
+  const std::size_t outer = 2 + array_.controls;
+  for (std::size_t s = 0; s < stored_.size(); ++s) {
+    storage[cell * stored_.size() + s] = work.storage[stored_[s]];
+  }
+  double* const out = &flow[cell * outer];
+  out[0] = work.flow[0];
+  out[1] = work.flow[1];
+  std::copy_n(&work.flow[local_], array_.controls, out + 2);
+}
+
+CellChange ArrayCells::respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
+                               std::span<double> dy) const {
+  CellChange largest;
+  for (std::size_t cell = 0; cell < array_.cells(); ++cell) {
+    const std::size_t at = cell / array_.columns * stride_ + cell % array_.columns;
+    const double* const response = &response_[cell * inner_ * 3];
+    for (std::size_t k = 0; k < inner_; ++k) {
+      const double change =
+          -(response[3 * k] * du[at] + response[3 * k + 1] * dv[at] + response[3 * k + 2]);
+      dy[cell * inner_ + k] = change;
+      double size = std::abs(change) / accuracy.inner[cell * inner_ + k];
+      if (!std::isfinite(size)) size = INFINITY;
+      if (array_.inner[k].node) largest.nodes = std::max(largest.nodes, size);
+      if (size <= largest.all) continue;
+      largest.all = size;
+      largest.worst_cell = cell;
+    }
+  }
+  return largest;
+}
+
+void ArrayCells::evaluate(const Field& u, const Field& v, std::span<const double> y,
+                          std::span<const double> controls, std::span<double> storage,
+                          std::span<double> flow) {
+  for_rows([&](std::size_t row) {
+    Work work;
+    for (std::size_t column = 0; column < array_.columns; ++column) {
+      const std::size_t cell = row * array_.columns + column;
+      const std::size_t at = row * stride_ + column;
+      gather(cell, u[at], v[at], y, controls, work);
+      add_parts(cell, false, work);
+      store(cell, work, storage, flow);
     }
   });
 }

@@ -19,6 +19,8 @@
 /// whose first two rows are the currents out of the wires and whose others are zero. With J = R'
 /// the elimination of the inner rows gives
 ///   current = I + G [du dv],  dy = -(s + B [du dv]).
+/// The slopes of a linearisation serve at other voltages, too: there I and s are those of R at the
+/// new unknowns (the simplified correction of Newton's method).
 
 namespace neucasl::array_plugin {
 
@@ -32,6 +34,13 @@ struct CellStamps {
 struct CellAccuracy {
   double voltage = 0.0;           ///< V, of wires
   std::span<const double> inner;  ///< cells x inner
+};
+
+/// Changes of inner unknowns over their accuracy, the largest.
+struct CellChange {
+  double all = 0.0;
+  double nodes = 0.0;  ///< Of inner nodes, without internal unknowns of devices.
+  std::size_t worst_cell = 0;
 };
 
 /// How storage enters the equations.
@@ -57,10 +66,16 @@ class ArrayCells {
   bool linearise(const Field& u, const Field& v, std::span<const double> y,
                  std::span<const double> controls, const TimeRule& rule, CellStamps& stamps,
                  const CellAccuracy& accuracy, std::span<double> storage_weight);
+  /// Evaluates all cells: what `evaluate` gives, and I and s at these unknowns with the slopes of
+  /// the last linearisation, which must have been by the same rule but for its constants. False
+  /// where a number is not finite, at `fault`.
+  bool restate(const Field& u, const Field& v, std::span<const double> y,
+               std::span<const double> controls, const TimeRule& rule, CellStamps& stamps,
+               std::span<double> storage, std::span<double> flow);
   /// dy for these changes of the wires' voltages, from the last linearisation; zero for memories
-  /// that were held. Returns the largest |dy| / accuracy and its cell.
-  double respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
-                 std::span<double> dy, std::size_t& worst_cell) const;
+  /// that were held.
+  CellChange respond(const Field& du, const Field& dv, const CellAccuracy& accuracy,
+                     std::span<double> dy) const;
   /// Storage (cells x stored) and, for each cell, what flows in from row wire, column wire and
   /// controls without displacement currents (cells x (2 + controls)).
   void evaluate(const Field& u, const Field& v, std::span<const double> y,
@@ -81,7 +96,13 @@ class ArrayCells {
   void add_parts(std::size_t cell, bool jacobian, Work& work) const;
   int linearise_cell(std::size_t cell, const TimeRule& rule, const CellAccuracy& accuracy,
                      std::span<double> storage_weight, Work& work);
+  void restate_cell(std::size_t cell, const TimeRule& rule, Work& work);
   bool condense(std::size_t cell, bool hold_memories, Work& work);
+  void keep(std::size_t cell, const Work& work);
+  void store(std::size_t cell, const Work& work, std::span<double> storage,
+             std::span<double> flow) const;
+  [[nodiscard]] bool find_fault(const std::vector<int>& fault,
+                                const std::vector<std::size_t>& fault_cell);
 
   const NonlinearArray& array_;
   int threads_;
@@ -89,7 +110,10 @@ class ArrayCells {
   std::size_t inner_, local_, all_, stride_;
   std::vector<std::uint32_t> stored_;
   std::vector<char> memory_;      // of each inner unknown
+  bool single_part_ = false;      // a cell is one device whose unknowns are the cell's
   std::vector<double> response_;  // cells x inner x 3: B and s
+  std::vector<double> inverse_;   // cells x inner x inner, of the inner slopes
+  std::vector<double> outer_;     // cells x 2 x inner: slopes of the currents
   std::size_t fault_cell_ = 0;
   bool fault_not_finite_ = false;
 };

@@ -15,6 +15,7 @@ constexpr double smallest_damping = 1e-4;
 constexpr double left_out = 0.1;  // of the accuracy, of a correction that is not made any more
 constexpr double step_residual = 1e-4;
 constexpr double rest_residual = 1e-12;
+constexpr double first_forcing = 1e-4;
 
 std::vector<double> sources_at_rest(const NonlinearArray& array) {
   std::vector<double> voltage;
@@ -74,28 +75,38 @@ NewtonEnd ArrayNewton::linearise(std::span<const double> source_voltage, const T
     worst_cell_ = network_.fault_row() * array_.columns + network_.fault_column();
     return NewtonEnd::negative_conductance;
   }
+  return correct(source_voltage, x, relative, absolute);
+}
+
+/// The wires' correction and the cells' response.
+NewtonEnd ArrayNewton::correct(std::span<const double> source_voltage, const ArrayUnknowns& x,
+                               double relative, double absolute) {
   if (!network_.solve(x.u, x.v, source_voltage, stamps_, relative, absolute, change_.u,
                       change_.v)) {
     return NewtonEnd::stalled;
   }
-  worst_ = measure();
+  measure();
   return std::isfinite(worst_) ? NewtonEnd::converged : NewtonEnd::not_finite;
 }
 
-/// Largest change over accuracy.
-double ArrayNewton::measure() {
-  double worst = cells_.respond(change_.u, change_.v, accuracy_, change_.y, worst_cell_);
+void ArrayNewton::measure() {
+  const CellChange inner = cells_.respond(change_.u, change_.v, accuracy_, change_.y);
+  worst_cell_ = inner.worst_cell;
+  double worst = 0.0;
+  std::size_t cell = 0;
   for (std::size_t row = 0; row < array_.rows; ++row) {
     for (std::size_t column = 0; column < array_.columns; ++column) {
       const std::size_t at = network_.at(row, column);
-      const double size =
-          std::max(std::abs(change_.u[at]), std::abs(change_.v[at])) / accuracy_.voltage;
+      const double size = std::max(std::abs(change_.u[at]), std::abs(change_.v[at]));
       if (size <= worst) continue;
       worst = std::isfinite(size) ? size : INFINITY;
-      worst_cell_ = row * array_.columns + column;
+      cell = row * array_.columns + column;
     }
   }
-  return worst;
+  worst /= accuracy_.voltage;
+  if (worst > inner.all) worst_cell_ = cell;
+  worst_ = std::max(worst, inner.all);
+  worst_voltage_ = std::max(worst, inner.nodes);
 }
 
 /// to = from + share x change
@@ -109,19 +120,49 @@ void ArrayNewton::move(const ArrayUnknowns& from, double share, ArrayUnknowns& t
   add(from.y, change_.y, to.y);
 }
 
-NewtonEnd ArrayNewton::solve(std::span<const double> source_voltage, const TimeRule& rule,
-                             bool damped, ArrayUnknowns& x) {
-  const double relative = damped ? rest_residual : step_residual;
-  const double absolute = damped ? 0.0 : 0.02 * left_out * accuracy_.voltage;
-  const int most = damped ? most_damped_corrections : most_corrections;
+NewtonEnd ArrayNewton::solve_near(std::span<const double> source_voltage, const TimeRule& rule,
+                                  ArrayUnknowns& x, std::span<double> storage,
+                                  std::span<double> flow) {
+  const double absolute = 0.02 * left_out * accuracy_.voltage;
+  double before = INFINITY;
+  bool fresh = false;  // slopes are wanted
+  NewtonEnd end = linearise(source_voltage, rule, x, step_residual, absolute);
+  for (int k = 0; k < most_corrections; ++k) {
+    if (end != NewtonEnd::converged) return end;
+    if (k > 3 && worst_ > before) return NewtonEnd::diverged;
+    move(x, 1.0, x);
+    if (fresh) {
+      fresh = false;
+      before = worst_;
+      end = linearise(source_voltage, rule, x, step_residual, absolute);
+      continue;
+    }
+    before = worst_;
+    if (!cells_.restate(x.u, x.v, x.y, source_voltage, rule, stamps_, storage, flow)) {
+      worst_cell_ = cells_.fault_cell();
+      tried_ = x;
+      return NewtonEnd::not_finite;
+    }
+    end = correct(source_voltage, x, step_residual, absolute);
+    if (end == NewtonEnd::converged && worst_ <= left_out) return end;
+    // Slopes that gain little are taken anew, after this correction.
+    fresh = worst_ > 0.1 * before;
+  }
+  return NewtonEnd::diverged;
+}
+
+NewtonEnd ArrayNewton::solve_damped(std::span<const double> source_voltage, const TimeRule& rule,
+                                    ArrayUnknowns& x) {
   double before = 0.0;
   double share = 1.0;
+  double forcing = first_forcing;
   ArrayUnknowns base;  // where the correction that is tried began
   ArrayUnknowns step;
-  for (int k = 0; k < most; ++k) {
-    const NewtonEnd end = linearise(source_voltage, rule, x, relative, absolute);
-    const bool worse = end != NewtonEnd::converged || (before > 0.0 && !(worst_ < before));
-    if (worse && damped && before > 0.0 && worst_ > 1.0 && share > smallest_damping) {
+  for (int k = 0; k < most_damped_corrections; ++k) {
+    const NewtonEnd end = linearise(source_voltage, rule, x, forcing, 0.0);
+    const bool worse = end != NewtonEnd::converged || (before > 0.0 && !(worst_voltage_ < before));
+    if (worse && before > 0.0 && !(end == NewtonEnd::converged && worst_ <= 1.0) &&
+        share > smallest_damping) {
       share *= 0.5;
       std::swap(change_, step);
       move(base, share, x);
@@ -129,21 +170,18 @@ NewtonEnd ArrayNewton::solve(std::span<const double> source_voltage, const TimeR
       continue;
     }
     if (end != NewtonEnd::converged) return end;
-    const double ratio = before > 0.0 ? worst_ / before : 1.0;
-    if (!damped && k > 3 && ratio > 1.0) return NewtonEnd::diverged;
     const bool whole = share == 1.0;
-    if (damped) {
-      base = x;
-      step = change_;
-      share = std::min(1.0, 4.0 * share);
-    }
+    base = x;
+    step = change_;
+    share = std::min(1.0, 4.0 * share);
     move(x, share, x);
-    if (worst_ <= 1.0 && whole) return NewtonEnd::converged;
-    // Corrections shrink as their squares, but for the residual that the wires' solution leaves.
-    if (!damped && ratio < 0.3 && worst_ * std::max(ratio * ratio, step_residual) < left_out) {
-      return NewtonEnd::converged;
-    }
-    before = worst_;
+    if (worst_ <= 1.0 && whole && forcing <= rest_residual) return NewtonEnd::converged;
+    // S. C. Eisenstat and H. F. Walker, SIAM J. Sci. Comput. 17:16, 1996, choice 2, sharper since
+    // cells cost more than the wires; the last correction is exact.
+    const double ratio = before > 0.0 ? worst_voltage_ / before : 1.0;
+    forcing = std::clamp(0.1 * ratio * ratio, rest_residual, first_forcing);
+    if (whole && worst_ * forcing <= 1.0) forcing = rest_residual;
+    before = worst_voltage_;
   }
   return NewtonEnd::diverged;
 }

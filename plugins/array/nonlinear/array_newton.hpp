@@ -39,12 +39,17 @@ class ArrayNewton {
   /// Takes magnitudes into account that accuracies are relative to: of a wire and an inner node the
   /// largest voltage of all sources so far, of another inner unknown its own largest value.
   void see(const ArrayUnknowns& x, std::span<const double> source_voltage);
-  /// Corrects x until the next correction would be within the accuracy. `damped`: by the natural
-  /// monotonicity test (P. Deuflhard, Newton Methods for Nonlinear Problems, Springer 2004, section
-  /// 3.3) and to the rounding of the wires' equations; else the iteration gives up when corrections
-  /// grow.
-  NewtonEnd solve(std::span<const double> source_voltage, const TimeRule& rule, bool damped,
-                  ArrayUnknowns& x);
+  /// Corrects x until the next correction would be within the accuracy, from any guess: a
+  /// correction is halved until that of the voltages which follows is smaller (the idea of the
+  /// natural monotonicity test of P. Deuflhard, Newton Methods for Nonlinear Problems, Springer
+  /// 2004, section 3.3, with the whole following correction in place of the simplified one). The
+  /// last one is to the rounding of the wires' equations.
+  NewtonEnd solve_damped(std::span<const double> source_voltage, const TimeRule& rule,
+                         ArrayUnknowns& x);
+  /// The same from a guess near the solution, by whole corrections, until a simplified one, of the
+  /// same slopes, is within a tenth of the accuracy. Gives what `ArrayCells::evaluate` does at x.
+  NewtonEnd solve_near(std::span<const double> source_voltage, const TimeRule& rule,
+                       ArrayUnknowns& x, std::span<double> storage, std::span<double> flow);
   /// |dQ/dx| x accuracy of the last linearisation, cells x stored.
   [[nodiscard]] std::span<const double> storage_weight() const { return storage_weight_; }
   [[nodiscard]] std::size_t iterations() const { return iterations_; }
@@ -61,9 +66,11 @@ class ArrayNewton {
   [[nodiscard]] const NonlinearArray& array() const { return array_; }
 
  private:
+  NewtonEnd correct(std::span<const double> source_voltage, const ArrayUnknowns& x, double relative,
+                    double absolute);
   NewtonEnd linearise(std::span<const double> source_voltage, const TimeRule& rule,
                       const ArrayUnknowns& x, double relative, double absolute);
-  double measure();
+  void measure();
   void move(const ArrayUnknowns& from, double share, ArrayUnknowns& to) const;
   [[nodiscard]] std::string place(std::size_t cell) const;
   [[nodiscard]] std::string values(std::size_t cell) const;
@@ -79,7 +86,10 @@ class ArrayNewton {
   std::vector<double> peak_, inner_accuracy_, storage_weight_;
   std::size_t iterations_ = 0;
   std::size_t worst_cell_ = 0;
+  // Largest change over its accuracy: of all unknowns, and of voltages. A device's own unknowns
+  // follow the voltages with a delay of one correction and would mislead the damping.
   double worst_ = 0.0;
+  double worst_voltage_ = 0.0;
   bool driven_checked_ = false;
 };
 

@@ -63,8 +63,8 @@ void ArrayTransient::start() {
     solver_.newton_.cells().evaluate(corner_.x.u, corner_.x.v, corner_.x.y, corner_.source_voltage,
                                      storage, solver_.flow_);
     for (std::size_t k = 0; k < storages; ++k) constant_[k] = -storage[k] / step;
-    const NewtonEnd end = solver_.newton_.solve(corner_.source_voltage,
-                                                {1.0 / step, constant_, false}, true, corner_.x);
+    const NewtonEnd end = solver_.newton_.solve_damped(corner_.source_voltage,
+                                                       {1.0 / step, constant_, false}, corner_.x);
     if (end != NewtonEnd::converged) solver_.newton_.fail(end, "at the start ");
   }
   solver_.newton_.see(corner_.x, corner_.source_voltage);
@@ -132,21 +132,19 @@ bool ArrayTransient::choose_step(double room, bool first) {
 
 void ArrayTransient::extrapolate() {
   const std::array<double, 3> weight = weights(history_, next_.time);
-  const auto combine = [&](auto member, std::vector<double>& to) {
-    to = member(history_[0]);
-    if (history_.size() < 2) return;
-    const std::vector<double>& b = member(history_[1]);
-    const std::vector<double>& c = member(history_[history_.size() < 3 ? 1 : 2]);
+  const ArrayUnknowns& a = history_[0].x;
+  const ArrayUnknowns& b = history_[history_.size() < 2 ? 0 : 1].x;
+  const ArrayUnknowns& c = history_[history_.size() < 3 ? 0 : 2].x;
+  for (const auto part : {&ArrayUnknowns::u, &ArrayUnknowns::v, &ArrayUnknowns::y}) {
+    const std::vector<double>& first = a.*part;
+    const std::vector<double>& second = b.*part;
+    const std::vector<double>& third = c.*part;
+    std::vector<double>& to = next_.x.*part;
+    to.resize(first.size());
     for (std::size_t k = 0; k < to.size(); ++k) {
-      to[k] = weight[0] * to[k] + weight[1] * b[k] + weight[2] * c[k];
+      to[k] = weight[0] * first[k] + weight[1] * second[k] + weight[2] * third[k];
     }
-  };
-  combine(
-      [](const ArrayPoint& p) -> const auto& { return p.x.u; }, next_.x.u);
-  combine(
-      [](const ArrayPoint& p) -> const auto& { return p.x.v; }, next_.x.v);
-  combine(
-      [](const ArrayPoint& p) -> const auto& { return p.x.y; }, next_.x.y);
+  }
 }
 
 NewtonEnd ArrayTransient::solve(bool first) {
@@ -155,10 +153,10 @@ NewtonEnd ArrayTransient::solve(bool first) {
   for (std::size_t k = 0; k < constant_.size(); ++k) {
     constant_[k] = -rate * from.storage[k] - (first ? 0.0 : from.rate[k]);
   }
-  const NewtonEnd end =
-      solver_.newton_.solve(next_.source_voltage, {rate, constant_, false}, false, next_.x);
+  next_.storage.resize(constant_.size());
+  const NewtonEnd end = solver_.newton_.solve_near(next_.source_voltage, {rate, constant_, false},
+                                                   next_.x, next_.storage, solver_.flow_);
   if (end != NewtonEnd::converged) return end;
-  solver_.evaluate(next_);
   next_.rate.resize(constant_.size());
   for (std::size_t k = 0; k < constant_.size(); ++k) {
     next_.rate[k] = rate * next_.storage[k] + constant_[k];
@@ -229,14 +227,18 @@ void ArrayTransient::accept(bool first, bool lands, double growth) {
   step_ = clipped ? std::max(step_, growth * trial_step_) : growth * trial_step_;
   solver_.complete(next_);
   solver_.newton_.see(next_.x, next_.source_voltage);
-  history_.push_front(next_);
+  history_.push_front(std::move(next_));
+  next_ = {};
   // A first step counts when the second has confirmed it.
   if (!first) {
     if (history_.size() == 3) publish(history_[1], history_[2]);
     publish(history_[0], history_[1]);
   }
-  if (history_.size() > 3) history_.pop_back();
-  if (!lands || next_.time >= analysis_.stop) return;
+  if (history_.size() > 3) {
+    next_ = std::move(history_.back());  // for its memory
+    history_.pop_back();
+  }
+  if (!lands || history_.front().time >= analysis_.stop) return;
   corner_ = history_.front();
   begin_at_corner();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,34 @@ struct CircuitArray {
   NonlinearArray array;  ///< Sources in the circuit's order, and one more when a wire is grounded.
   std::vector<NodePlace> node;
 };
+
+/// Voltage of a node that is not inside a cell, from those at the crossings, `row(i, j)` and
+/// `column(i, j)`.
+template <class Row, class Column>
+double voltage_at(const CircuitArray& found, const NodePlace& place,
+                  std::span<const double> source_voltage, const Row& row, const Column& column) {
+  switch (place.kind) {
+    case NodePlace::Kind::source:
+      return source_voltage[place.first];
+    case NodePlace::Kind::row_wire:
+      return row(place.first, place.second);
+    case NodePlace::Kind::column_wire:
+      return column(place.first, place.second);
+    case NodePlace::Kind::row_end:
+    case NodePlace::Kind::column_end: {
+      const bool of_row = place.kind == NodePlace::Kind::row_end;
+      const std::size_t last = (of_row ? found.array.columns : found.array.rows) - 1;
+      const std::size_t crossing = place.at_last ? last : 0;
+      const double near = of_row ? row(place.first, crossing) : column(crossing, place.first);
+      if (place.second == WireEnd::open) return near;
+      return near + place.share * (source_voltage[place.second] - near);
+    }
+    case NodePlace::Kind::inner:
+    case NodePlace::Kind::ground:
+      break;
+  }
+  return 0.0;
+}
 
 /// \throws base::Error "array.structure" naming what is not of such an array.
 CircuitArray find_array(const circuit::Circuit& circuit);

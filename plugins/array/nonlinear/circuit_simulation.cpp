@@ -75,30 +75,13 @@ class Traces {
  private:
   static double value_of(const CircuitArray& found, const NonlinearSolver& solver,
                          const NodePlace& place, const ArrayPoint& point) {
-    const NonlinearArray& array = found.array;
-    switch (place.kind) {
-      case NodePlace::Kind::source:
-        return point.source_voltage[place.first];
-      case NodePlace::Kind::row_wire:
-        return point.x.u[solver.at(place.first, place.second)];
-      case NodePlace::Kind::column_wire:
-        return point.x.v[solver.at(place.first, place.second)];
-      case NodePlace::Kind::inner:
-        return point.x.y[place.first * array.inner.size() + place.second];
-      case NodePlace::Kind::row_end:
-      case NodePlace::Kind::column_end: {
-        const bool row = place.kind == NodePlace::Kind::row_end;
-        const std::size_t last = (row ? array.columns : array.rows) - 1;
-        const std::size_t crossing = place.at_last ? last : 0;
-        const double near = row ? point.x.u[solver.at(place.first, crossing)]
-                                : point.x.v[solver.at(crossing, place.first)];
-        if (place.second == WireEnd::open) return near;
-        return near + place.share * (point.source_voltage[place.second] - near);
-      }
-      case NodePlace::Kind::ground:
-        break;
+    if (place.kind == NodePlace::Kind::inner) {
+      return point.x.y[place.first * found.array.inner.size() + place.second];
     }
-    return 0.0;
+    return voltage_at(
+        found, place, point.source_voltage,
+        [&](std::size_t i, std::size_t j) { return point.x.u[solver.at(i, j)]; },
+        [&](std::size_t i, std::size_t j) { return point.x.v[solver.at(i, j)]; });
   }
 
   const circuit::Circuit& circuit_;

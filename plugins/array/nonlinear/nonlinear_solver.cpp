@@ -52,7 +52,7 @@ bool NonlinearSolver::ramp(std::span<const double> source_voltage, ArrayUnknowns
   while (reached < 1.0) {
     const double share = std::min(1.0, reached + rise);
     for (std::size_t k = 0; k < voltage.size(); ++k) voltage[k] = share * source_voltage[k];
-    if (newton_.solve(voltage, {}, true, x) == NewtonEnd::converged) {
+    if (newton_.solve_damped(voltage, {}, x) == NewtonEnd::converged) {
       reached = share;
       rise *= 2.0;
       last = x;
@@ -78,12 +78,12 @@ bool NonlinearSolver::settle(std::span<const double> source_voltage, ArrayUnknow
   for (int k = 0; k < most_pseudo_steps; ++k) {
     cells.evaluate(last.u, last.v, last.y, source_voltage, storage, flow_);
     for (std::size_t i = 0; i < constant.size(); ++i) constant[i] = -storage[i] / step;
-    if (newton_.solve(source_voltage, {1.0 / step, constant, true}, false, x) ==
+    if (newton_.solve_near(source_voltage, {1.0 / step, constant, true}, x, storage, flow_) ==
         NewtonEnd::converged) {
       last = x;
       if (step >= settled_step) {
         path_ = "pseudo-transient";
-        return newton_.solve(source_voltage, {}, true, x) == NewtonEnd::converged;
+        return newton_.solve_damped(source_voltage, {}, x) == NewtonEnd::converged;
       }
       step *= 4.0;
     } else {
@@ -97,10 +97,10 @@ bool NonlinearSolver::settle(std::span<const double> source_voltage, ArrayUnknow
 
 void NonlinearSolver::solve_at_rest(std::span<const double> source_voltage, ArrayUnknowns& x) {
   path_ = "Newton's method";
-  const NewtonEnd end = newton_.solve(source_voltage, {}, true, x);
+  const NewtonEnd end = newton_.solve_damped(source_voltage, {}, x);
   if (end == NewtonEnd::converged || ramp(source_voltage, x) || settle(source_voltage, x)) return;
   x = newton_.first_guess();
-  newton_.fail(newton_.solve(source_voltage, {}, true, x), "at rest ");
+  newton_.fail(newton_.solve_damped(source_voltage, {}, x), "at rest ");
 }
 
 void NonlinearSolver::evaluate(ArrayPoint& point) {
