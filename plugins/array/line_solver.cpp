@@ -115,6 +115,25 @@ void solve_some(BasicRun<Real, Count>& run, const System& system, LazyFactors& f
   }
 }
 
+/// Tells how many inputs are solved, one call at a time.
+class InputCount {
+ public:
+  InputCount(const ArraySolveOptions& options, std::size_t total)
+      : options_(options), total_(total) {}
+  void add(std::size_t inputs) {
+    if (!options_.progress) return;
+    const std::lock_guard lock(mutex_);
+    done_ += inputs;
+    options_.progress("inputs", done_, total_);
+  }
+
+ private:
+  const ArraySolveOptions& options_;
+  std::size_t total_;
+  std::size_t done_ = 0;
+  std::mutex mutex_;
+};
+
 /// Solves inputs 0 ... count-1, giving each thread one contiguous share of the blocks of inputs
 /// that are iterated together. `input(k, buffer)` gives the k-th sources, `result(k, run, n,
 /// outcome)` takes the answer.
@@ -126,19 +145,24 @@ Outcome solve_all(const System& system, LazyFactors& factors, const BasicSystem<
   const std::size_t shares =
       std::min(std::max<std::size_t>(blocks, 1), static_cast<std::size_t>(options.threads));
   std::vector<Outcome> worst(shares);
-  base::parallel_for(shares, options.threads, base::CancelFlag{}, [&](std::size_t share) {
+  InputCount solved(options, count);
+  base::parallel_for(shares, options.threads, options.cancel, [&](std::size_t share) {
     const std::size_t first = share * blocks / shares;
     const std::size_t end = (share + 1) * blocks / shares;
     if (first < end) {
       BasicRun<Real, together> run(system, iterated);
       for (std::size_t block = first; block < end; ++block) {
+        options.cancel.throw_if_requested();
         solve_some(run, system, factors, block * together, options, input, result, worst[share]);
+        solved.add(together);
       }
     }
     if (share + 1 < shares || blocks * together == count) return;
     BasicRun<Real, 1> run(system, iterated);
     for (std::size_t k = blocks * together; k < count; ++k) {
+      options.cancel.throw_if_requested();
       solve_some(run, system, factors, k, options, input, result, worst[share]);
+      solved.add(1);
     }
   });
   Outcome all;

@@ -392,5 +392,22 @@ TEST(LineSolver, ReportsAStall) {
   EXPECT_FALSE(LineSolver().method().empty());
 }
 
+TEST(LineSolver, TellsItsProgressAndStopsWhenAsked) {
+  const std::vector<double> conductance(12 * 7, 1e-5);
+  const ArrayProblem problem{12, 7, conductance, 1.0, 1.0};
+  std::vector<std::size_t> done;
+  ArraySolveOptions options;
+  options.threads = 2;
+  options.progress = [&](std::string_view what, std::size_t count, std::size_t total) {
+    EXPECT_EQ(what, "inputs");
+    EXPECT_EQ(total, 7U);
+    done.push_back(count);
+    if (count >= 2) options.cancel.request();
+  };
+  EXPECT_THROW(static_cast<void>(LineSolver().effective_matrix(problem, options)), base::Cancelled);
+  ASSERT_FALSE(done.empty());
+  EXPECT_LT(done.back(), 7U);
+}
+
 }  // namespace
 }  // namespace neucasl::array_plugin

@@ -189,7 +189,9 @@ TEST_F(InferenceBank, NoiseHasTheVarianceOfTheReceiver) {
   const double line = receiver.line_current;
   EXPECT_DOUBLE_EQ(receiver.bandwidth, 5e9);
   EXPECT_NEAR(receiver.intensity_noise, 1e-14, 1e-20);
-  double shot = 0.0;
+  // Of two dark photodiodes; the card's current is too small to be seen here.
+  EXPECT_GT(receiver.dark_current, 0.0);
+  double shot = 2.0 * elementary_charge * 2.0 * receiver.dark_current * 5e9;
   double intensity = 0.0;
   for (std::size_t k = 0; k < channel_count; ++k) {
     const auto x = static_cast<double>(one_input[k]);
@@ -228,6 +230,30 @@ TEST_F(InferenceBank, NoiseHasTheVarianceOfTheReceiver) {
         mean, symbol(made, one_input.data()),
         4.0 * std::sqrt(expected / static_cast<double>(rows)) + rounding(made, one_input.data()));
   }
+}
+
+/// Inputs of 0 leave the shot noise of the dark currents of two photodiodes.
+TEST_F(InferenceBank, DarkCurrentHasShotNoise) {
+  constexpr std::size_t rows = 20000;
+  const network::Network network = layer(channel_count);
+  mapping::LinearBank plain = mapping::linear_response(*bank(exact, false));
+  plain.receiver.dark_current = 1e-6;
+  plain.receiver.thermal_noise = 0.0;
+  const std::shared_ptr<const mapping::WeightBank> dark = mapping::linear_weight_bank(plain);
+  mapping::PhotonicOptions options;
+  options.adc = false;
+  const std::vector<float> bright(channel_count, 1.0F);
+  const auto backend = mapping::photonic_backend(network, precision::uniform(network, 8, 8), dark,
+                                                 bright, 1, options);
+  const std::vector<float> samples(rows * channel_count, 0.0F);
+  const auto result = network::run(network, samples, rows, {}, backend.get());
+  double variance = 0.0;
+  for (const float y : result) variance += y * y / static_cast<double>(rows);
+  const double expected = 2.0 * elementary_charge * 2.0 * 1e-6 * plain.receiver.bandwidth /
+                          std::pow(plain.receiver.line_current * plain.receiver.full_scale, 2);
+  EXPECT_NEAR(variance / expected, 1.0, 4.0 * std::sqrt(2.0 / static_cast<double>(rows)));
+  plain.receiver.dark_current = -1e-9;
+  EXPECT_THROW(static_cast<void>(mapping::linear_weight_bank(plain)), base::Error);
 }
 
 TEST_F(InferenceBank, TheLinearResponseIsThatOfTheBankForSmallWeights) {

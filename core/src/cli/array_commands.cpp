@@ -5,6 +5,7 @@
 
 #include "array_input.hpp"
 #include "command.hpp"
+#include "console.hpp"
 #include "csv_matrix.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/plugin/array_analysis.hpp"
@@ -77,6 +78,12 @@ void print_power(const plugin::ArrayPower& power) {
                  {"in ends", base::shortest(power.ends) + " W"}});
 }
 
+base::ProgressListener progress_on(Console& console) {
+  return [&console](std::string_view what, std::size_t done_now, std::size_t total) {
+    console.progress(what, done_now, total);
+  };
+}
+
 template <class Answer>
 Figures figures_of(const ArrayInput& array, const Answer& answer,
                    const plugin::ArraySolver& solver) {
@@ -117,7 +124,7 @@ int solve_array(Session& session, const Arguments& arguments) {
       "end-current-csv", text(), "where to write the currents into the wires at all ends")(
       "power", "print where the power of the first input goes");
   const Parsed parsed("array solve", description, {}, arguments);
-  const ArrayInput array(parsed);
+  const ArrayInput array(session, parsed);
   const CsvMatrix input = read_csv(parsed.text("input-csv"));
   const std::size_t inputs = input.columns;
   const auto left = potentials(parsed, "input-csv", "rows", array.rows(), inputs);
@@ -130,9 +137,12 @@ int solve_array(Session& session, const Arguments& arguments) {
   solve_options.end_currents = parsed.has("end-current-csv");
   solve_options.power = parsed.has("power");
   const FoundSolver found = find_array_solver(session, parsed);
+  Console console(parsed.get<bool>("quiet"));
+  solve_options.progress = progress_on(console);
   const plugin::ArraySolution solution = found.solver->solve(
       array.problem(), plugin::ArraySources{inputs, left, right, top, bottom}, solve_options);
 
+  console.clear();
   const std::size_t columns = array.columns();
   write_csv(parsed.text("out"), columns, inputs,
             [&](std::size_t j, std::size_t k) { return solution.column_current[k * columns + j]; });
@@ -170,16 +180,18 @@ int array_matrix(Session& session, const Arguments& arguments) {
       "cells that then change: row, column, resistance in ohm; the matrix is updated, not computed "
       "anew");
   const Parsed parsed("array matrix", description, {}, arguments);
-  const ArrayInput array(parsed);
+  const ArrayInput array(session, parsed);
   const FoundSolver found = find_array_solver(session, parsed);
   std::vector<plugin::CellChange> changes;
   if (parsed.has("change-csv")) changes = array.changes(parsed.text("change-csv"));
-  plugin::EffectiveMatrix matrix =
-      found.solver->effective_matrix(array.problem(), array.solve_options());
+  Console console(parsed.get<bool>("quiet"));
+  plugin::ArraySolveOptions solve_options = array.solve_options();
+  solve_options.progress = progress_on(console);
+  plugin::EffectiveMatrix matrix = found.solver->effective_matrix(array.problem(), solve_options);
   if (!changes.empty()) {
-    matrix = found.solver->update_effective_matrix(array.problem(), matrix, changes,
-                                                   array.solve_options());
+    matrix = found.solver->update_effective_matrix(array.problem(), matrix, changes, solve_options);
   }
+  console.clear();
   write_csv(parsed.text("out"), matrix.rows, matrix.columns,
             [&](std::size_t i, std::size_t j) { return matrix.value[i * matrix.columns + j]; });
   if (parsed.json()) {
@@ -207,7 +219,7 @@ int disturb_array(Session& session, const Arguments& arguments) {
       "grounded")("disturb-csv", text(),
                   "where to write the voltage across every cell, rows x columns");
   const Parsed parsed("array disturb", description, {}, arguments);
-  const ArrayInput array(parsed);
+  const ArrayInput array(session, parsed);
   plugin::CellSelection selection;
   const auto wire = [&](const std::string& option, std::size_t count) {
     const auto number = parsed.get<std::int64_t>(option);

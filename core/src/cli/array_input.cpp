@@ -89,10 +89,11 @@ void add_array_options(options::options_description& description) {
       "iterations after which the solve fails")("jobs", options::value<int>()->default_value(1),
                                                 "threads")(
       "single-precision", "iterate in single precision and refine to the same tolerance")(
-      "solver", text()->default_value("array"), "plugin");
+      "solver", text()->default_value("array"), "plugin")("quiet", options::bool_switch(),
+                                                          "print no progress");
 }
 
-ArrayInput::ArrayInput(const Parsed& parsed) {
+ArrayInput::ArrayInput(const Session& session, const Parsed& parsed) {
   const std::string& file = parsed.text("resistance-csv");
   const CsvMatrix resistance = read_csv(file);
   rows_ = resistance.rows;
@@ -126,6 +127,7 @@ ArrayInput::ArrayInput(const Parsed& parsed) {
   options_.max_iterations = parsed.get<int>("max-iterations");
   options_.threads = parsed.get<int>("jobs");
   options_.single_precision = parsed.has("single-precision");
+  options_.cancel = session.cancel;
 }
 
 plugin::ArrayProblem ArrayInput::problem() const {

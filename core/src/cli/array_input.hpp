@@ -19,7 +19,7 @@ void add_array_options(options::options_description& description);
 class ArrayInput {
  public:
   /// \throws base::Error for files, quantities and lists that are not valid, with their place.
-  explicit ArrayInput(const Parsed& parsed);
+  ArrayInput(const Session& session, const Parsed& parsed);
 
   [[nodiscard]] plugin::ArrayProblem problem() const;
   [[nodiscard]] std::size_t rows() const { return rows_; }

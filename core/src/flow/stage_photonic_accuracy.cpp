@@ -10,6 +10,9 @@ namespace {
 
 using plugin::ParameterType;
 
+/// Weights whose banks, or whose matrices, are kept: some 500 MB.
+constexpr std::size_t most_kept = std::size_t{1} << 24;
+
 /// Computes each bank once: all imperfections are measured on the same chip.
 class RememberingBank final : public mapping::WeightBank {
  public:
@@ -23,17 +26,25 @@ class RememberingBank final : public mapping::WeightBank {
     {
       const std::lock_guard lock(mutex_);
       const auto known = known_.find(number);
-      if (known != known_.end()) return known->second;
+      if (known != known_.end() && std::ranges::equal(known->second.targets, targets)) {
+        return known->second.made;
+      }
     }
     mapping::RealisedWeights made = bank_->realise(targets, number);
     const std::lock_guard lock(mutex_);
-    return known_.emplace(number, std::move(made)).first->second;
+    known_.insert_or_assign(number, Bank{{targets.begin(), targets.end()}, made});
+    return made;
   }
 
  private:
+  struct Bank {
+    std::vector<double> targets;
+    mapping::RealisedWeights made;
+  };
+
   std::shared_ptr<const mapping::WeightBank> bank_;
   mutable std::mutex mutex_;
-  mutable std::map<std::uint64_t, mapping::RealisedWeights> known_;
+  mutable std::map<std::uint64_t, Bank> known_;
 };
 
 /// Accuracy of a network on weight banks: each imperfection alone, and all together.
@@ -54,7 +65,13 @@ class PhotonicAccuracyStage final : public Stage {
     const auto front_end = workspace.host->make_front_end(manifest_);
     plugin::BankModel model =
         front_end->build_bank({parameters_, parameters_.text("tuning") == "calibrated"}, context);
-    bank_ = std::make_shared<const RememberingBank>(std::move(model.bank));
+    linear_ = parameters_.text("banks") == "linear";
+    if (linear_) {
+      bank_ = mapping::linear_weight_bank(mapping::linear_response(*model.bank));
+    } else {
+      check_count(*workspace.network, model.bank->channels());
+      bank_ = std::make_shared<const RememberingBank>(std::move(model.bank));
+    }
 
     mapping::PhotonicOptions none = options(workspace);
     none.adc = none.shot_noise = none.thermal_noise = none.intensity_noise = false;
@@ -83,6 +100,15 @@ class PhotonicAccuracyStage final : public Stage {
   }
 
  private:
+  void check_count(const network::Network& network, std::size_t channels) const {
+    const std::size_t count = mapping::bank_count(network, channels);
+    if (count * channels <= most_kept) return;
+    throw base::Error("flow.banks",
+                      "the network has " + std::to_string(count) + " banks of " +
+                          std::to_string(channels) + " channels, too many to compute each",
+                      "give banks=\"linear\"", parameters_.where("banks"));
+  }
+
   [[nodiscard]] mapping::PhotonicOptions options(const Workspace& workspace) const {
     mapping::PhotonicOptions result;
     result.adc_bits = static_cast<int>(parameters_.integer("adc_bits"));
@@ -90,6 +116,12 @@ class PhotonicAccuracyStage final : public Stage {
     result.converter_noise = parameters_.si("converter_noise");
     result.seed = workspace.seed;
     result.threads = workspace.options.threads;
+    result.cancel = workspace.options.cancel;
+    std::size_t weights = 0;
+    for (const network::LayerId id : workspace.network->matrix_layers()) {
+      weights += workspace.network->layers[id].weight.size();
+    }
+    result.streamed = weights > most_kept;
     return result;
   }
 
@@ -108,9 +140,11 @@ class PhotonicAccuracyStage final : public Stage {
     results::Findings findings;
     steps.report(
         {"accuracy.photonic", "Accuracy on weight banks, all imperfections",
-         "quantised inputs and weights, weights as the closed form of each bank gives "
-         "them, shot, thermal and relative intensity noise of each read, converters with "
-         "clipping",
+         std::string("quantised inputs and weights, weights as ") +
+             (linear_ ? "the linear response of one bank" : "the closed form of each bank") +
+             " gives them, shot, thermal and relative intensity noise of each read, converters "
+             "with "
+             "clipping",
          "One chip", "Accuracy on weight banks", "Accuracy by imperfection", "imperfection",
          "Accuracy with each imperfection alone, on quantised weights and inputs, and "
          "with all together."},
@@ -128,6 +162,7 @@ class PhotonicAccuracyStage final : public Stage {
   plugin::ParameterSet parameters_;
   plugin::Manifest manifest_;
   std::shared_ptr<const mapping::WeightBank> bank_;
+  bool linear_ = false;
 };
 
 std::vector<plugin::ParameterSpec> bank_parameters(const plugin::Manifest& manifest,
@@ -170,6 +205,10 @@ StageKind photonic_accuracy_stage() {
   add("tuning", ParameterType::text, "", "calibrated", 0, 0,
       "resonators tuned beside each other, or each as if alone");
   kind.parameters.back().choices = {"calibrated", "alone"};
+  add("banks", ParameterType::text, "", "each", 0, 0,
+      "each: the closed form of every bank; linear: all as the linear response of the first, for "
+      "large networks");
+  kind.parameters.back().choices = {"each", "linear"};
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
     return std::unique_ptr<Stage>(new PhotonicAccuracyStage(std::move(parameters), *manifest));
   };

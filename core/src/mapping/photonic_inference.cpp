@@ -95,10 +95,11 @@ class BankedLayer {
 
   [[nodiscard]] float constant_variance(std::size_t rows) const {
     const auto products = static_cast<double>(ceil_divide(rows, bank_->channels()));
-    const double thermal = options_.thermal_noise ? receiver_.bandwidth * receiver_.thermal_noise *
-                                                        products / (step_current_ * step_current_)
-                                                  : 0.0;
-    return static_cast<float>(thermal + options_.converter_noise * options_.converter_noise);
+    double density = options_.thermal_noise ? receiver_.thermal_noise : 0.0;
+    if (options_.shot_noise) density += 2.0 * elementary_charge * 2.0 * receiver_.dark_current;
+    return static_cast<float>(receiver_.bandwidth * density * products /
+                                  (step_current_ * step_current_) +
+                              options_.converter_noise * options_.converter_noise);
   }
 
   void place(std::size_t at, double weight, double collected, BlockMatrices& out) const {
@@ -209,7 +210,7 @@ std::unique_ptr<network::MatrixBackend> photonic_backend(const network::Network&
       continue;
     }
     layer.matrices.resize(layer.blocks.size());
-    base::parallel_for(layer.blocks.size(), options.threads, {},
+    base::parallel_for(layer.blocks.size(), options.threads, options.cancel,
                        [&](std::size_t b) { banked->fill(layer, b, layer.matrices[b]); });
   }
   return block_products(std::move(layers));

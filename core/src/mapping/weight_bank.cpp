@@ -61,6 +61,7 @@ void check_bank(const WeightBank& bank) {
   check("bandwidth", receiver.bandwidth, true);
   check("intensity noise", receiver.intensity_noise, true);
   check("thermal noise", receiver.thermal_noise, true);
+  check("dark current", receiver.dark_current, true);
 }
 
 std::unique_ptr<WeightBank> linear_weight_bank(LinearBank bank) {

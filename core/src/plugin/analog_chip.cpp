@@ -168,6 +168,7 @@ mapping::TileMatrices effective_matrices(const mapping::ChipView& chip,
                                tile.column_segment_resistance};
     ArraySolveOptions options;
     options.tolerance = tolerance;
+    options.cancel = cancel;
     result[t] = solver.effective_matrix(problem, options).value;
   });
   return result;

@@ -7,6 +7,7 @@
 #include "../optics.hpp"
 #include "card_values.hpp"
 #include "neucasl/base/random.hpp"
+#include "photodiode_values.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -112,14 +113,14 @@ plugin::BankModel build_bank_model(const plugin::BankRequest& request, plugin::C
   plugin::BankModel result;
   const AddDropResonator resonator(*context.devices, parameters.text("resonator"), result.uses,
                                    parameters.where("resonator"));
-  const double responsivity =
-      CardValues(*context.devices, parameters.text("detector"), "photodetector", result.uses,
-                 parameters.where("detector"))["responsivity"];
+  const PhotodiodeValues detector = photodiode_values(*context.devices, parameters.text("detector"),
+                                                      result.uses, parameters.where("detector"));
   const GuideSection guide(*context.devices, parameters.text("guide"), parameters.si("pitch"),
                            result.uses, parameters.where("guide"));
   BankParts parts;
   parts.receiver.full_scale = parameters.si("full_scale");
-  parts.receiver.line_current = responsivity * parameters.si("power");
+  parts.receiver.line_current = detector.responsivity * parameters.si("power");
+  parts.receiver.dark_current = detector.dark_current;
   parts.receiver.bandwidth = parameters.si("bandwidth");
   parts.receiver.intensity_noise =
       std::pow(10.0, parameters.si("relative_intensity_noise_db") / 10.0);

@@ -23,6 +23,11 @@
 ///   variance = sum_i V_i^2 (s(W[i][positive])^2 + s(W[i][negative])^2) + (converter_noise step)^2,
 /// s the standard deviation of a cell's conductance from read to read: cells fluctuate
 /// independently. f is the law of cells whose current grows as sinh(a V / V_read), a = 0 linear.
+///
+/// Validity with wires: superposition needs linear cells, so a > 0 holds while the drop along the
+/// wires is small against V_read, where the law of the cell's voltage is that of V_i; and s is that
+/// of single cells, so s of an entry of the effective matrix leaves out how wires spread the
+/// fluctuation of one cell over others, which is of the order of the drop again.
 
 namespace neucasl::mapping {
 

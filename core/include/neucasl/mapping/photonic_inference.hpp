@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "neucasl/base/parallel.hpp"
 #include "neucasl/network/network.hpp"
 #include "neucasl/precision/precision_map.hpp"
 
@@ -20,7 +21,7 @@
 /// it in digital. For each output and conversion:
 ///
 ///   I        = sum_i line_current x_i s_i + n,       line_current = responsivity P
-///   variance = B (2 q sum_i line_current x_i c_i + products 4 k T / R
+///   variance = B (2 q (sum_i line_current x_i c_i + products 2 I_dark) + products 4 k T / R
 ///                 + RIN sum_i (line_current x_i s_i)^2) + (converter_noise step)^2
 ///   read     = clip(round(I / step), +-(2^(adc_bits-1) - 1))
 ///
@@ -37,7 +38,8 @@ struct BankReceiver {
   double line_current = 0.0;     ///< A: all of a line of full power on one photodiode.
   double bandwidth = 0.0;        ///< Hz
   double intensity_noise = 0.0;  ///< 1/Hz, of each line, one-sided.
-  double thermal_noise = 0.0;    ///< A^2/Hz, 4 k T / R
+  double thermal_noise = 0.0;    ///< A^2/Hz, 4 k T / R of the load that both photodiodes share
+  double dark_current = 0.0;     ///< A, of one photodiode; its shot noise goes with that of light.
 };
 
 /// What a bank made of its targets, for each channel.
@@ -88,7 +90,8 @@ struct PhotonicOptions {
   std::uint64_t seed = 1;
   /// Keeps quantised weights only and makes the banks of a block again for each product.
   bool streamed = false;
-  int threads = 1;  ///< For making the banks.
+  int threads = 1;            ///< For making the banks.
+  base::CancelFlag cancel{};  ///< Looked at while they are made.
 };
 
 /// Input ranges and the converter's full scales come from `count` calibration images as in

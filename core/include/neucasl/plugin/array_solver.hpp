@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "neucasl/base/parallel.hpp"
+
 /// \file
 /// The electrical problem of a resistive crossbar array and the interface of its solvers.
 ///
@@ -81,6 +83,9 @@ struct ArraySolveOptions {
   /// Iterate on single-precision numbers, which halves the memory traffic, and refine in double
   /// precision to the same tolerance.
   bool single_precision = false;
+  /// Looked at before each input; base::Cancelled is thrown when it is requested.
+  base::CancelFlag cancel{};
+  base::ProgressListener progress{};  ///< "inputs"; may be empty.
 };
 
 /// Where the power goes, W. The parts add up to what is delivered.
