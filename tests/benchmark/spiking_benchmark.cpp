@@ -242,7 +242,7 @@ Measured measure_engine(const SpikingNetwork& network, double duration) {
   const double setup =
       benchmarks::best_seconds(2, [&] { static_cast<void>(solver.run(network, start)); });
   const double seconds =
-      benchmarks::best_seconds(2, [&] { measured.result = solver.run(network, options); });
+      benchmarks::best_seconds(4, [&] { measured.result = solver.run(network, options); });
   measured.seconds_per_event =
       (seconds - setup) / static_cast<double>(measured.result.synaptic_events);
   return measured;

@@ -174,17 +174,18 @@ NeuronPopulation read_list(const ElementReader& reader) {
   reader.allow({"time", "period", "repetitions"});
   NeuronPopulation population;
   population.kind = NeuronKind::spike_list;
-  population.spike_times.resize(reader.array().rows);
   const double period = reader.number("period", dim::time, 0.0);
   const std::int64_t repetitions = reader.whole("repetitions", 1);
   constexpr std::size_t most = std::size_t{1} << 27U;
   if (reader.copies() > most) {
     reader.fail("lists " + std::to_string(reader.copies()) + " spikes", "list at most 2^27 in all");
   }
-  if (repetitions < 1 || static_cast<std::size_t>(repetitions) > most / reader.copies()) {
+  if (repetitions < 1 ||
+      static_cast<std::size_t>(repetitions) > most / std::max<std::size_t>(reader.copies(), 1)) {
     reader.fail_parameter("repetitions", "is " + std::to_string(repetitions),
                           "give a number from 1 on, for at most 2^27 spikes in all");
   }
+  population.spike_times.resize(reader.array().rows);
   const std::vector<double> times = reader.numbers("time", dim::time);
   if (repetitions > 1 && !(period > 0.0)) {
     reader.fail_parameter("period", "is not positive", "repetitions need a period");
