@@ -24,6 +24,7 @@ struct Channel {
   std::string source;
   double power = 0.0;    // W, arriving
   double emitted = 0.0;  // W
+  double slope = 0.0;    // A/W, of the detector at this carrier
 };
 
 std::string base_name(const circuit::Device& device) {
@@ -94,7 +95,8 @@ class Budget {
   }
 
   /// Powers that arrive from each source alone.
-  void add_channels(const std::vector<Wave>& adjoint, std::vector<Channel>& channels) const {
+  void add_channels(const std::vector<Wave>& adjoint, double slope,
+                    std::vector<Channel>& channels) const {
     const std::vector<Wave>& emitted = point().scattering().data().emitted;
     for (const OpticalDevice& device : network().devices) {
       Wave sum{};
@@ -104,7 +106,7 @@ class Budget {
         power += std::norm(emitted[p]);
       }
       if (sum != Wave{}) {
-        channels.push_back({circuit_.devices[device.device].name, std::norm(sum), power});
+        channels.push_back({circuit_.devices[device.device].name, std::norm(sum), power, slope});
       }
     }
   }
@@ -193,12 +195,11 @@ class Budget {
     std::vector<Channel> channels;
     std::map<std::string, double> density;
     double power = 0.0;
-    double slope = 0.0;
     for (const std::uint32_t copy : detector.copies) {
       const std::vector<Wave> waves = adjoint(copy);
-      add_channels(waves, channels);
       power += std::norm(arriving(copy));
-      slope = responsivity(copy);
+      const double slope = responsivity(copy);
+      add_channels(waves, slope, channels);
       add_own_noise(copy, density);
       add_optical_noise(copy, waves, slope, density);
     }
@@ -212,7 +213,7 @@ class Budget {
     const Channel& own = channels.front();
     double others = 0.0;
     for (std::size_t k = 1; k < channels.size(); ++k) others += channels[k].power;
-    const double current = slope * own.power;
+    const double current = own.slope * own.power;
 
     name_.push_back(detector.name);
     channel_.push_back(own.source);

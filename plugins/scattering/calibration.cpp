@@ -121,7 +121,7 @@ class Calibration {
         const double share = (i + 0.5) / options_.scan_points;
         trial[k] = knobs_[k].low + share * (knobs_[k].high - knobs_[k].low);
         const Numbers errors = errors_at(trial);
-        if (cost(errors) >= cost(errors_)) continue;
+        if (!(cost(errors) < cost(errors_))) continue;
         errors_ = errors;
         x_ = trial;
       }
@@ -182,7 +182,7 @@ class Calibration {
       }
       if (!(longest > small_step)) return false;
       const Numbers errors = errors_at(trial);
-      if (cost(errors) >= cost(errors_)) continue;
+      if (!(cost(errors) < cost(errors_))) continue;
       x_ = trial;
       errors_ = errors;
       damping_ = std::max(damping_ * damping_down, least_damping);

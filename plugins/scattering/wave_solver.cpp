@@ -166,42 +166,58 @@ void WaveSolver::solve_any(std::span<const M> matrices, std::span<WaveLanes> wav
   }
   const std::size_t n = s.order.size();
   for (std::size_t k = 0; k < n; ++k) right_[k] = waves[s.order[k]];
+  refine([this](std::vector<WaveLanes>& x) { substitute(x); },
+         [&] {
+           std::fill(waves.begin(), waves.end(), WaveLanes{});
+           for (std::size_t k = 0; k < n; ++k) waves[s.order[k]] = work_[k];
+           for (std::size_t k = 0; k < n; ++k) {
+             const std::uint32_t port = s.order[k];
+             WaveLanes sum = right_[k];
+             for (std::uint32_t t = s.row[port]; t < s.row[port + 1]; ++t) {
+               const WaveStructure::Term& term = s.terms[t];
+               add_product(sum, matrices[term.entry], waves[term.from]);
+             }
+             subtract(sum, work_[k]);
+             change_[k] = sum;
+           }
+         });
+}
+
+/// Solves for right_ into work_; `residual` puts what is left of right_ into change_.
+template <class Substitute, class Residual>
+void WaveSolver::refine(const Substitute& substitute_in, const Residual& residual) {
   work_.assign(right_.begin(), right_.end());
-  substitute(work_);
+  substitute_in(work_);
   for (int step = 0;; ++step) {
-    std::fill(waves.begin(), waves.end(), WaveLanes{});
-    for (std::size_t k = 0; k < n; ++k) waves[s.order[k]] = work_[k];
-    double worst = 0.0;
+    residual();
     std::array<double, lanes> size{};
     std::array<double, lanes> rest{};
-    for (std::size_t k = 0; k < n; ++k) {
-      const std::uint32_t port = s.order[k];
-      WaveLanes sum = right_[k];
-      for (std::uint32_t t = s.row[port]; t < s.row[port + 1]; ++t) {
-        const WaveStructure::Term& term = s.terms[t];
-        add_product(sum, matrices[term.entry], waves[term.from]);
-      }
-      subtract(sum, work_[k]);
-      change_[k] = sum;
+    Lanes poison{};  // not a number when a part of the rest is not finite
+    for (std::size_t k = 0; k < work_.size(); ++k) {
+      poison += 0.0 * change_[k].re + 0.0 * change_[k].im;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         size[lane] = std::max(size[lane], largest(work_[k], lane));
-        rest[lane] = std::max(rest[lane], largest(sum, lane));
+        rest[lane] = std::max(rest[lane], largest(change_[k], lane));
       }
     }
+    double worst = 0.0;
+    bool finite = true;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-      if (!(rest[lane] <= worst * size[lane])) worst = rest[lane] / size[lane];
+      finite = finite && poison[lane] == 0.0;
+      if (rest[lane] > worst * size[lane]) worst = rest[lane] / size[lane];
     }
-    if (worst <= refine_limit) return;
-    if (step == most_refinements || !std::isfinite(worst)) {
-      if (worst <= residual_limit) return;
-      throw base::Error(
-          "scattering.residual",
-          "the waves break the network's equations by " + base::shortest(worst) + " of the largest",
-          "a loop without loss is near its resonance: give it a loss, or move the "
-          "wavelength");
+    if (finite && worst <= refine_limit) return;
+    if (step == most_refinements || !finite || !std::isfinite(worst)) {
+      if (finite && worst <= residual_limit) return;
+      throw base::Error("scattering.residual",
+                        finite ? "the waves break the network's equations by " +
+                                     base::shortest(worst) + " of the largest"
+                               : std::string("the waves of the network are not finite"),
+                        "a loop without loss is near its resonance: give it a loss, or move the "
+                        "wavelength");
     }
-    substitute(change_);
-    for (std::size_t k = 0; k < n; ++k) {
+    substitute_in(change_);
+    for (std::size_t k = 0; k < work_.size(); ++k) {
       work_[k].re += change_[k].re;
       work_[k].im += change_[k].im;
     }
@@ -222,8 +238,22 @@ void WaveSolver::solve_transposed_any(std::span<const M> matrices, std::span<Wav
     }
   } else {
     for (std::size_t k = 0; k < n; ++k) right_[k] = waves[s.order[k]];
-    substitute_transposed(right_);
-    for (std::size_t k = 0; k < n; ++k) waves[s.order[k]] = right_[k];
+    refine([this](std::vector<WaveLanes>& x) { substitute_transposed(x); },
+           [&] {
+             for (std::size_t k = 0; k < n; ++k) {
+               change_[k] = right_[k];
+               subtract(change_[k], work_[k]);
+             }
+             for (std::size_t k = 0; k < n; ++k) {
+               const std::uint32_t port = s.order[k];
+               for (std::uint32_t t = s.row[port]; t < s.row[port + 1]; ++t) {
+                 const WaveStructure::Term& term = s.terms[t];
+                 const std::uint32_t at = s.position[term.from];
+                 if (at != none) add_product(change_[at], matrices[term.entry], work_[k]);
+               }
+             }
+           });
+    for (std::size_t k = 0; k < n; ++k) waves[s.order[k]] = work_[k];
   }
   for (std::size_t i = 0; i < waves.size(); ++i) {
     if (s.position[i] == none) waves[i] = WaveLanes{};

@@ -50,6 +50,8 @@ class WaveSolver {
   void solve_any(std::span<const M> matrices, std::span<WaveLanes> waves);
   template <class M>
   void solve_transposed_any(std::span<const M> matrices, std::span<WaveLanes> waves);
+  template <class Substitute, class Residual>
+  void refine(const Substitute& substitute_in, const Residual& residual);
   void substitute(std::vector<WaveLanes>& x) const;
   void substitute_transposed(std::vector<WaveLanes>& x) const;
 
