@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "line_sources.hpp"
 #include "line_system.hpp"
@@ -19,6 +20,21 @@ void add_magnitude(const Weight& weight, const Pack& x, Pack& to) {
   // Without its sign bit.
   using Bits = std::int64_t __attribute__((vector_size(sizeof(Pack))));
   to += weight * (Pack)((Bits)x & 0x7fffffffffffffff);
+}
+
+/// Eight neighbours from sixteen values, by halves: of a shuffle of whole packs GCC 12 makes moves
+/// of single values.
+template <int by>
+void shift(const Pack& a, const Pack& b, std::size_t first, Pack& to) {
+  using Half = double __attribute__((vector_size(sizeof(Pack) / 2)));
+  Half in[4];
+  std::memcpy(in, &a, sizeof(a));
+  std::memcpy(in + 2, &b, sizeof(b));
+  Half out[2];
+  for (std::size_t k = 0; k < 2; ++k) {
+    out[k] = __builtin_shufflevector(in[first + k], in[first + k + 1], by, by + 1, by + 2, by + 3);
+  }
+  std::memcpy(&to, out, sizeof(to));
 }
 
 /// Residuals of given voltages for Count right-hand sides. An ideal wire is one node; one on an
@@ -101,8 +117,10 @@ class Balance {
     const Pack u = u_[at];
     const Pack before = first ? u : u_[at - next];
     const Pack after = last ? u : u_[at + next];
-    const Pack left = __builtin_shufflevector(before, u, 7, 8, 9, 10, 11, 12, 13, 14);
-    const Pack right = __builtin_shufflevector(u, after, 1, 2, 3, 4, 5, 6, 7, 8);
+    Pack left;
+    Pack right;
+    shift<3>(before, u, 1, left);
+    shift<1>(u, after, 0, right);
     const Pack coupling = system_.row_resistance * system_.cell[panel * grid_.stride + row];
     // The inner segments of an ideal wire do not count: it is one node.
     const double wire = system_.row_ideal ? 0.0 : 1.0;
