@@ -243,6 +243,23 @@ TEST(Drift, FollowsThePowerLawOfTheCard) {
   // g = 1/2: the mean is at its lower bound, sigma = -0.0125 ln g - 0.0059 below its bound 0.008.
   EXPECT_NEAR(mean, 0.049, 5.0 * 0.008 / std::sqrt(20000.0));
   EXPECT_NEAR(std::sqrt(squares - mean * mean), 0.008, 0.0003);
+  // At g = 1/50 sigma is half the mean, and some exponents would be negative without the magnitude;
+  // programming noise does not change an exponent.
+  model.drift->mean = {0.0, 0.02, 0.02, 0.02};
+  model.drift->sigma = {0.0, 0.02, 0.02, 0.02};
+  double largest = 0.0;
+  for (const double g : plugin::program_tile(target, "t", model, {1, 0, 2e6})) {
+    largest = std::max(largest, g);
+  }
+  EXPECT_LE(largest, 12.5e-6);
+  model.sigma.coefficients = {1.0};
+  const auto young = plugin::program_tile(target, "t", model, {1, 0, 0.0});
+  const auto old = plugin::program_tile(target, "t", model, {1, 0, 2e6});
+  model.sigma.coefficients = {0.0};
+  const auto exact = plugin::program_tile(target, "t", model, {1, 0, 2e6});
+  for (std::size_t k = 0; k < 100; ++k) {
+    EXPECT_NEAR(old[k] / young[k], exact[k] / target[k], 1e-12);
+  }
   model.drift.reset();
   for (const double time : {1.0, -1.0, std::nan("")}) {
     EXPECT_EQ(test::failure([&] {
@@ -289,6 +306,8 @@ TEST(Drift, ReadNoiseGrowsWithTheTime) {
   EXPECT_NEAR(noise(12.5e-6), expected, 1e-12 * expected);
   EXPECT_EQ(noise(0.0), 0.0);
   EXPECT_GT(plugin::read_noise_at(model, 1e6)(12.5e-6), expected);
+  // Programmed conductances are those after 20 s.
+  EXPECT_EQ(plugin::read_noise_at(model, 0.0)(12.5e-6), noise(12.5e-6));
   EXPECT_FALSE(plugin::read_noise_at({}, 1.0));
 }
 

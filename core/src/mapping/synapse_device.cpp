@@ -100,6 +100,20 @@ double SynapseDevice::depressed(double conductance, double n) const {
                   conductance_min);
 }
 
+std::optional<DriftStatistics> drift_of(const device::Card& card, device::UseList& uses) {
+  CardReader reader(card, uses);
+  if (!reader.has("drift_reference_time")) return std::nullopt;
+  return DriftStatistics{reader.positive("drift_reference_time", dim::time),
+                         reader.drift_law("mean"), reader.drift_law("sigma")};
+}
+
+std::optional<ReadNoise> read_noise_of(const device::Card& card, device::UseList& uses) {
+  CardReader reader(card, uses);
+  if (!reader.has("read_noise_factor")) return std::nullopt;
+  return ReadNoise{reader.not_negative("read_noise_factor"), reader.pure("read_noise_exponent"),
+                   reader.not_negative("read_noise_most"), reader.positive("read_time", dim::time)};
+}
+
 SynapseDevice read_synapse_device(const device::Card& card, device::UseList& uses) {
   CardReader reader(card, uses);
   SynapseDevice device;
@@ -114,15 +128,8 @@ SynapseDevice read_synapse_device(const device::Card& card, device::UseList& use
                       "give a window of conductance", card.where);
   }
   device.programming_sigma = reader.programming_sigma(device.conductance_max);
-  if (reader.has("drift_reference_time")) {
-    device.drift = DriftStatistics{reader.positive("drift_reference_time", dim::time),
-                                   reader.drift_law("mean"), reader.drift_law("sigma")};
-  }
-  if (reader.has("read_noise_factor")) {
-    device.read_noise =
-        ReadNoise{reader.not_negative("read_noise_factor"), reader.pure("read_noise_exponent"),
-                  reader.not_negative("read_noise_most"), reader.positive("read_time", dim::time)};
-  }
+  device.drift = drift_of(card, uses);
+  device.read_noise = read_noise_of(card, uses);
   if (reader.has("potentiation_levels")) {
     device.update =
         UpdateLaw{reader.curve("potentiation"), reader.curve("depression"),

@@ -51,24 +51,20 @@ void check_time(const ProgrammingModel& model, double time) {
                     "give a finite time >= 0");
 }
 
-void drift(std::vector<double>& conductance, const std::string& tile, const ProgrammingModel& model,
-           const ChipSample& chip) {
+void drift(std::vector<double>& conductance, std::span<const double> target,
+           const std::string& tile, const ProgrammingModel& model, const ChipSample& chip) {
   const double age = std::log(std::max(1.0, chip.time / model.drift->reference_time));
   base::RandomStream exponents(chip.seed, "drift/" + tile, chip.sample);
-  for (double& g : conductance) {
+  for (std::size_t k = 0; k < conductance.size(); ++k) {
     const double z = exponents.normal();
-    if (g <= 0.0) continue;
-    const double share = std::min(g / model.conductance_max, 1.0);
-    const double nu = model.drift->mean(share) + model.drift->sigma(share) * z;
-    g *= std::exp(-nu * age);
+    if (target[k] <= 0.0) continue;
+    const double share = std::min(target[k] / model.conductance_max, 1.0);
+    const double nu = std::abs(model.drift->mean(share) + model.drift->sigma(share) * z);
+    conductance[k] *= std::exp(-nu * age);
   }
 }
 
 }  // namespace
-
-double BoundedLine::operator()(double g) const {
-  return std::clamp(slope * std::log(g) + offset, low, high);
-}
 
 ProgrammingModel read_programming_model(const device::Card& card, device::UseList& uses) {
   ProgrammingModel model;
@@ -77,32 +73,20 @@ ProgrammingModel read_programming_model(const device::Card& card, device::UseLis
   model.stuck_off = probability(card, "stuck_off_probability", uses);
   model.conductance_min = card.si("conductance_min", base::dimension::conductance, uses);
   model.conductance_max = card.si("conductance_max", base::dimension::conductance, uses);
-  const auto pure = [&](const std::string& name) {
-    return card.si(name, base::dimension::none, uses);
-  };
-  const auto line = [&](const std::string& name) {
-    return BoundedLine{pure(name + "_slope"), pure(name + "_offset"), pure(name + "_low"),
-                       pure(name + "_high")};
-  };
-  if (card.find("drift_reference_time") != nullptr) {
-    model.drift = {card.si("drift_reference_time", base::dimension::time, uses), line("drift_mean"),
-                   line("drift_sigma")};
-  }
-  if (card.find("read_noise_factor") != nullptr) {
-    model.read_noise = {pure("read_noise_factor"), pure("read_noise_exponent"),
-                        pure("read_noise_most"), card.si("read_time", base::dimension::time, uses)};
-  }
+  model.drift = mapping::drift_of(card, uses);
+  model.read_noise = mapping::read_noise_of(card, uses);
   return model;
 }
 
-std::vector<double> program_tile(std::vector<double> target, const std::string& tile,
+std::vector<double> program_tile(std::span<const double> target, const std::string& tile,
                                  const ProgrammingModel& model, const ChipSample& chip) {
   check_time(model, chip.time);
+  std::vector<double> conductance(target.begin(), target.end());
   // Targets take few distinct values, so sigma is worth remembering.
   double known_target = -1.0;
   double known_sigma = 0.0;
   base::RandomStream programming(chip.seed, "programming/" + tile, chip.sample);
-  for (double& g : target) {
+  for (double& g : conductance) {
     const double z = programming.normal();
     if (model.log_sigma > 0.0) {
       g *= std::exp(model.log_sigma * z);
@@ -114,10 +98,10 @@ std::vector<double> program_tile(std::vector<double> target, const std::string& 
     }
     g = std::max(0.0, g + known_sigma * z);
   }
-  if (chip.time > 0.0) drift(target, tile, model, chip);
+  if (chip.time > 0.0) drift(conductance, target, tile, model, chip);
   if (model.stuck_on > 0.0 || model.stuck_off > 0.0) {
     base::RandomStream faults(chip.seed, "stuck/" + tile, chip.sample);
-    for (double& g : target) {
+    for (double& g : conductance) {
       const double u = faults.uniform();
       if (u < model.stuck_on) {
         g = model.conductance_max;
@@ -126,7 +110,7 @@ std::vector<double> program_tile(std::vector<double> target, const std::string& 
       }
     }
   }
-  return target;
+  return conductance;
 }
 
 mapping::TileMatrices program_chip(const ir::Design& design, const mapping::ChipView& view,
@@ -146,13 +130,11 @@ mapping::TileMatrices program_chip(const ir::Design& design, const mapping::Chip
 
 std::function<double(double)> read_noise_at(const ProgrammingModel& model, double time) {
   if (!model.read_noise) return {};
-  const ReadNoiseModel noise = *model.read_noise;
-  const double since = std::max(time, noise.read_time);
-  const double growth = std::sqrt(std::log((since + noise.read_time) / (2.0 * noise.read_time)));
-  return [noise, growth, most = model.conductance_max](double conductance) {
-    if (conductance <= 0.0) return 0.0;
-    const double share = noise.factor / std::pow(conductance / most, noise.exponent);
-    return conductance * std::min(share, noise.most) * growth;
+  const mapping::ReadNoise noise = *model.read_noise;
+  const double since =
+      std::max({time, model.drift ? model.drift->reference_time : 0.0, noise.read_time});
+  return [noise, since, most = model.conductance_max](double conductance) {
+    return conductance > 0.0 ? conductance * noise.relative(conductance / most, since) : 0.0;
   };
 }
 

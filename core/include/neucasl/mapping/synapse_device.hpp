@@ -9,9 +9,9 @@
 ///
 /// Statistics of a device that is programmed once, with g = G / G_max:
 ///   programming  G = G_target + sigma(G_target) z, z standard normal, not below 0;
-///   drift        G(t) = G (t / t_0)^-nu for t >= t_0 after programming, nu = |mean(g) + sigma(g)
-///   z|
-///                of the target, mean and sigma of the form clamp(slope ln g + offset, low, high);
+///   drift        G(t) = G (t / t_0)^-nu for t >= t_0 after programming,
+///                nu = |mean(g) + sigma(g) z| of the target, mean and sigma of the form
+///                clamp(slope ln g + offset, low, high);
 ///   read noise   sigma_r = G(t) Q(g) sqrt(ln((t + t_r) / (2 t_r))), Q = min(factor g^-exponent,
 ///                most).
 /// Sources: V. Joshi et al., Nat. Commun. 11:2473, 2020; S. R. Nandakumar et al., ICECS 2019; IBM
@@ -79,6 +79,16 @@ struct SynapseDevice {
   [[nodiscard]] NEUCASL_EXPORT double potentiated(double conductance, double n) const;
   [[nodiscard]] NEUCASL_EXPORT double depressed(double conductance, double n) const;
 };
+
+/// What the card says about drift, empty when it has no drift_reference_time: that and
+/// drift_{mean,sigma}_{slope,offset,low,high}.
+/// \throws base::Error as `read_synapse_device`.
+NEUCASL_EXPORT std::optional<DriftStatistics> drift_of(const device::Card& card,
+                                                         device::UseList& uses);
+/// Empty when the card has no read_noise_factor: that, read_noise_{exponent,most} and read_time.
+/// \throws base::Error as `read_synapse_device`.
+NEUCASL_EXPORT std::optional<ReadNoise> read_noise_of(const device::Card& card,
+                                                        device::UseList& uses);
 
 /// Reads what the card has: conductance_min and conductance_max (or reset_conductance and
 /// set_conductance); polynomial programming_sigma (or programming_sigma_0 to _2 over g);

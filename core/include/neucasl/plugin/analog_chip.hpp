@@ -3,9 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "neucasl/device/card.hpp"
 #include "neucasl/mapping/analog_inference.hpp"
+#include "neucasl/mapping/synapse_device.hpp"
 #include "neucasl/plugin/array_solver.hpp"
 
 /// \file
@@ -13,45 +17,17 @@
 
 namespace neucasl::plugin {
 
-/// A line in ln g held between two bounds, g the conductance over the model's conductance_max.
-struct BoundedLine {
-  double slope = 0.0;
-  double offset = 0.0;
-  double low = 0.0;
-  double high = 0.0;
-
-  [[nodiscard]] double operator()(double g) const;
-};
-
-/// Structural relaxation of phase-change cells: G(t) = G (t / reference_time)^-nu for t beyond the
-/// reference time, nu normal with mean and sigma by ln g, one for each cell (V. Joshi et al., Nat.
-/// Commun. 11:2473, 2020; fit of IBM's aihwkit).
-struct DriftModel {
-  double reference_time = 0.0;  ///< s
-  BoundedLine mean;
-  BoundedLine sigma;
-};
-
-/// 1/f noise of a cell from read to read, of the same source:
-///   sigma = G min(factor / g^exponent, most) sqrt(ln((t + read_time) / (2 read_time))).
-struct ReadNoiseModel {
-  double factor = 0.0;
-  double exponent = 0.0;
-  double most = 0.0;
-  double read_time = 0.0;  ///< s
-};
-
 /// How far conductances lie from their targets.
 ///   G = max(0, G_target + sigma(G_target) z), z standard normal, independent from cell to cell, or
 ///   G = G_target exp(log_sigma z) for a card without a polynomial whose conductance_max has a
 ///   lognormal spread;
-/// then it drifts, unless the cell is stuck at conductance_max with probability stuck_on, at
-/// conductance_min with probability stuck_off.
+/// then it drifts as in mapping/synapse_device.hpp, unless the cell is stuck at conductance_max
+/// with probability stuck_on, at conductance_min with probability stuck_off.
 struct ProgrammingModel {
   device::Polynomial sigma;  ///< S over S
   double log_sigma = 0.0;    ///< Takes the place of the polynomial when it is positive.
-  std::optional<DriftModel> drift;
-  std::optional<ReadNoiseModel> read_noise;
+  std::optional<mapping::DriftStatistics> drift;
+  std::optional<mapping::ReadNoise> read_noise;
   double stuck_on = 0.0;
   double stuck_off = 0.0;
   double conductance_min = 0.0;  ///< S
@@ -75,7 +51,8 @@ struct ChipSample {
 /// Conductances `target` of a tile as they are on a chip. Depends on (seed, tile name, sample,
 /// time) only. \throws base::Error "device.drift" for a time that is negative or not finite, or
 /// positive when the model has no drift.
-NEUCASL_EXPORT std::vector<double> program_tile(std::vector<double> target, const std::string& tile,
+NEUCASL_EXPORT std::vector<double> program_tile(std::span<const double> target,
+                                                const std::string& tile,
                                                 const ProgrammingModel& model,
                                                 const ChipSample& chip);
 
@@ -91,7 +68,9 @@ NEUCASL_EXPORT mapping::TileMatrices program_chip(const ir::Design& design,
                                                   const ChipSample& chip);
 
 /// Standard deviation of a cell's conductance from read to read at a time, for
-/// `mapping::AnalogOptions::read_noise`; empty when the model has none.
+/// `mapping::AnalogOptions::read_noise`; empty when the model has none. Its relative size is taken
+/// at the conductance as it stands. Programmed conductances are those at the reference time of the
+/// drift, or after one read; so is the noise at any earlier time.
 NEUCASL_EXPORT std::function<double(double)> read_noise_at(const ProgrammingModel& model,
                                                            double time);
 
