@@ -67,9 +67,9 @@ class BasicRun {
     return solve(std::array<Sources, 1>{sources}, options)[0];
   }
 
-  /// By the factors of the whole array in place of the iteration.
-  Outcome solve(const Sources& sources, const plugin::ArraySolveOptions& options,
-                const DirectSystem& direct) requires(Count == 1 && !refined);
+  /// By the factors of the whole array in place of the iteration; one right-hand side of doubles.
+  Outcome solve_directly(const Sources& sources, const plugin::ArraySolveOptions& options,
+                         const DirectSystem& direct);
 
   /// Voltages at a crossing, V.
   double row_voltage(std::size_t row, std::size_t column, std::size_t n = 0) const {
@@ -366,9 +366,10 @@ std::array<Outcome, Count> BasicRun<Real, Count>::solve(const std::array<Sources
 
 /// u += S^-1 of the residual until that gains no more; the last change is the error.
 template <class Real, std::size_t Count>
-Outcome BasicRun<Real, Count>::solve(const Sources& sources,
-                                     const plugin::ArraySolveOptions& options,
-                                     const DirectSystem& direct) requires(Count == 1 && !refined) {
+Outcome BasicRun<Real, Count>::solve_directly(const Sources& sources,
+                                              const plugin::ArraySolveOptions& options,
+                                              const DirectSystem& direct) {
+  static_assert(Count == 1 && !refined);
   constexpr int most_refinements = 30;
   std::array<Sources, 1> cold{sources};
   cold[0].start = {};

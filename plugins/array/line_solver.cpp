@@ -71,7 +71,7 @@ Outcome solve_exactly(Run& run, LazyFactors& factors, const Sources& sources, co
   Outcome outcome = tried;
   if (!is_good(outcome, options) && factors.allowed() &&
       outcome.iterations < options.max_iterations && factors.get().valid()) {
-    outcome = run.solve(sources, options, factors.get());
+    outcome = run.solve_directly(sources, options, factors.get());
     outcome.iterations = tried.iterations;
   }
   if (is_good(outcome, options)) return outcome;

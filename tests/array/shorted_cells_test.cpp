@@ -121,7 +121,7 @@ TEST(ShortedCells, EffectiveMatrixIsThatOfTheSolution) {
   }
 }
 
-/// 30 x 30 cells, every third one a short, far from the sources along wires of 50 ohm.
+/// 60 x 61 cells, three in ten of them shorts, along wires of 50 ohm.
 OwnedArray hard_array() {
   Draw draw(4);
   OwnedArray array = array_test::random_array(draw, 60, 61);

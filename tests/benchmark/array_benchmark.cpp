@@ -219,7 +219,7 @@ void array_single_precision(benchmark::State& state) {
   }
   one.error = max_relative_error(solution.column_current, exact.column_current);
   one.error_limit = 1e-3;
-  one.floor = 1.2;
+  one.floor = 1.1;
   record(state, one);
 }
 BENCHMARK(array_single_precision)->Arg(1024)->Iterations(1)->Unit(benchmark::kMillisecond);
