@@ -52,7 +52,7 @@ void DeviceScattering::select(std::size_t device) {
   const std::uint32_t index = circuit_.devices[device].model;
   works_.resize(circuit_.models.size());
   if (!works_[index]) {
-    works_[index].emplace(DeviceElimination(n_, place_, 2 * optical_.size(), held_));
+    works_[index] = ModelWork{DeviceElimination(n_, place_, 2 * optical_.size(), held_), 0};
   }
   work_ = &*works_[index];
   elimination_ = &work_->elimination;

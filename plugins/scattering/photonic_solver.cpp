@@ -76,10 +76,12 @@ plugin::PhotonicGradient ScatteringSolver::gradient(const circuit::Circuit& circ
                                                     const plugin::Context& context) const {
   NetworkGradient gradient(circuit, context.threads);
   std::vector<Output> terms;
+  terms.reserve(outputs.size());
   for (const std::string& output : outputs) {
     terms.push_back(parse_output(gradient.network(), output));
   }
   std::vector<GradientTarget> found;
+  found.reserve(targets.size());
   for (const std::string& target : targets) found.push_back(find_target(circuit, target));
   plugin::PhotonicGradient result;
   result.value = gradient.values(terms);

@@ -60,6 +60,17 @@ TEST(Photonic, TransferGradientAndCalibration) {
   }
 }
 
+TEST(Photonic, TransientsWithAndWithoutGroupDelays) {
+  const std::string simulate =
+      "simulate " + ring + " --simulator scattering --analysis 'tran 0.5ps 20ps uic'";
+  const Result late = neucasl(simulate);
+  EXPECT_EQ(late.code, 0) << late.err;
+  EXPECT_NE(late.out.find("2 guides with their group delay"), std::string::npos) << late.out;
+  const Result at_once = neucasl(simulate + " --no-group-delays");
+  EXPECT_EQ(at_once.code, 0) << at_once.err;
+  EXPECT_NE(at_once.out.find("0 guides with their group delay"), std::string::npos) << at_once.out;
+}
+
 TEST(Photonic, RefusesBadInput) {
   for (const std::string& arguments :
        {"transfer " + cavity + " --input inside", "sweep " + cavity + " --range '1nm'",
