@@ -16,7 +16,34 @@ const fs::path conformance_folder = "/usr/share/libonnx-testdata/data";
 
 /// Cases that must be refused, with the code of the error.
 const std::map<std::string, std::string>& expected_refusals() {
-  static const std::map<std::string, std::string> all{};
+  static const std::map<std::string, std::string> all{
+      // Training.
+      {"test_training_dropout", "onnx.attribute"},
+      {"test_training_dropout_default", "onnx.attribute"},
+      {"test_training_dropout_default_mask", "onnx.attribute"},
+      {"test_training_dropout_mask", "onnx.attribute"},
+      {"test_training_dropout_zero_ratio", "onnx.attribute"},
+      {"test_training_dropout_zero_ratio_mask", "onnx.attribute"},
+      {"test_batchnorm_epsilon_training_mode", "onnx.attribute"},
+      {"test_batchnorm_example_training_mode", "onnx.attribute"},
+      // Text, uint64, sequences and optional values.
+      {"test_cast_FLOAT_to_STRING", "onnx.type"},
+      {"test_cast_STRING_to_FLOAT", "onnx.type"},
+      {"test_castlike_FLOAT_to_STRING_expanded", "onnx.type"},
+      {"test_castlike_STRING_to_FLOAT_expanded", "onnx.type"},
+      {"test_max_uint64", "onnx.type"},
+      {"test_min_uint64", "onnx.type"},
+      {"test_pow_types_float32_uint64", "onnx.type"},
+      {"test_identity_opt", "onnx.graph"},
+      {"test_identity_sequence", "onnx.graph"},
+      // The model gives the second input another shape than its data has.
+      {"test_castlike_BFLOAT16_to_FLOAT_expanded", "onnx.shape"},
+      {"test_castlike_FLOAT_to_BFLOAT16_expanded", "onnx.shape"},
+      // Stretching from a given axis on, before opset 7.
+      {"test_operator_add_broadcast", "onnx.attribute"},
+      {"test_operator_add_size1_broadcast", "onnx.attribute"},
+      {"test_operator_add_size1_right_broadcast", "onnx.attribute"},
+      {"test_operator_add_size1_singleton_broadcast", "onnx.attribute"}};
   return all;
 }
 
@@ -29,6 +56,17 @@ struct Counts {
   std::set<std::string> operators;
 };
 
+/// The package stores tensors of bfloat16 as their bits, in uint16.
+void read_bits(Tensor& tensor, ElementType wanted) {
+  if (wanted != ElementType::bfloat16 || tensor.type.type != ElementType::uint16) return;
+  std::vector<float> values;
+  for (const std::int64_t bits : std::get<std::vector<std::int64_t>>(tensor.values)) {
+    values.push_back(from_half_bits(wanted, static_cast<std::uint16_t>(bits)));
+  }
+  tensor.type.type = wanted;
+  tensor.values = std::move(values);
+}
+
 void expect_close(const Tensor& got, const Tensor& wanted, const std::string& name) {
   ASSERT_EQ(got.type.type, wanted.type.type) << name;
   ASSERT_EQ(got.type.shape, wanted.type.shape) << name;
@@ -40,8 +78,10 @@ void expect_close(const Tensor& got, const Tensor& wanted, const std::string& na
           const auto x = static_cast<double>(values[k]);
           const auto y = static_cast<double>(expected[k]);
           if (x == y || (std::isnan(x) && std::isnan(y))) continue;
-          // The bounds of ONNX's own runner of these cases.
-          const double bound = is_floating(got.type.type) ? 1e-7 + 1e-3 * std::fabs(y) : 0.0;
+          // The bounds of ONNX's own runner of these cases; the package cuts bfloat16 off instead
+          // of rounding it, which is one place of 2^-7 more.
+          const double relative = got.type.type == ElementType::bfloat16 ? 1.0 / 128 : 1e-3;
+          const double bound = is_floating(got.type.type) ? 1e-7 + relative * std::fabs(y) : 0.0;
           ASSERT_LE(std::fabs(x - y), bound) << name << ", element " << k << ": " << x;
         }
       },
@@ -80,12 +120,18 @@ void run_case(const fs::path& folder, Counts& counts) {
     std::size_t sets = 0;
     for (; fs::exists(folder / ("test_data_set_" + std::to_string(sets))); ++sets) {
       const fs::path data = folder / ("test_data_set_" + std::to_string(sets));
-      const std::vector<Tensor> inputs = tensors_of(data, "input");
-      const std::vector<Tensor> wanted = tensors_of(data, "output");
+      std::vector<Tensor> inputs = tensors_of(data, "input");
+      std::vector<Tensor> wanted = tensors_of(data, "output");
+      for (std::size_t k = 0; k < inputs.size() && k < graph.inputs.size(); ++k) {
+        read_bits(inputs[k], graph.tensors[graph.inputs[k]].declared->type);
+      }
       const std::vector<Tensor> outputs = run(graph, inputs);
       ASSERT_FALSE(wanted.empty()) << name;
       ASSERT_EQ(outputs.size(), wanted.size()) << name;
-      for (std::size_t k = 0; k < wanted.size(); ++k) expect_close(outputs[k], wanted[k], name);
+      for (std::size_t k = 0; k < wanted.size(); ++k) {
+        read_bits(wanted[k], outputs[k].type.type);
+        expect_close(outputs[k], wanted[k], name);
+      }
       expect_inferred(graph, outputs, name, counts);
     }
     EXPECT_GT(sets, 0U) << name;

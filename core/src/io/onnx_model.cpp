@@ -28,6 +28,7 @@ class ModelReader {
   OperatorGraph read() {
     graph_.file = place_.file().string();
     graph_.name = model_.graph().name();
+    check_operators();
     graph_.opset = opset();
     const onnx::v1::Graph& source = model_.graph();
     if (source.node().empty() || source.output().empty()) {
@@ -60,6 +61,26 @@ class ModelReader {
   }
 
  private:
+  /// Before all else: whoever needs other operators need not mend anything else.
+  void check_operators() const {
+    const std::vector<std::string> known = workload::known_operators();
+    for (int k = 0; k < model_.graph().node_size(); ++k) {
+      const onnx::v1::Node& node = model_.graph().node(k);
+      const std::string title =
+          "node " + (node.name().empty() ? std::to_string(k) : '\'' + node.name() + '\'') + " (" +
+          node.op_type() + ")";
+      if (!default_domain(node.domain())) {
+        place_.fail("onnx.operator",
+                    title + " has an operator of the domain '" + node.domain() + "'",
+                    "export the model with operators of the default domain");
+      }
+      if (!std::binary_search(known.begin(), known.end(), node.op_type())) {
+        place_.fail("onnx.operator", title + " has an unknown operator",
+                    base::suggest(node.op_type(), known));
+      }
+    }
+  }
+
   int opset() const {
     std::int64_t version = 0;
     for (const onnx::v1::OperatorSet& one : model_.opset_import()) {
@@ -137,17 +158,6 @@ class ModelReader {
     }
     graph_.nodes.push_back(std::move(node));
     const std::string title = graph_.title(graph_.nodes.size() - 1);
-    if (!default_domain(source.domain())) {
-      place_.fail("onnx.operator",
-                  title + " has an operator of the domain '" + source.domain() + "'",
-                  "export the model with operators of the default domain");
-    }
-    // Before the attributes: those of an unknown operator may be of any kind.
-    const std::vector<std::string> known = workload::known_operators();
-    if (!std::binary_search(known.begin(), known.end(), source.op_type())) {
-      place_.fail("onnx.operator", title + " has an unknown operator",
-                  base::suggest(source.op_type(), known));
-    }
     for (const onnx::v1::Attribute& one : source.attribute()) {
       const bool added =
           graph_.nodes.back().attributes.emplace(one.name(), attribute(one, title)).second;

@@ -31,7 +31,7 @@ double number_at(const Tensor& tensor, std::size_t k) {
 std::vector<TensorType> infer_batch(const NodeView& node) {
   node.require_floating(0);
   require_channels(node, 1, 4);
-  if (node.integer("training_mode", 0) != 0 || node.integer("is_test", 1) == 0) {
+  if (node.integer("training_mode", 0) != 0 || node.has_output(1)) {
     node.fail("onnx.attribute", "is in the form for training", "export the model for inference");
   }
   if (node.integer("spatial", 1) != 1) {
@@ -244,7 +244,7 @@ std::vector<Operator> normalisation_operators() {
   return {{"BatchNormalization",
            5,
            5,
-           1,
+           5,
            Role::operation,
            OperationKind::normalisation,
            {"epsilon", "momentum", "spatial", "is_test", "training_mode", "consumed_inputs"},

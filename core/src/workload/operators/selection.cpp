@@ -136,15 +136,33 @@ void execute_gather(const NodeView& node, std::vector<Tensor>& outputs) {
   });
 }
 
+/// What stands beside the input.
+enum class Filling { constant, edge, reflection };
+
+Filling filling_mode(const NodeView& node) {
+  const std::string mode = node.text("mode", "constant");
+  if (mode == "constant") return Filling::constant;
+  if (mode == "edge") return Filling::edge;
+  if (mode == "reflect") return Filling::reflection;
+  node.fail("onnx.attribute", "pads with the mode '" + mode + "'", "use constant, edge or reflect");
+}
+
+/// Place in a dimension of `size` that stands at `at`; -1 for the constant.
+std::int64_t filled_from(std::int64_t at, std::int64_t size, Filling filling) {
+  if (at >= 0 && at < size) return at;
+  if (filling == Filling::constant) return -1;
+  if (filling == Filling::edge || size == 1) return std::clamp<std::int64_t>(at, 0, size - 1);
+  const std::int64_t period = 2 * (size - 1);
+  const std::int64_t within = (at % period + period) % period;
+  return within < size ? within : period - within;
+}
+
 /// Elements before and behind each dimension, negative ones cut off.
 std::vector<std::int64_t> padding_of(const NodeView& node) {
   const std::size_t rank = node.shape(0).size();
   const std::vector<std::int64_t> given =
       node.opset() < 11 ? node.integers("pads") : node.integers_of(1, "padding");
-  const std::string mode = node.text("mode", "constant");
-  if (mode != "constant") {
-    node.fail("onnx.attribute", "pads with the mode '" + mode + "'", "use constant");
-  }
+  static_cast<void>(filling_mode(node));
   std::vector<std::int64_t> axes;
   if (node.has(3)) {
     axes = node.integers_of(3, "axes");
@@ -174,7 +192,8 @@ std::vector<TensorType> infer_pad(const NodeView& node) {
     const std::int64_t behind = padding[type.shape.size() + d];
     const auto size = static_cast<std::int64_t>(type.shape[d]);
     if (before < -size || behind < -size || before > most || behind > most ||
-        size + before + behind < 0) {
+        size + before + behind < 0 ||
+        (size == 0 && before + behind > 0 && filling_mode(node) != Filling::constant)) {
       node.fail("onnx.shape",
                 "pads a size of " + std::to_string(size) + " by " + std::to_string(before) +
                     " and " + std::to_string(behind),
@@ -191,23 +210,25 @@ void execute_pad(const NodeView& node, std::vector<Tensor>& outputs) {
   const TensorShape& from = node.shape(0);
   const TensorShape& shape = outputs[0].type.shape;
   const Strides strides = row_major(from);
+  const Filling filling = filling_mode(node);
   with_storage(outputs[0], [&](auto zero) {
     using T = decltype(zero);
     const std::vector<T>& x = numbers<T>(node.value(0, "a tensor"));
     std::vector<T>& y = numbers<T>(outputs[0]);
-    const T filling = node.has(2) && node.type(2).elements() == 1
-                          ? numbers<T>(node.value(2, "a filling")).front()
-                          : static_cast<T>(node.real("value", 0.0));
+    const T constant = node.has(2) && node.type(2).elements() == 1
+                           ? numbers<T>(node.value(2, "a filling")).front()
+                           : static_cast<T>(node.real("value", 0.0));
     std::vector<std::int64_t> index(shape.size(), 0);
     for (T& value : y) {
       std::ptrdiff_t offset = 0;
       bool inside = true;
       for (std::size_t d = 0; d < shape.size(); ++d) {
-        const std::int64_t at = index[d] - padding[d];
-        inside = inside && at >= 0 && at < static_cast<std::int64_t>(from[d]);
+        const std::int64_t at =
+            filled_from(index[d] - padding[d], static_cast<std::int64_t>(from[d]), filling);
+        inside = inside && at >= 0;
         offset += strides[d] * at;
       }
-      value = inside ? x[static_cast<std::size_t>(offset)] : filling;
+      value = inside ? x[static_cast<std::size_t>(offset)] : constant;
       for (std::size_t d = shape.size(); d-- > 0;) {
         if (++index[d] < static_cast<std::int64_t>(shape[d])) break;
         index[d] = 0;
