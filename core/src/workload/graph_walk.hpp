@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "operators/operator.hpp"
+#include "operator.hpp"
 
 /// \file
 /// What is known of the tensors of a graph while its nodes are visited in order.

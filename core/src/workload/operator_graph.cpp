@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <set>
 
-#include "operators/operator.hpp"
+#include "operator.hpp"
 
 namespace neucasl::workload {
 namespace {
