@@ -12,7 +12,7 @@ packages=(
   # drawings of netlists
   graphviz
   # tests and benchmarks
-  clang-format clang-tidy libbenchmark-dev libgtest-dev libxml2-utils ngspice
+  clang-format clang-tidy libbenchmark-dev libgtest-dev libonnx-testdata libxml2-utils ngspice
   # data: Fashion-MNIST (MIT licence)
   dataset-fashion-mnist
 )

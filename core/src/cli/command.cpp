@@ -61,6 +61,8 @@ const std::vector<Command>& all_commands() {
        "FILE --goal OUTPUT=VALUE... --knob \"TARGET LOW HIGH\"... [--bits N]", calibrate_photonic},
       {"photonic budget", "loss, crosstalk and noise of each detector",
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
+      {"workload show", "list what a network asks of hardware",
+       "NAME|FILE.onnx [--sequence N] [--format json]", show_workload},
       {"version", "print versions", "", show_version},
   };
   return commands;

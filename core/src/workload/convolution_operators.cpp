@@ -1,0 +1,136 @@
+#include <Eigen/Core>
+#include <limits>
+
+#include "sliding_window.hpp"
+
+namespace neucasl::workload {
+namespace {
+
+struct ConvolutionPlan {
+  SlidingWindow window;
+  std::size_t batch = 0;
+  std::size_t groups = 1;
+  std::size_t channels = 0;  ///< Of the input, in one group.
+  std::size_t outputs = 0;   ///< Channels of the output, in one group.
+};
+
+ConvolutionPlan plan_of(const NodeView& node) {
+  const TensorShape& input = node.shape(0);
+  const TensorShape& weight = node.shape(1);
+  if (weight.size() != input.size() || weight.size() < 3) {
+    node.fail("onnx.shape",
+              "has an input of " + to_string(input) + " and a weight of " + to_string(weight),
+              "give batch x channels x ... and outputs x channels x ... of as many dimensions");
+  }
+  const std::vector<std::size_t> kernel(weight.begin() + 2, weight.end());
+  if (kernel_shape(node, kernel) != kernel) {
+    node.fail("onnx.attribute", "has a kernel_shape other than its weight's " + to_string(weight),
+              "leave out kernel_shape");
+  }
+  ConvolutionPlan plan;
+  plan.window = sliding_window(node, kernel);
+  plan.batch = input[0];
+  const std::int64_t groups = node.integer("group", 1);
+  if (groups < 1 || input[1] % static_cast<std::size_t>(groups) != 0 ||
+      weight[0] % static_cast<std::size_t>(groups) != 0) {
+    node.fail("onnx.attribute",
+              "has " + std::to_string(groups) + " groups for " + std::to_string(input[1]) +
+                  " channels and " + std::to_string(weight[0]) + " outputs",
+              "give a number that divides both");
+  }
+  plan.groups = static_cast<std::size_t>(groups);
+  plan.channels = input[1] / plan.groups;
+  plan.outputs = weight[0] / plan.groups;
+  if (weight[1] != plan.channels || plan.channels == 0 || plan.outputs == 0) {
+    node.fail("onnx.shape",
+              "has an input of " + to_string(input) + " and a weight of " + to_string(weight),
+              "give a weight for " + std::to_string(plan.channels) + " channels");
+  }
+  return plan;
+}
+
+std::vector<TensorType> infer_convolution(const NodeView& node) {
+  node.require_floating(0);
+  node.require_same_type(1);
+  const ConvolutionPlan plan = plan_of(node);
+  const std::size_t outputs = plan.groups * plan.outputs;
+  if (node.has(2)) {
+    node.require_same_type(2);
+    if (node.type(2).elements() != outputs) {
+      node.fail("onnx.shape", "has a bias of shape " + to_string(node.shape(2)),
+                "give " + std::to_string(outputs) + " numbers");
+    }
+  }
+  return {{node.type(0).type, plan.window.output_shape(node.shape(0), outputs)}};
+}
+
+template <class T>
+using PatchMatrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// Patches of one group as a matrix: (channels x taps) x positions.
+template <class T>
+void gather_patches(const ConvolutionPlan& plan, const T* image, PatchMatrix<T>& patches) {
+  const std::size_t taps = plan.window.taps();
+  for_each_position(plan.window, [&](std::size_t position, const auto& at) {
+    for_each_tap(plan.window, at, [&](std::size_t tap, std::ptrdiff_t offset, const auto&) {
+      for (std::size_t c = 0; c < plan.channels; ++c) {
+        patches(static_cast<Eigen::Index>(c * taps + tap), static_cast<Eigen::Index>(position)) =
+            offset < 0 ? T{0} : image[c * plan.window.inputs() + static_cast<std::size_t>(offset)];
+      }
+    });
+  });
+}
+
+template <class T>
+void convolve(const NodeView& node, Tensor& output) {
+  const ConvolutionPlan plan = plan_of(node);
+  const T* image = numbers<T>(node.value(0, "an image")).data();
+  const T* weight = numbers<T>(node.value(1, "a weight")).data();
+  const T* bias = node.has(2) ? numbers<T>(node.value(2, "a bias")).data() : nullptr;
+  T* result = numbers<T>(output).data();
+  const std::size_t depth = plan.channels * plan.window.taps();
+  const auto rows = static_cast<Eigen::Index>(plan.outputs);
+  const auto positions = static_cast<Eigen::Index>(plan.window.outputs());
+  PatchMatrix<T> patches(static_cast<Eigen::Index>(depth), positions);
+  for (std::size_t n = 0; n < plan.batch; ++n) {
+    for (std::size_t g = 0; g < plan.groups; ++g) {
+      const std::size_t block = n * plan.groups + g;
+      gather_patches(plan, image + block * plan.channels * plan.window.inputs(), patches);
+      const Eigen::Map<const PatchMatrix<T>> w(weight + g * plan.outputs * depth, rows,
+                                               static_cast<Eigen::Index>(depth));
+      Eigen::Map<PatchMatrix<T>> y(result + block * plan.outputs * plan.window.outputs(), rows,
+                                   positions);
+      y.noalias() = w * patches;
+      if (bias == nullptr) continue;
+      y.colwise() +=
+          Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(bias + g * plan.outputs, rows);
+    }
+  }
+}
+
+void execute_convolution(const NodeView& node, std::vector<Tensor>& outputs) {
+  with_floating(outputs[0], [&](auto zero) { convolve<decltype(zero)>(node, outputs[0]); });
+}
+
+MatrixProduct product_of_convolution(const NodeView& node) {
+  const ConvolutionPlan plan = plan_of(node);
+  return {plan.groups, plan.batch * plan.window.outputs(), plan.channels * plan.window.taps(),
+          plan.outputs, node.input(1).constant};
+}
+
+}  // namespace
+
+std::vector<Operator> convolution_operators() {
+  return {{"Conv",
+           2,
+           3,
+           1,
+           Role::operation,
+           OperationKind::matrix,
+           {"auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"},
+           infer_convolution,
+           execute_convolution,
+           product_of_convolution}};
+}
+
+}  // namespace neucasl::workload
