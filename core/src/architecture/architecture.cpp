@@ -107,6 +107,21 @@ Architecture load_architecture(const std::string& name, const std::vector<fs::pa
   return result;
 }
 
+void set_chips(Architecture& architecture, std::size_t chips) {
+  constexpr std::size_t most = 1000000000;
+  if (chips == 0 || chips > most) {
+    throw base::Error("architecture.count", std::to_string(chips) + " chips",
+                      "give 1 to 10^9 chips");
+  }
+  architecture.chip.count = chips;
+  for (device::Number& number : architecture.chip.numbers.numbers) {
+    if (number.name != "count") continue;
+    number.value.value = static_cast<double>(chips);
+    number.kind = device::Kind::assumed;
+    number.place = "chosen in place of the description's";
+  }
+}
+
 void for_each_level(const Architecture& architecture,
                     const std::function<void(const Level&, double)>& visit) {
   visit_levels(architecture.chip, 1.0, visit);

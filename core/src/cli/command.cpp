@@ -61,6 +61,8 @@ const std::vector<Command>& all_commands() {
        "FILE --goal OUTPUT=VALUE... --knob \"TARGET LOW HIGH\"... [--bits N]", calibrate_photonic},
       {"photonic budget", "loss, crosstalk and noise of each detector",
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
+      {"estimate", "energy, latency, area and throughput of a network on an architecture",
+       "--architecture FILE|NAME --network NAME [--chips N] [--format json]", estimate_system},
       {"version", "print versions", "", show_version},
   };
   return commands;

@@ -128,6 +128,10 @@ NEUCASL_EXPORT Architecture load_architecture(const std::string& name,
 NEUCASL_EXPORT std::vector<std::string> architecture_ids(
     const std::vector<std::filesystem::path>& folders);
 
+/// Takes another number of chips than the description states.
+/// \throws base::Error "architecture.count" for 0 or more than 10^9.
+NEUCASL_EXPORT void set_chips(Architecture& architecture, std::size_t chips);
+
 /// Calls `visit` for each level, from the chip down, with the copies of it on all chips.
 NEUCASL_EXPORT void for_each_level(
     const Architecture& architecture,
