@@ -135,7 +135,9 @@ class Reader {
     if (result.kind == LevelKind::chip) parts = {"tile"};
     if (result.kind == LevelKind::tile) parts = {"array_group", "photonic_core"};
     for (const XmlElement& child : element.children) {
-      if (child.name == "component") result.components.push_back(component(child, here));
+      if (child.name != "component") continue;
+      result.components.push_back(component(child, here));
+      check_name(result);
     }
     check_children(element, parts);
     if (!parts.empty()) result.parts.push_back(level(only_child(element, parts), here));
@@ -153,6 +155,17 @@ class Reader {
                   "<" + child.name + "> may not stand in <" + element.name + ">",
                   base::suggest(child.name, allowed), child.where);
     }
+  }
+
+  /// The last component's name is new.
+  static void check_name(const Level& level) {
+    const Component& last = level.components.back();
+    const auto first = std::find_if(level.components.begin(), level.components.end(),
+                                    [&](const Component& c) { return c.name == last.name; });
+    if (&*first == &last) return;
+    throw Error("architecture.component",
+                "a second '" + last.name + "' stands in '" + level.name + "'",
+                "give each component its own name", last.numbers.where);
   }
 
   Component component(const XmlElement& element, const std::string& path) {
