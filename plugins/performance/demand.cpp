@@ -92,6 +92,10 @@ class Demands {
     demand.conversions = demand.cycle_sums * real(plan.cells_per_weight);
     demand.partial_sums = positions * real(product.outputs) * rows;
     demand.additions = positions * real(product.outputs) * (rows - 1.0);
+    if (demand.additions > 0.0 && !has(ComponentKind::accumulator)) {
+      if (!has(ComponentKind::vector_unit)) refuse_additions(operation);
+      demand.vector_operations = demand.additions;
+    }
     const double arrays = std::min(real(placed.arrays) * real(placed.copies), real(plan.available));
     demand.groups = std::ceil(arrays / real(plan.per_group));
     demand.tiles = std::ceil(arrays / real(plan.per_tile));
@@ -133,6 +137,14 @@ class Demands {
     demand.vector_operations = operation.kind == OperationKind::matrix
                                    ? 2.0 * operation.product.multiply_accumulates()
                                    : inputs;
+  }
+
+  [[noreturn]] void refuse_additions(const Operation& operation) const {
+    throw base::Error("performance.unsupported",
+                      "operation '" + operation.name + "' of '" + workload_.name +
+                          "' has partial sums, which '" + architecture_.id + "' cannot add",
+                      "add a component of kind 'accumulator' or 'vector_unit' to the tile",
+                      architecture_.tile().where);
   }
 
   [[noreturn]] void refuse(const Operation& operation) const {

@@ -14,7 +14,7 @@
 ///   rows driven          P d c K C
 ///   columns held, conversions, shift-and-adds   P d c R N s
 ///   sums in registers    P d c N R (arrays), P c N R (tile)
-///   additions of partial sums   P c N (R - 1)
+///   additions of partial sums   P c N (R - 1), by a vector unit where there is no accumulator
 ///   buffer bits          c P K b read for each round, output elements x b written
 ///   router bits          input elements x b x tiles x min(1, arrays of a tile / R)
 /// Activation follows on the results' way and takes no buffer; other operations read their inputs

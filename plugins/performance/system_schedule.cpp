@@ -173,6 +173,10 @@ SystemCost system_cost(const architecture::Architecture& architecture,
   SystemCost result = idle_system(architecture, uses);
   result.placement = architecture::place(architecture, workload, uses);
   Scheduler(architecture, workload, result, uses).run();
+  if (!(result.latency > 0.0)) {
+    throw base::Error("performance.workload", "'" + workload.name + "' asks for no work",
+                      "give a network with operations");
+  }
   return result;
 }
 

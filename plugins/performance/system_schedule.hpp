@@ -52,8 +52,8 @@ struct SystemCost {
 };
 
 /// \throws base::Error "architecture.capacity", "architecture.hierarchy",
-/// "performance.unsupported", "device.number" (write_energy, write_time of arrays that are
-/// programmed anew).
+/// "performance.unsupported", "performance.workload" (no work), "device.number" (write_energy,
+/// write_time of arrays that are programmed anew).
 SystemCost system_cost(const architecture::Architecture& architecture,
                        const workload::Workload& workload, device::UseList& uses);
 

@@ -41,6 +41,20 @@ TEST(Placement, WeightsTakeCellsByTheirBits) {
   EXPECT_EQ(pairs.cells_per_weight, 4U);
 }
 
+TEST(Placement, CountsMayNotOverflow) {
+  device::UseList uses;
+  const std::string tiles = "<tile name='tile'>\n";
+  Architecture huge = parse(changed(description(), tiles + test::number("count", "2", "1"),
+                                    tiles + test::number("count", "900000000", "1")));
+  set_chips(huge, 1000000);
+  try {
+    static_cast<void>(array_plan(huge, uses));
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.diagnostic().code, "architecture.count");
+  }
+}
+
 TEST(Placement, AWeightMustFitARow) {
   device::UseList uses;
   const std::string text = changed(description(), test::number("weight_bits", "4", "1"),

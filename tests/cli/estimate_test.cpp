@@ -48,15 +48,18 @@ TEST(Estimate, JsonHasTheKeysThatOthersRead) {
   EXPECT_EQ(result.err, "");
 }
 
-TEST(Estimate, TheValidationTableIsThatOfTheReadme) {
-  const std::string command = "neucasl estimate --architecture isaac_ce --network lenet5";
-  const std::vector<std::string> expected =
-      block_of(read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md"), command);
-  ASSERT_GE(expected.size(), 8U);
-  const Result result = neucasl(command.substr(8));
-  ASSERT_EQ(result.code, 0) << result.err;
-  for (const std::string& line : expected) {
-    EXPECT_NE(squeezed(result.out).find(squeezed(line) + '\n'), std::string::npos) << line;
+TEST(Estimate, TheValidationTablesAreThoseOfTheReadme) {
+  const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
+  for (const char* id : {"isaac_ce", "puma"}) {
+    const std::string arguments =
+        "estimate --architecture " + std::string(id) + " --network lenet5";
+    const std::vector<std::string> expected = block_of(readme, "neucasl " + arguments);
+    ASSERT_GE(expected.size(), 7U) << id;
+    const Result result = neucasl(arguments);
+    ASSERT_EQ(result.code, 0) << result.err;
+    for (const std::string& line : expected) {
+      EXPECT_NE(squeezed(result.out).find(squeezed(line) + '\n'), std::string::npos) << line;
+    }
   }
 }
 

@@ -258,10 +258,16 @@ TEST(SystemEstimator, MovingDataIsNeverFree) {
     return text.erase(begin, text.find("</component>", begin) + 12 - begin);
   };
   expect_code(parse(without("buffer")), one_product(), "architecture.hierarchy", "no buffer");
+  expect_code(parse(without("accumulator")), one_product(), "performance.unsupported",
+              "partial sums");
   Architecture lonely = parse(without("link"));
   EXPECT_GT(figure_of(estimate(lonely, one_product()), "energy_J"), 0.0);
   architecture::set_chips(lonely, 2);
   expect_code(lonely, one_product(), "architecture.hierarchy", "several chips and no link");
+}
+
+TEST(SystemEstimator, NoWorkIsRefused) {
+  expect_code(parse(description()), {"nothing", 4, {}}, "performance.workload", "no work");
 }
 
 TEST(SystemEstimator, OutputStationaryArraysAreRefused) {
@@ -338,6 +344,20 @@ TEST(Isaac, ComponentsAddUpToThePublishedTileAndChip) {
     EXPECT_NEAR(cell_of(e, "published", row, "difference"),
                 cell_of(e, "published", row, "estimated") / published - 1.0, 1e-12);
   }
+}
+
+/// From the simulator's numbers: the totals of its paper within 5 %, its abstract within 16 %.
+TEST(Puma, ComponentsComeNearTheTotals) {
+  const Architecture puma =
+      architecture::load_architecture("puma", {NEUCASL_SOURCE_FOLDER "/devices"});
+  const plugin::Estimate e = estimate(puma, workload::from_network(network::lenet5()));
+  EXPECT_NEAR(cell_of(e, "published", "tile power (mW)", "estimated") / 373.8, 1.0, 0.05);
+  EXPECT_NEAR(cell_of(e, "published", "chip power (mW)", "estimated") / 62500, 1.0, 0.05);
+  EXPECT_NEAR(cell_of(e, "published", "tile area (mm^2)", "estimated") / 0.479, 1.0, 0.05);
+  EXPECT_NEAR(cell_of(e, "published", "chip area (mm^2)", "estimated") / 90.638, 1.0, 0.05);
+  EXPECT_NEAR(cell_of(e, "published", "peak TOPS/mm^2", "estimated") / 0.577, 1.0, 0.16);
+  // Its vector units add partial sums and pool.
+  EXPECT_GT(cell_of(e, "by_component", "tile/vector_unit", "events"), 0.0);
 }
 
 TEST(Isaac, AnInferenceTakesSixteenReadsAPosition) {

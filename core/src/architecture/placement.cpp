@@ -16,6 +16,19 @@ std::size_t copies_for(const workload::MatrixProduct& product, std::size_t most)
   return ceil_divide(product.positions, most);
 }
 
+/// More arrays than this are a slip of the pen, and products of counts must not overflow.
+void check_size(const Architecture& architecture) {
+  constexpr double most = 1e12;
+  double arrays = static_cast<double>(architecture.core().find(ComponentKind::array)->count);
+  for (const Level* level : {&architecture.core(), &architecture.tile(), &architecture.chip}) {
+    arrays *= static_cast<double>(level->count);
+    if (arrays <= most) continue;
+    throw base::Error("architecture.count",
+                      "'" + level->name + "' brings the arrays to " + base::shortest(arrays),
+                      "give counts whose product is at most 10^12", level->where);
+  }
+}
+
 class Placer {
  public:
   Placer(const Architecture& architecture, const workload::Workload& workload,
@@ -168,6 +181,7 @@ ArrayPlan array_plan(const Architecture& architecture, device::UseList& uses) {
   }
   plan.input_cycles = ceil_divide(number(architecture.numbers, "activation_bits", uses),
                                   number(dac.numbers, "bits", uses));
+  check_size(architecture);
   plan.per_group = array.count;
   plan.per_tile = plan.per_group * group.count;
   plan.per_chip = plan.per_tile * architecture.tile().count;
