@@ -63,6 +63,22 @@ TEST(Estimate, TheValidationTablesAreThoseOfTheReadme) {
   }
 }
 
+TEST(Estimate, TheEstimatesOfTheReadmeArePrinted) {
+  const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
+  for (const std::string network : {"lenet5", "vgg8"}) {
+    const Result result = neucasl("estimate --architecture isaac_ce --network " + network);
+    ASSERT_EQ(result.code, 0) << result.err;
+    std::string row = "| " + network + " | 1 |";
+    for (const char* label :
+         {"Energy of one inference", "Latency of one inference", "Interval between inferences"}) {
+      std::smatch match;
+      ASSERT_TRUE(std::regex_search(result.out, match, std::regex(std::string(label) + "  +(.*)")));
+      row += ' ' + match[1].str() + " |";
+    }
+    EXPECT_NE(readme.find(row), std::string::npos) << row;
+  }
+}
+
 TEST(Estimate, FilesAndTablesAreWritten) {
   const ScratchFolder folder;
   const Result result = neucasl("estimate --architecture " NEUCASL_SOURCE_FOLDER
