@@ -49,6 +49,17 @@ void check_value(const device::Number& number, const NumberRule& rule, const std
   }
 }
 
+[[noreturn]] void refuse_missing(const device::Card& card, const std::string& name,
+                                 const std::string& owner) {
+  const std::string element = "<number name=\"" + name + "\" .../>";
+  if (name == "bits") {
+    throw base::Error("architecture.converter", owner + " is a converter without bits",
+                      "add " + element + ", 1 to 32", card.where);
+  }
+  throw base::Error("architecture.number", owner + " does not state '" + name + "'",
+                    "add " + element, card.where);
+}
+
 }  // namespace
 
 bool has_events(ComponentKind kind) {
@@ -138,13 +149,7 @@ void check_numbers(const device::Card& card, const std::vector<NumberRule>& rule
   }
   for (const NumberRule& rule : rules) {
     if (!rule.required || card.find(rule.name) != nullptr) continue;
-    const std::string name(rule.name);
-    const bool converter = name == "bits";
-    throw base::Error(converter ? "architecture.converter" : "architecture.number",
-                      converter ? owner + " is a converter without bits"
-                                : owner + " does not state '" + name + "'",
-                      "add <number name=\"" + name + "\" .../>" + (converter ? ", 1 to 32" : ""),
-                      card.where);
+    refuse_missing(card, std::string(rule.name), owner);
   }
 }
 
