@@ -12,3 +12,8 @@ mapfile -t cards < <(find devices examples -name '*.xml' | xargs grep -l '<card 
 [[ ${#cards[@]} -gt 0 ]] || { echo "error: no device card found" >&2; exit 1; }
 xmllint --noout --schema devices/device.xsd "${cards[@]}" 2>&1 | grep -v ' validates$' && exit 1
 echo "device schema: ${#cards[@]} cards"
+
+mapfile -t chips < <(find devices examples -name "*.architecture.xml" | sort)
+[[ ${#chips[@]} -gt 0 ]] || { echo "error: no architecture found" >&2; exit 1; }
+xmllint --noout --schema devices/architecture/architecture.xsd "${chips[@]}" 2>&1 | grep -v " validates$" && exit 1
+echo "architecture schema: ${#chips[@]} descriptions"

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "neucasl/plugin/estimators.hpp"
+#include "neucasl/plugin/system_estimator.hpp"
 
 /// \file
-/// Energy, latency and area of one inference of a chip of arrays.
+/// Energy, latency and area of one inference of a chip of arrays, from its netlist.
 ///
 /// Array energy. A row is at the read voltage V for its code times pulse_time and drives the sum of
 /// its cells' conductances; with a_i the mean digit of row i as a share of the largest,
@@ -19,11 +19,16 @@
 
 namespace neucasl::performance_plugin {
 
-class PerformanceEstimator final : public plugin::PerformanceEstimator {
+class PerformanceEstimator final : public plugin::PerformanceEstimator,
+                                   public plugin::SystemEstimator {
  public:
   [[nodiscard]] plugin::Estimate estimate(const ir::Design& chip,
                                           const plugin::ParameterSet& parameters,
                                           plugin::Context& context) override;
+  /// Equations in demand.hpp and system_schedule.hpp.
+  [[nodiscard]] plugin::Estimate estimate_inference(const architecture::Architecture& architecture,
+                                                    const workload::Workload& workload,
+                                                    const plugin::Context& context) override;
 };
 
 }  // namespace neucasl::performance_plugin

@@ -63,6 +63,8 @@ const std::vector<Command>& all_commands() {
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
       {"workload show", "list what a network asks of hardware",
        "NAME|FILE.onnx [--sequence N] [--format json]", show_workload},
+      {"estimate", "energy, latency, area and throughput of a network on an architecture",
+       "--architecture FILE|NAME --network NAME [--chips N] [--format json]", estimate_system},
       {"version", "print versions", "", show_version},
   };
   return commands;

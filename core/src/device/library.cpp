@@ -7,6 +7,15 @@ namespace fs = std::filesystem;
 
 Library::Library(std::vector<fs::path> folders) : folders_(std::move(folders)) {}
 
+namespace {
+
+/// Descriptions of chips, "name.architecture.xml", lie beside cards and are none.
+bool is_card(const fs::path& file) {
+  return file.extension() == ".xml" && file.stem().extension() != ".architecture";
+}
+
+}  // namespace
+
 std::vector<fs::path> Library::files() const {
   std::vector<fs::path> result;
   for (const fs::path& folder : folders_) {
@@ -14,7 +23,7 @@ std::vector<fs::path> Library::files() const {
     for (auto entry = fs::recursive_directory_iterator(
              folder, fs::directory_options::follow_directory_symlink, code);
          !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
-      if (entry->is_regular_file(code) && entry->path().extension() == ".xml") {
+      if (entry->is_regular_file(code) && is_card(entry->path())) {
         result.push_back(entry->path());
       }
     }

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "neucasl/device/card.hpp"
+
+/// \file
+/// Descriptions of accelerator chips: what they are built of and how they are used.
+///
+/// A description is one XML file, "<id>.architecture.xml". Its hierarchy is chip > tile > (array
+/// group | photonic core) > components. A *level* stands in its parent `count` times; a *component*
+/// is `count` like circuits in each copy of its level, or one for every `shared_by` copies of it.
+/// Every number has a unit, a source and a kind as in a device card, or names a number of a card.
+
+namespace neucasl::architecture {
+
+enum class LevelKind { chip, tile, array_group, photonic_core };
+NEUCASL_EXPORT std::string_view to_string(LevelKind kind);
+
+/// Kinds of components; behind each, what one event of it is.
+enum class ComponentKind {
+  array,            ///< One read of an array of memory cells.
+  dac,              ///< One row driven with one input digit.
+  sample_and_hold,  ///< One column held.
+  adc,              ///< One conversion.
+  shift_and_add,    ///< One conversion added to its sum.
+  accumulator,      ///< One partial sum of an array, all its input cycles, added.
+  input_register,   ///< `width` bits of input digits read.
+  output_register,  ///< `width` bits of sums written.
+  activation_unit,  ///< One element.
+  pooling_unit,     ///< One element read.
+  vector_unit,      ///< One addition, multiplication or function of one element.
+  buffer,           ///< `width` bits read or written.
+  bus,              ///< `width` bits moved inside a tile.
+  router,           ///< `width` bits taken one hop further.
+  link,             ///< `width` bits moved to another chip or off the chip.
+  off_chip_memory,  ///< `width` bits read or written.
+  laser,            ///< No event: always on.
+  modulator,        ///< One symbol.
+  weight_bank,      ///< One setting of one weight.
+  photodetector,    ///< One symbol.
+  amplifier,        ///< One symbol.
+  control           ///< No event: always on.
+};
+NEUCASL_EXPORT std::string_view to_string(ComponentKind kind);
+
+/// Numbers of a component. All: count, shared_by (1 when absent), area and leakage of one; all but
+/// those without events: time of one event, and its energy or the power during that time.
+/// Converters: bits. Arrays: rows, columns, bits_per_cell, and for time-multiplexed weights
+/// write_energy of a cell and write_time of a row. What moves bits: width. Memories: capacity in
+/// bytes. Routers: hops, their mean number.
+struct Component {
+  ComponentKind kind = ComponentKind::control;
+  std::string name;
+  std::size_t count = 1;
+  std::size_t shared_by = 1;
+  device::Card numbers;
+};
+
+/// Numbers of a level: count, published_power, published_area (of one copy); of a photonic core
+/// also channels, channel_spacing, free_spectral_range, rows, columns, symbol_time.
+struct Level {
+  LevelKind kind = LevelKind::chip;
+  std::string name;
+  std::size_t count = 1;
+  device::Card numbers;
+  std::vector<Component> components;
+  std::vector<Level> parts;
+  base::Location where;
+
+  /// The first component of a kind; null when there is none.
+  [[nodiscard]] NEUCASL_EXPORT const Component* find(ComponentKind component) const;
+};
+
+enum class Dataflow {
+  weight_stationary,  ///< Weights stay, inputs move past them.
+  output_stationary   ///< Sums stay, weights and inputs move past them.
+};
+enum class Duplication {
+  none,     ///< Each weight is stored once.
+  balanced  ///< Spare arrays hold further copies of the layers with most positions.
+};
+enum class Encoding {
+  offset,       ///< One cell column for each slice of a weight, a constant subtracted digitally.
+  differential  ///< Two cell columns for each slice, without the sign bit.
+};
+
+/// Numbers: weight_bits, activation_bits, partial_sum_bits; published_peak_throughput (1/s),
+/// published_tops_per_mm2, published_tops_per_watt.
+struct NEUCASL_EXPORT Architecture {
+  std::string id;
+  std::string title;
+  Dataflow dataflow = Dataflow::weight_stationary;
+  Duplication duplication = Duplication::none;
+  Encoding encoding = Encoding::differential;
+  bool pipelined = false;         ///< Layers work on different samples at the same time.
+  bool time_multiplexed = false;  ///< Arrays may be programmed anew during an inference.
+  int weight_bits = 0;
+  int activation_bits = 0;
+  int partial_sum_bits = 0;
+  device::Card numbers;
+  Level chip;
+  base::Location where;
+
+  [[nodiscard]] const Level& tile() const { return chip.parts.front(); }
+  /// The array group or photonic core.
+  [[nodiscard]] const Level& core() const { return tile().parts.front(); }
+};
+
+/// Reads a description; `cards` holds the cards that it refers to.
+/// \throws base::Error "architecture.xml", "architecture.number" (unknown, missing, of another
+/// dimension or out of range), "architecture.count" (no copies), "architecture.converter" (without
+/// bits), "architecture.hierarchy", "architecture.channels" (beyond the free spectral range, with
+/// the number that fits), "architecture.choice"; "device.*" as cards; each with file and line.
+NEUCASL_EXPORT Architecture parse_architecture(std::string_view xml, const std::string& file,
+                                               const device::Library& cards);
+
+/// `name` is a file (it ends in .xml) or the id of a description below one of `folders`.
+/// \throws base::Error "architecture.unknown" with the nearest id; as parse_architecture.
+NEUCASL_EXPORT Architecture load_architecture(const std::string& name,
+                                              const std::vector<std::filesystem::path>& folders);
+
+/// Ids of the descriptions below some folders, sorted.
+NEUCASL_EXPORT std::vector<std::string> architecture_ids(
+    const std::vector<std::filesystem::path>& folders);
+
+/// Takes another number of chips than the description states.
+/// \throws base::Error "architecture.count" for 0 or more than 10^9.
+NEUCASL_EXPORT void set_chips(Architecture& architecture, std::size_t chips);
+
+/// Calls `visit` for each level, from the chip down, with the copies of it on all chips.
+NEUCASL_EXPORT void for_each_level(
+    const Architecture& architecture,
+    const std::function<void(const Level& level, double copies)>& visit);
+
+}  // namespace neucasl::architecture

@@ -1,0 +1,133 @@
+#include <iostream>
+
+#include "front_end_input.hpp"
+#include "json_text.hpp"
+#include "neucasl/plugin/system_estimator.hpp"
+#include "workload_names.hpp"
+
+namespace neucasl::cli {
+namespace {
+
+constexpr const char* convention = "1 multiply-accumulate = 2 operations";
+
+std::string cell_of(const results::Column& column, std::size_t row, bool json) {
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values)) {
+    return json ? json_quoted(texts->at(row)) : texts->at(row);
+  }
+  if (const auto* numbers = std::get_if<std::vector<double>>(&column.values)) {
+    return json ? json_number(numbers->at(row))
+                : base::to_engineering({numbers->at(row), column.dimension});
+  }
+  return std::to_string(std::get<std::vector<std::int64_t>>(column.values).at(row));
+}
+
+std::string key_of(const results::Column& column) {
+  if (column.dimension == base::dimension::energy) return column.name + "_J";
+  if (column.dimension == base::dimension::time) return column.name + "_s";
+  if (column.dimension == base::dimension::area) return column.name + "_m2";
+  if (column.dimension == base::dimension::power) return column.name + "_W";
+  return column.name;
+}
+
+std::string json_rows(const results::Table& table) {
+  std::vector<std::string> rows;
+  rows.reserve(table.rows());
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    JsonObject row;
+    for (const results::Column& column : table.columns) {
+      row.add(key_of(column), cell_of(column, r, true));
+    }
+    rows.push_back(row.str());
+  }
+  return json_list(rows);
+}
+
+std::string json_of(const plugin::Estimate& estimate, const std::string& architecture,
+                    const std::string& network, const std::string& estimator) {
+  JsonObject object;
+  object.text("architecture", architecture).text("network", network);
+  object.text("estimator", estimator).text("operation_convention", convention);
+  JsonObject methods;
+  for (const results::Figure& figure : estimate.figures) {
+    object.number(figure.key, figure.value);
+    methods.text(figure.key, figure.method);
+  }
+  JsonObject breakdowns;
+  for (const results::Table& table : estimate.tables) {
+    breakdowns.add(table.name, json_rows(table));
+  }
+  object.add("breakdowns", breakdowns.str()).add("methods", methods.str());
+  std::vector<std::string> inputs;
+  for (const std::string& line : estimate.uses.lines()) inputs.push_back(json_quoted(line));
+  return object.add("inputs", json_list(inputs)).str() + '\n';
+}
+
+void print_breakdown(const results::Table& table) {
+  if (table.rows() == 0) return;
+  std::vector<std::vector<std::string>> rows(1);
+  for (const results::Column& column : table.columns) rows[0].push_back(column.name);
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    std::vector<std::string> row;
+    row.reserve(table.columns.size());
+    for (const results::Column& column : table.columns) row.push_back(cell_of(column, r, false));
+    rows.push_back(std::move(row));
+  }
+  std::cout << '\n' << table.title << '\n';
+  print_columns(rows);
+}
+
+void print_text(const plugin::Estimate& estimate) {
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(estimate.figures.size());
+  for (const results::Figure& figure : estimate.figures) {
+    rows.push_back({figure.label, figure_text(figure)});
+  }
+  print_columns(rows);
+  for (const results::Table& table : estimate.tables) print_breakdown(table);
+  std::cout << '\n' << convention << '\n';
+}
+
+std::string required(const Parsed& parsed, const std::string& option, const std::string& example) {
+  if (parsed.has(option)) return parsed.text(option);
+  throw base::Error("cli.usage", "neucasl estimate: the option --" + option + " is missing",
+                    "give " + example);
+}
+
+}  // namespace
+
+int estimate_system(Session& session, const Arguments& arguments) {
+  options::options_description description;
+  description.add_options()("architecture", options::value<std::string>(),
+                            "id of an architecture, or a file")(
+      "network", options::value<std::string>(), "lenet5, vgg8 or vgg16")(
+      "chips", options::value<std::size_t>(), "number of chips, in place of the architecture's")(
+      "estimator", options::value<std::string>()->default_value("performance"), "estimator plugin");
+  add_front_end_options(description);
+  const Parsed parsed("estimate", description, {}, arguments);
+  const std::string name = required(parsed, "architecture", "an id, such as isaac_ce, or a file");
+  const workload::Workload workload =
+      workload_of(required(parsed, "network", "lenet5, vgg8 or vgg16"));
+  architecture::Architecture architecture =
+      architecture::load_architecture(name, session.installation.device_folders);
+  if (parsed.has("chips")) architecture::set_chips(architecture, parsed.get<std::size_t>("chips"));
+  const std::string& estimator_name = parsed.text("estimator");
+  const plugin::Manifest manifest =
+      session.host->find(estimator_name, plugin::PluginKind::performance_estimator);
+  const auto estimator = session.host->make_performance_estimator(manifest);
+  FrontEndCall call(session, parsed);
+  const plugin::Estimate estimate = plugin::system_estimator(*estimator)
+                                        .estimate_inference(architecture, workload, call.context());
+  const std::string json = json_of(estimate, architecture.id, workload.name, estimator_name);
+  if (call.folder() != nullptr) {
+    for (const results::Table& table : estimate.tables) call.folder()->write(table);
+    call.folder()->write("results.json", json);
+  }
+  if (parsed.json()) {
+    std::cout << json;
+  } else {
+    print_text(estimate);
+  }
+  return done;
+}
+
+}  // namespace neucasl::cli

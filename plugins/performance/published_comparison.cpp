@@ -1,0 +1,79 @@
+#include <map>
+
+#include "system_report.hpp"
+
+namespace neucasl::performance_plugin {
+namespace {
+
+struct Published {
+  std::vector<std::string> quantity, source;
+  std::vector<double> published, ours, difference;
+
+  /// A row if the card states the number; both in `unit` of SI.
+  void add(const device::Card& card, const std::string& name, const std::string& what, double value,
+           double unit) {
+    const device::Number* number = card.find(name);
+    if (number == nullptr) return;
+    quantity.push_back(what);
+    published.push_back(number->value.value / unit);
+    ours.push_back(value / unit);
+    difference.push_back(value / number->value.value - 1.0);
+    source.push_back(number->source + ", " + number->place + " (" +
+                     std::string(to_string(number->kind)) + ")");
+  }
+};
+
+struct LevelTotals {
+  double power = 0.0;
+  double area = 0.0;
+};
+
+/// Power and area of one copy of each level with all its parts.
+LevelTotals totals_of(const architecture::Level& level, const std::map<std::string, Unit>& units,
+                      std::map<const architecture::Level*, LevelTotals>& result) {
+  LevelTotals sum;
+  for (const architecture::Component& component : level.components) {
+    const Unit& unit = units.at(level.name + "/" + component.name);
+    sum.power += unit.per_level * unit.peak_power();
+    sum.area += unit.per_level * unit.area;
+  }
+  for (const architecture::Level& part : level.parts) {
+    const LevelTotals inner = totals_of(part, units, result);
+    sum.power += inner.power * static_cast<double>(part.count);
+    sum.area += inner.area * static_cast<double>(part.count);
+  }
+  result[&level] = sum;
+  return sum;
+}
+
+}  // namespace
+
+results::Table published_comparison(const architecture::Architecture& architecture,
+                                    const SystemCost& cost) {
+  std::map<std::string, Unit> units;
+  for (const Unit& unit : cost.units) units.emplace(unit.name, unit);
+  std::map<const architecture::Level*, LevelTotals> totals;
+  const LevelTotals chip = totals_of(architecture.chip, units, totals);
+  Published rows;
+  for (const architecture::Level* level :
+       {&architecture.core(), &architecture.tile(), &architecture.chip}) {
+    const LevelTotals& sum = totals.at(level);
+    rows.add(level->numbers, "published_power", level->name + " power (mW)", sum.power, 1e-3);
+    rows.add(level->numbers, "published_area", level->name + " area (mm^2)", sum.area, 1e-6);
+  }
+  const double chips = static_cast<double>(architecture.chip.count);
+  const double peak = operations_per_multiply_accumulate * cost.peak_rate / chips;
+  const device::Card& numbers = architecture.numbers;
+  rows.add(numbers, "published_peak_throughput", "peak throughput (TOPS)", peak, 1e12);
+  rows.add(numbers, "published_tops_per_mm2", "peak TOPS/mm^2", 1e-18 * peak / chip.area, 1.0);
+  rows.add(numbers, "published_tops_per_watt", "peak TOPS/W", 1e-12 * peak / chip.power, 1.0);
+  results::Table table{"published", "Published figures beside those of the components", {}};
+  table.add("quantity", rows.quantity)
+      .add("published", rows.published)
+      .add("estimated", rows.ours)
+      .add("difference", rows.difference)
+      .add("source", rows.source);
+  return table;
+}
+
+}  // namespace neucasl::performance_plugin

@@ -1,0 +1,130 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "program.hpp"
+
+namespace neucasl::test {
+namespace {
+
+#if !defined(NEUCASL_STATIC)
+
+/// Lines of the block fenced by ``` that follows the line with the command.
+std::vector<std::string> block_of(const std::string& text, const std::string& command) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  bool found = false;
+  bool inside = false;
+  for (std::string line; std::getline(stream, line);) {
+    if (inside && line.starts_with("```")) break;
+    if (inside) lines.push_back(line);
+    if (!found && line.find(command) != std::string::npos) found = true;
+    if (found && !inside && line.starts_with("```")) inside = true;
+  }
+  return lines;
+}
+
+/// Runs of blanks as one.
+std::string squeezed(const std::string& line) {
+  return std::regex_replace(line, std::regex(" +"), " ");
+}
+
+TEST(Estimate, JsonHasTheKeysThatOthersRead) {
+  const Result result =
+      neucasl("estimate --architecture isaac_ce --network lenet5 --format json --quiet");
+  ASSERT_EQ(result.code, 0) << result.err;
+  for (const char* key : {"energy_J", "latency_s", "area_m2", "throughput_ops", "tops_per_watt",
+                          "tops_per_mm2", "assumed_share"}) {
+    std::smatch match;
+    ASSERT_TRUE(std::regex_search(result.out, match,
+                                  std::regex('"' + std::string(key) + "\": ([-0-9.e]+)")))
+        << key;
+    EXPECT_GT(std::stod(match[1]), 0.0) << key;
+  }
+  for (const char* key :
+       {"by_component", "by_layer", "by_phase", "published", "methods", "inputs"}) {
+    EXPECT_NE(result.out.find('"' + std::string(key) + "\": "), std::string::npos) << key;
+  }
+  EXPECT_NE(result.out.find("1 multiply-accumulate = 2 operations"), std::string::npos);
+  EXPECT_EQ(result.err, "");
+}
+
+TEST(Estimate, TheValidationTablesAreThoseOfTheReadme) {
+  const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
+  for (const char* id : {"isaac_ce", "puma"}) {
+    const std::string arguments =
+        "estimate --architecture " + std::string(id) + " --network lenet5";
+    const std::vector<std::string> expected = block_of(readme, "neucasl " + arguments);
+    ASSERT_GE(expected.size(), 7U) << id;
+    const Result result = neucasl(arguments);
+    ASSERT_EQ(result.code, 0) << result.err;
+    for (const std::string& line : expected) {
+      EXPECT_NE(squeezed(result.out).find(squeezed(line) + '\n'), std::string::npos) << line;
+    }
+  }
+}
+
+TEST(Estimate, TheEstimatesOfTheReadmeArePrinted) {
+  const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
+  for (const std::string network : {"lenet5", "vgg8"}) {
+    const Result result = neucasl("estimate --architecture isaac_ce --network " + network);
+    ASSERT_EQ(result.code, 0) << result.err;
+    std::string row = "| " + network + " | 1 |";
+    for (const char* label :
+         {"Energy of one inference", "Latency of one inference", "Interval between inferences"}) {
+      std::smatch match;
+      ASSERT_TRUE(std::regex_search(result.out, match, std::regex(std::string(label) + "  +(.*)")));
+      row += ' ' + match[1].str() + " |";
+    }
+    EXPECT_NE(readme.find(row), std::string::npos) << row;
+  }
+}
+
+TEST(Estimate, FilesAndTablesAreWritten) {
+  const ScratchFolder folder;
+  const Result result = neucasl("estimate --architecture " NEUCASL_SOURCE_FOLDER
+                                "/devices/architecture/isaac_ce.architecture.xml --network lenet5 "
+                                "--out " +
+                                (folder / "out").string());
+  ASSERT_EQ(result.code, 0) << result.err;
+  for (const char* file : {"results.json", "by_component.csv", "by_layer.csv", "by_phase.csv"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder / "out" / file)) << file;
+  }
+}
+
+struct Usage {
+  const char* name;
+  std::string arguments;
+  const char* says;
+};
+
+class EstimateUsage : public testing::TestWithParam<Usage> {};
+
+TEST_P(EstimateUsage, IsRefused) {
+  const Result result = neucasl("estimate " + GetParam().arguments);
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find(GetParam().says), std::string::npos) << result.err;
+  EXPECT_EQ(result.out, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, EstimateUsage,
+    testing::Values(
+        Usage{"no_architecture", "--network lenet5", "--architecture is missing"},
+        Usage{"no_network", "--architecture isaac_ce", "--network is missing"},
+        Usage{"unknown_architecture", "--architecture isaac --network lenet5",
+              "[architecture.unknown]"},
+        Usage{"unknown_network", "--architecture isaac_ce --network lenet",
+              "did you mean 'lenet5'"},
+        Usage{"no_chips", "--architecture isaac_ce --network lenet5 --chips 0",
+              "[architecture.count]"},
+        Usage{"no_estimator", "--architecture isaac_ce --network lenet5 --estimator array",
+              "performance"},
+        Usage{"too_large", "--architecture isaac_ce --network vgg16", "5 chips of 168 tiles"}),
+    [](const auto& instance) { return std::string(instance.param.name); });
+
+#endif
+
+}  // namespace
+}  // namespace neucasl::test
