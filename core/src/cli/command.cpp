@@ -61,6 +61,8 @@ const std::vector<Command>& all_commands() {
        "FILE --goal OUTPUT=VALUE... --knob \"TARGET LOW HIGH\"... [--bits N]", calibrate_photonic},
       {"photonic budget", "loss, crosstalk and noise of each detector",
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
+      {"audit", "hold a photonic design's claims against its own parameters",
+       "FILE.xml [--set NAME=VALUE]...", audit_design},
       {"version", "print versions", "", show_version},
   };
   return commands;

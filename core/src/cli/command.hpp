@@ -114,6 +114,7 @@ int transfer_photonic(Session& session, const Arguments& arguments);
 int gradient_photonic(Session& session, const Arguments& arguments);
 int calibrate_photonic(Session& session, const Arguments& arguments);
 int budget_photonic(Session& session, const Arguments& arguments);
+int audit_design(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli

@@ -4,7 +4,7 @@
 
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/xml.hpp"
-#include "neucasl/device/card.hpp"
+#include "neucasl/device/card_element.hpp"
 
 namespace neucasl::device {
 namespace {
@@ -213,6 +213,8 @@ Card parse_card(std::string_view xml, const std::string& file) {
     throw Error(std::move(diagnostic));
   }
 }
+
+Card read_card(const base::XmlElement& root) { return CardReader(root).read(); }
 
 Card load_card(const std::filesystem::path& file) {
   Card card = parse_card(base::read_file(file), file.string());
