@@ -1,4 +1,5 @@
 #include <cmath>
+#include <cstdio>
 #include <iostream>
 
 #include "command.hpp"
@@ -16,6 +17,9 @@ std::string for_people(const base::Quantity& value) {
 
 std::string percent(double share) {
   if (!std::isfinite(share)) return "-";
+  // Less is the rounding of sums.
+  constexpr double least = 1e-11;
+  if (std::abs(share) < least) return "0 %";
   char text[32];
   std::snprintf(text, sizeof text, "%+.3g %%", 100.0 * share);
   return text;

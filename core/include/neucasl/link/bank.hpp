@@ -30,8 +30,10 @@ NEUCASL_EXPORT double printed_crosstalk(const std::vector<double>& wavelengths, 
 NEUCASL_EXPORT double resolution_bits(double noise);
 
 /// Add-drop rings of one kind along a guide, each with a detector at its drop port, exact at every
-/// wavelength to first order in the detuning. With equal couplers of amplitude transmission t,
-/// round trip a, x = t^2 a and the round-trip phase p = 2 pi (l - l_i) / FSR:
+/// wavelength to first order in the detuning. Unlike the pairwise sum above, a channel that its own
+/// ring took gives no crosstalk to the rings behind, and resonances repeat each FSR. With equal
+/// couplers of amplitude transmission t, round trip a, x = t^2 a and the round-trip phase p = 2 pi
+/// (l - l_i) / FSR:
 ///
 ///   drop = (1 - t^2)^2 a / N,  through = t^2 ((1 - a)^2 + 4 a sin^2(p / 2)) / N,
 ///   N = (1 - x)^2 + 4 x sin^2(p / 2)
