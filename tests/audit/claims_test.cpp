@@ -148,8 +148,9 @@ TEST(DeapCnn, AcceptsItsPresetsAndRejectsItsPaper) {
 
 TEST(DeapCnn, HundredWavelengthsFillItsFinesse) {
   const Audit audited = audit(bundled("deap_cnn"));
-  // A ring of r = a = 0.99 has finesse pi sqrt(0.970299) / 0.029701 = 104.2: lines of its width.
-  EXPECT_NEAR(value_of(audited, "channel_spacing") * 104.2 / 0.1825e-9, 104.2, 1e-6);
+  // A ring of r = a = 0.99 has finesse pi sqrt(0.970299) / 0.029701 = 104.2: as wide as the
+  // spacing.
+  EXPECT_NEAR(value_of(audited, "channel_spacing"), 0.1825e-9, 1e-15);
   EXPECT_LT(value_of(audited, "printed_bits"), 1.0);
   EXPECT_LT(value_of(audited, "crosstalk_bits"), value_of(audited, "printed_bits"));
 }

@@ -122,7 +122,7 @@ TEST(SetNumber, ChangesValueAndKind) {
 struct Refusal {
   const char* children;
   const char* code;
-  unsigned line;  ///< 0: no place in the file.
+  unsigned line;
 };
 
 const Refusal refusals[] = {
@@ -149,7 +149,7 @@ const Refusal refusals[] = {
      "audit.xml", 8},
     {"<part name=\"x\" count=\"n\" power=\"p\" law=\"sar\" bits=\"9\" rate=\"f\" "
      "reference_bits=\"8\" reference_rate=\"f\"/>",
-     "link.converter", 0},
+     "link.converter", 8},
     {"<bank channels=\"2.5\" quality=\"8000\" free_spectral_range=\"l\" wavelength=\"1 [um]\"/>",
      "audit.count", 8},
     {"<bank channels=\"zero\" quality=\"8000\" free_spectral_range=\"l\" wavelength=\"1 [um]\"/>",
@@ -157,12 +157,12 @@ const Refusal refusals[] = {
     {"<bank channels=\"5000\" quality=\"8000\" free_spectral_range=\"l\" wavelength=\"1 [um]\"/>",
      "audit.count", 8},
     {"<bank channels=\"n\" quality=\"zero\" free_spectral_range=\"l\" wavelength=\"1 [um]\"/>",
-     "link.channels", 0},
+     "link.channels", 8},
     {"<link sensitivity_dbm=\"-25\" fan_out=\"zero\" wall_plug_efficiency=\"1\"/>", "link.budget",
-     0},
+     8},
     {"<link sensitivity_dbm=\"-25\" fan_out=\"1\" wall_plug_efficiency=\"1\"><loss "
      "element=\"e\" db=\"-1\"/></link>",
-     "link.loss", 0},
+     "link.loss", 8},
     {"<claim name=\"c\" formula=\"n\" relation=\"is\" value=\"1\" unit=\"1\" source=\"a\" "
      "place=\"p\"/>",
      "audit.xml", 8},
@@ -180,7 +180,7 @@ const Refusal refusals[] = {
      "device.source", 8},
     {"<number name=\"total_power\" value=\"1\" unit=\"1\" kind=\"measured\" source=\"a\" "
      "place=\"p\"/><part name=\"x\" count=\"n\" power=\"p\"/>",
-     "audit.name", 0},
+     "audit.name", 8},
 };
 
 TEST(Design, RefusesWithCodeAndLine) {

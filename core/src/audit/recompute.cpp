@@ -1,4 +1,5 @@
 #include <cmath>
+#include <utility>
 
 #include "neucasl/link/bank.hpp"
 #include "neucasl/link/budget.hpp"
@@ -9,6 +10,19 @@ namespace neucasl::audit {
 namespace {
 
 namespace dim = base::dimension;
+
+/// Gives errors of equations, which know no file, the place of the section they belong to.
+template <class Act>
+auto at(const base::Location& where, const Act& act) {
+  try {
+    return act();
+  } catch (const base::Error& error) {
+    if (error.diagnostic().where.known()) throw;
+    base::Diagnostic diagnostic = error.diagnostic();
+    diagnostic.where = where;
+    throw base::Error(std::move(diagnostic));
+  }
+}
 
 void recompute_link(const LinkSection& section, Values& values) {
   std::vector<link::Loss> path;
@@ -178,16 +192,27 @@ void recompute_part(const Part& part, double frequency, Values& values, Totals& 
 Values recomputed_values(const Design& design) {
   Values values(design);
   std::vector<double> causes;
-  if (design.link) recompute_link(*design.link, values);
-  if (design.bank) recompute_bank(*design.bank, values, causes);
-  if (design.receiver) recompute_receiver(*design.receiver, values, causes);
+  if (design.link) {
+    at(design.link->fan_out.where, [&] { recompute_link(*design.link, values); });
+  }
+  if (design.bank) {
+    at(design.bank->channels.where, [&] { recompute_bank(*design.bank, values, causes); });
+  }
+  if (design.receiver) {
+    at(design.receiver->current.where,
+       [&] { recompute_receiver(*design.receiver, values, causes); });
+  }
   if (!causes.empty()) {
     values.add("combined_bits", {link::combined_bits(causes), {}},
                "4^-b = sum over the causes of 4^-b_i, with the exact crosstalk");
   }
-  const double frequency = design.rate ? recompute_rate(*design.rate, values) : 0.0;
+  const double frequency = design.rate ? at(design.rate->frequency.where,
+                                            [&] { return recompute_rate(*design.rate, values); })
+                                       : 0.0;
   Totals totals;
-  for (const Part& part : design.parts) recompute_part(part, frequency, values, totals);
+  for (const Part& part : design.parts) {
+    at(part.count.where, [&] { recompute_part(part, frequency, values, totals); });
+  }
   if (totals.has_power) values.add("total_power", {totals.power, dim::power}, "sum over the parts");
   if (totals.has_area) values.add("total_area", {totals.area, dim::area}, "sum over the parts");
   if (totals.has_energy) {

@@ -6,7 +6,7 @@
 
 namespace neucasl::audit {
 
-Values::Values(const Design& design) {
+Values::Values(const Design& design) : card_(&design.card) {
   for (const device::Number& number : design.card.numbers) {
     values_.emplace(number.name, number.value);
   }
@@ -43,9 +43,10 @@ double Values::pure(const Formula& formula) const { return number(formula, {}); 
 void Values::add(const std::string& name, const base::Quantity& value,
                  const std::string& equation) {
   if (!values_.emplace(name, value).second) {
+    const device::Number* number = card_->find(name);
     throw base::Error("audit.name",
                       "'" + name + "' is computed, and there is a number of that name",
-                      "give the number another name");
+                      "give the number another name", number ? number->where : card_->where);
   }
   recomputed_.push_back({name, value, equation});
 }

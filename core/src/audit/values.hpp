@@ -8,7 +8,7 @@
 
 namespace neucasl::audit {
 
-/// Numbers of a design and what was recomputed so far.
+/// Numbers of a design, which must live as long, and what was recomputed so far.
 class Values {
  public:
   explicit Values(const Design& design);
@@ -27,6 +27,7 @@ class Values {
   [[nodiscard]] const Recomputed* find(const std::string& name) const;
 
  private:
+  const device::Card* card_;
   std::map<std::string, base::Quantity, std::less<>> values_;
   std::vector<Recomputed> recomputed_;
 };

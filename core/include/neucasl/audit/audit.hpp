@@ -57,8 +57,8 @@ struct NEUCASL_EXPORT Audit {
 /// In the order of the list above.
 /// \throws base::Error "ir.expression" for a formula, "audit.dimension" for one of the wrong
 /// dimension, "audit.count" for channels that are no whole number, "audit.name" for a part whose
-/// name is a number's, "audit.rate" for cycles without a rate; with file and line; "link.*" for
-/// values without meaning.
+/// name is a number's, "audit.rate" for cycles without a rate, "link.*" for values without meaning;
+/// with file and line.
 NEUCASL_EXPORT std::vector<Recomputed> recompute(const Design& design);
 
 /// Throws as recompute; "audit.dimension" when claim and formula differ in dimension.
