@@ -40,7 +40,7 @@ std::string nearest_feasible(const Design& design, const Claim& claim) {
   if (claim.adjust.empty()) return {};
   const double start = std::round(design.card.find(claim.adjust)->value.value);
   // Further away it would be another design.
-  const double reach = std::min(2.0 * std::abs(start), 1000.0);
+  const double reach = std::min(2.0 * std::abs(start), 100.0);
   for (double step = 1.0; step <= reach; ++step) {
     for (const double value : {start - step, start + step}) {
       if (value >= 1.0 && kept_with(design, claim, value)) {

@@ -48,11 +48,11 @@ void recompute_link(const LinkSection& section, Values& values) {
 
 std::size_t channels_of(const BankSection& section, const Values& values) {
   const double channels = values.pure(section.channels);
-  // Above this the crosstalk of all pairs takes longer than a design is worth.
-  constexpr double most = 4096.0;
+  // All pairs are summed, again for each value that the search of the nearest one tries.
+  constexpr double most = 1024.0;
   if (!(channels >= 1.0) || channels != std::floor(channels) || channels > most) {
     throw base::Error("audit.count", "a bank of " + base::shortest(channels) + " channels",
-                      "give a whole number from 1 to 4096", section.channels.where);
+                      "give a whole number from 1 to 1024", section.channels.where);
   }
   return static_cast<std::size_t>(channels);
 }

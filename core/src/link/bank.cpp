@@ -107,15 +107,17 @@ std::vector<double> SeriesBank::collected(const std::vector<double>& wavelengths
            "give 0 dB or more");
   }
   const std::size_t n = wavelengths.size();
+  std::vector<Ring> rings;
+  rings.reserve(n);
+  for (const double one : wavelengths) rings.push_back(ring_at(*this, one));
   std::vector<double> result(n * n);
   for (std::size_t j = 0; j < n; ++j) {
     double left = 1.0;
     for (std::size_t i = 0; i < n; ++i) {
-      const Ring ring = ring_at(*this, wavelengths[i]);
       const double sine =
           std::sin(std::numbers::pi * (wavelengths[j] - wavelengths[i]) / free_spectral_range);
-      result[i * n + j] = left * ring.drop(sine * sine);
-      left *= ring.through(sine * sine);
+      result[i * n + j] = left * rings[i].drop(sine * sine);
+      left *= rings[i].through(sine * sine);
     }
   }
   return result;
