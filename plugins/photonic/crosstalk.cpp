@@ -1,7 +1,6 @@
 #include "crosstalk.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace neucasl::photonic {
 
@@ -16,13 +15,5 @@ double largest_crosstalk(int channels, const std::function<double(int i, int j)>
   }
   return largest;
 }
-
-double lorentzian_crosstalk(double wavelength_i, double wavelength_j, double quality) {
-  const double d = wavelength_i / (2.0 * quality);
-  const double distance = wavelength_i - wavelength_j;
-  return d * d / (distance * distance + d * d);
-}
-
-double resolution_bits(double largest_noise) { return std::log2(1.0 / largest_noise); }
 
 }  // namespace neucasl::photonic

@@ -3,7 +3,8 @@
 #include <functional>
 
 /// \file
-/// Crosstalk of channels that one bank of resonators separates, and the resolution it leaves.
+/// Crosstalk of channels that one bank of resonators separates. CrossLight's printed equations and
+/// the resolution that crosstalk leaves are in neucasl/link/bank.hpp.
 
 namespace neucasl::photonic {
 
@@ -11,11 +12,5 @@ namespace neucasl::photonic {
 /// power that it takes from the other channels, all of equal power; the largest over resonators.
 /// `taken(i, j)`: share of channel j's power that resonator i takes.
 double largest_crosstalk(int channels, const std::function<double(int i, int j)>& taken);
-
-/// The Lorentzian d^2 / ((l_i - l_j)^2 + d^2), d = l_i / (2 Q), of F. Sunny et al., DAC 2021.
-double lorentzian_crosstalk(double wavelength_i, double wavelength_j, double quality);
-
-/// log2(1 / noise), the resolution of the same source.
-double resolution_bits(double largest_noise);
 
 }  // namespace neucasl::photonic

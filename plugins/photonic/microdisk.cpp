@@ -5,6 +5,7 @@
 
 #include "crosstalk.hpp"
 #include "curves.hpp"
+#include "neucasl/link/bank.hpp"
 
 namespace neucasl::photonic {
 namespace {
@@ -32,7 +33,7 @@ void add_resolution(model::Characterization& result, const ResonatorParameters& 
     channels.push_back(n);
     spacing.push_back(disk.free_spectral_range / n);
     noise.push_back(bank_crosstalk(disk, n));
-    bits.push_back(resolution_bits(noise.back()));
+    bits.push_back(link::resolution_bits(noise.back()));
   }
   results::Table table;
   table.name = "crosstalk";

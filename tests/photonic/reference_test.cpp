@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "crosstalk.hpp"
 #include "curves.hpp"
 #include "network.hpp"
 #include "optics.hpp"
@@ -169,20 +168,6 @@ TEST(Reference, MeshOfInterferometersIsItsUnitaryMatrix) {
     }
   }
   EXPECT_LT(worst, 1e-12);
-}
-
-TEST(Reference, CrosstalkEquationsOfCrossLight) {
-  for (const auto& row : read_numbers("crosslight_resolution.csv")) {
-    const double quality = row[0], spacing = row[2] * 1e-9;
-    const int channels = static_cast<int>(row[1]);
-    const auto wavelength = [&](int i) { return 1550e-9 + spacing * (i - 0.5 * (channels - 1)); };
-    const double noise = largest_crosstalk(channels, [&](int i, int j) {
-      return lorentzian_crosstalk(wavelength(i), wavelength(j), quality);
-    });
-    // The file has eight digits.
-    EXPECT_NEAR(noise / row[3], 1.0, 1e-7);
-    EXPECT_NEAR(resolution_bits(noise), row[5], 1e-6);
-  }
 }
 
 }  // namespace

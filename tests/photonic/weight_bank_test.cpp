@@ -1,7 +1,6 @@
 #include <cmath>
 
 #include "bank_bench.hpp"
-#include "circuits/bank_resolution.hpp"
 #include "circuits/channel_plan.hpp"
 #include "circuits/channel_tuning.hpp"
 
@@ -106,12 +105,6 @@ TEST(ChannelTuning, RefusesWhatNeighboursTake) {
   }
   const Calibration found = calibrate(channels, {0.7, 0.5}, limits);
   EXPECT_NEAR(found.tunings[0], 0.875, 1e-9);
-}
-
-TEST(BankResolution, IntensityNoiseSaturatesWhereItIsKnownTo) {
-  // -140 dB/Hz in 5 GHz leave 6.85 bits.
-  const double ratio = 1.0 / (1e-14 * 5e9);
-  EXPECT_NEAR(bits_of_signal_to_noise(ratio), 6.85, 0.01);
 }
 
 }  // namespace

@@ -5,12 +5,9 @@
 
 #include "../optics.hpp"
 #include "neucasl/base/random.hpp"
+#include "neucasl/link/resolution.hpp"
 
 namespace neucasl::photonic {
-
-double bits_of_signal_to_noise(double ratio) {
-  return (10.0 * std::log10(ratio) - 10.0 * std::log10(1.5)) / (20.0 * std::log10(2.0));
-}
 
 NoiseBits noise_bits(const ResonatorBank& bank, const std::vector<double>& tunings,
                      const NoiseParameters& noise) {
@@ -25,7 +22,7 @@ NoiseBits noise_bits(const ResonatorBank& bank, const std::vector<double>& tunin
   const double signal = std::pow(line * noise.full_scale, 2);
   const double intensity = std::pow(10.0, noise.intensity_noise_db / 10.0);
   const auto bits = [&](double density) {
-    return bits_of_signal_to_noise(signal / (density * noise.bandwidth));
+    return link::bits_of_signal_to_noise(signal / (density * noise.bandwidth));
   };
   return {bits(2.0 * elementary_charge * current),
           bits(4.0 * boltzmann * noise.temperature / noise.load), bits(intensity * squares)};

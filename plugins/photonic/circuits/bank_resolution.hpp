@@ -38,9 +38,6 @@ struct NoiseBits {
 NoiseBits noise_bits(const ResonatorBank& bank, const std::vector<double>& tunings,
                      const NoiseParameters& noise);
 
-/// (10 log10(ratio) - 10 log10(3/2)) / (20 log10 2)
-double bits_of_signal_to_noise(double ratio);
-
 /// Root mean square, over `draws`, of the weight error when all tunings are off by independent
 /// normal errors; the largest over the channels.
 double resonance_weight_error(const ResonatorBank& bank, const std::vector<double>& tunings,
