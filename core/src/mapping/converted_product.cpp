@@ -12,6 +12,7 @@
 #endif
 #include <Eigen/Core>
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "input_law.hpp"
@@ -49,10 +50,26 @@ void dense_product(const float* a, const float* b, float* c, std::size_t m, std:
   }
 }
 
+/// Largest magnitude. Of positive floats the bits have the order of the numbers, and a maximum of
+/// whole numbers is taken in vectors.
 float largest(const float* values, std::size_t count) {
-  float result = 0.0F;
-  for (std::size_t i = 0; i < count; ++i) result = std::max(result, std::abs(values[i]));
-  return result;
+  std::uint32_t most = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t bits = std::bit_cast<std::uint32_t>(values[i]) & 0x7fffffffU;
+    most = bits > most ? bits : most;
+  }
+  return std::bit_cast<float>(most);
+}
+
+/// 2 where there are numbers of both signs, otherwise 1.
+float signs_of(const float* values, std::size_t count) {
+  bool above = false;
+  bool below = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    above |= values[i] > 0.0F;
+    below |= values[i] < 0.0F;
+  }
+  return above && below ? 2.0F : 1.0F;
 }
 
 /// values / scale, rounded to codes of `top` steps.
@@ -156,8 +173,7 @@ void ConvertedProduct::read_group(const base::NormalField& noise, Group& group) 
       continue;
     }
     encode(row, inputs_, group.scale[r], top, codes);
-    const auto [low, high] = std::minmax_element(codes, codes + inputs_);
-    group.signs[r] = *low < 0.0F && *high > 0.0F ? 2.0F : 1.0F;
+    if (constant > 0.0) group.signs[r] = signs_of(codes, inputs_);
   }
   for (std::size_t b = 0; b < blocks(); ++b) {
     const std::size_t first = b * block_inputs_;
@@ -241,12 +257,8 @@ bool ConvertedProduct::convert(Group& group, std::size_t row, std::size_t place,
     return true;
   }
   const float inverse = 1.0F / step;
-  float most = 0.0F;
-  for (std::size_t n = 0; n < outputs_; ++n) {
-    sum[n] = std::rint(sum[n] * inverse);
-    most = std::max(most, std::abs(sum[n]));
-  }
-  if (most > top && halving < reading_.halvings) return false;
+  for (std::size_t n = 0; n < outputs_; ++n) sum[n] = std::rint(sum[n] * inverse);
+  if (largest(sum, outputs_) > top && halving < reading_.halvings) return false;
   for (std::size_t n = 0; n < outputs_; ++n) {
     output[n] += unit * step * std::clamp(sum[n], -top, top);
   }
