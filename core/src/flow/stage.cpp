@@ -43,17 +43,12 @@ std::string_view to_string(Artifact artifact) {
 }
 
 const std::vector<StageKind>& all_stage_kinds() {
-  static const std::vector<StageKind> kinds = {network_stage(),
-                                               precision_stage(),
-                                               map_stage(),
-                                               accuracy_stage(),
-                                               photonic_accuracy_stage(),
-                                               performance_stage(),
-                                               reliability_stage(),
-                                               circuit_check_stage(),
-                                               logic_stage(),
-                                               circuit_stage(),
-                                               spiking_stage()};
+  static const std::vector<StageKind> kinds = {
+      network_stage(),          precision_stage(),         map_stage(),
+      accuracy_stage(),         photonic_accuracy_stage(), performance_stage(),
+      reliability_stage(),      circuit_check_stage(),     logic_stage(),
+      circuit_stage(),          spiking_stage(),           analog_training_stage(),
+      photonic_training_stage()};
   return kinds;
 }
 

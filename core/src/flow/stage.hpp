@@ -112,6 +112,8 @@ StageKind circuit_check_stage();
 StageKind logic_stage();
 StageKind circuit_stage();
 StageKind spiking_stage();
+StageKind analog_training_stage();
+StageKind photonic_training_stage();
 
 /// All files in a plugin's folder: library, manifest, helper programs.
 std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest);

@@ -1,41 +1,11 @@
-#include <charconv>
-
+#include "network_choice.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/network/training.hpp"
-#include "stage.hpp"
 
 namespace neucasl::flow {
 namespace {
 
 using plugin::ParameterType;
-
-/// "8,4" as sizes.
-std::vector<std::size_t> hidden_sizes(const plugin::ParameterSet& parameters) {
-  const std::string& text = parameters.text("hidden");
-  constexpr std::size_t largest = 4096;
-  std::vector<std::size_t> sizes;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    std::size_t size = 0;
-    const auto [rest, code] = std::from_chars(text.data() + at, text.data() + end, size);
-    if (code != std::errc{} || rest != text.data() + end || size == 0 || size > largest) {
-      throw base::Error("flow.network", "'" + text + "' is no list of layer sizes",
-                        "write whole numbers from 1 to " + std::to_string(largest) +
-                            " apart by commas, such as 8,4",
-                        parameters.where("hidden"));
-    }
-    sizes.push_back(size);
-    at = end + 1;
-  }
-  return sizes;
-}
-
-network::Network untrained(const plugin::ParameterSet& parameters,
-                           const network::Dataset& dataset) {
-  if (parameters.text("topology") == "lenet5") return network::lenet5();
-  return network::multilayer_perceptron(dataset.training.shape, hidden_sizes(parameters),
-                                        dataset.classes());
-}
 
 class NetworkStage final : public Stage {
  public:
@@ -55,7 +25,7 @@ class NetworkStage final : public Stage {
   results::Findings run(Workspace& workspace, const std::filesystem::path& /*folder*/,
                         const std::string& /*key*/) override {
     const network::Dataset& dataset = workspace.dataset();
-    network::Network network = untrained(parameters_, dataset);
+    network::Network network = untrained_network(parameters_, dataset);
     std::vector<network::EpochSummary> history;
     const std::filesystem::path file = workspace.file_of(parameters_, "weights");
     if (file.empty()) {
@@ -153,64 +123,19 @@ StageKind network_stage() {
   kind.kind = "network";
   kind.summary = "Trains a network on a data set, or reads stored weights.";
   kind.makes = Artifact::network;
-  kind.parameters = {
-      {"topology",
-       ParameterType::text,
-       "",
-       "lenet5",
-       {},
-       {},
-       {"lenet5", "multilayer-perceptron"},
-       "network",
-       false},
-      {"hidden",
-       ParameterType::text,
-       "",
-       "8",
-       {},
-       {},
-       {},
-       "sizes of the hidden layers of a multilayer perceptron, apart by commas",
-       false},
-      {"dataset",
-       ParameterType::text,
-       "",
-       "fashion-mnist",
-       {},
-       {},
-       network::known_datasets(),
-       "data set",
-       false},
-      {"weights",
-       ParameterType::text,
-       "",
-       "",
-       {},
-       {},
-       {},
-       "file of stored weights (network.pb of an earlier run); empty: train",
-       true},
-      {"epochs",
-       ParameterType::integer,
-       "",
-       "8",
-       1,
-       1000,
-       {},
-       "passes over the training images",
-       false},
-      {"batch", ParameterType::integer, "", "64", 1, 65536, {}, "images a step", false},
-      {"learning_rate", ParameterType::quantity, "1", "0.05", 1e-9, 10, {}, "step size", false},
-      {"learning_rate_factor",
-       ParameterType::quantity,
-       "1",
-       "0.7",
-       1e-9,
-       1,
-       {},
-       "factor of the step size after each epoch",
-       false},
-  };
+  kind.parameters = network_parameters();
+  kind.parameters.push_back({"weights",
+                             ParameterType::text,
+                             "",
+                             "",
+                             {},
+                             {},
+                             {},
+                             "file of stored weights (network.pb of an earlier run); empty: train",
+                             true});
+  for (plugin::ParameterSpec& spec : descent_parameters()) {
+    kind.parameters.push_back(std::move(spec));
+  }
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>&) {
     return std::unique_ptr<Stage>(new NetworkStage(std::move(parameters)));
   };

@@ -72,19 +72,22 @@ GradientEngine::Chunk::Chunk(const std::vector<Step>& plan, std::size_t capacity
       gradients(zero_gradients(plan)) {
   std::size_t largest = 0;
   for (const auto& patches : workspace.patches) largest = std::max(largest, patches.size());
+  for (const Step& step : plan) largest = std::max(largest, capacity * step.depth);
   patch_gradients.resize(largest);
 }
 
-GradientEngine::GradientEngine(const std::vector<Step>& plan, std::size_t input_size, int threads)
+GradientEngine::GradientEngine(const std::vector<Step>& plan, std::size_t input_size, int threads,
+                               ProductEngine* products)
     : plan_(plan),
       backend_(plan),
+      products_(products),
       input_size_(input_size),
       threads_(threads),
       chunks_(chunk_count, Chunk(plan, chunk_size)),
       result_(zero_gradients(plan)) {}
 
 BatchSummary GradientEngine::compute(const float* samples, std::span<const unsigned char> labels,
-                                     const base::CancelFlag& cancel) {
+                                     const base::CancelFlag& cancel, const Place& place) {
   const std::size_t count = labels.size();
   const float weight = 1.0F / static_cast<float>(count);
   BatchSummary summary;
@@ -96,9 +99,15 @@ BatchSummary GradientEngine::compute(const float* samples, std::span<const unsig
     base::parallel_for(chunks, threads_, cancel, [&](std::size_t index) {
       const std::size_t first = done + index * chunk_size;
       compute_chunk(chunks_[index], samples + first * input_size_,
-                    labels.subspan(first, std::min(chunk_size, count - first)), weight);
+                    labels.subspan(first, std::min(chunk_size, count - first)), weight,
+                    place.first_sample + first);
     });
     for (std::size_t index = 0; index < chunks; ++index) {
+      if (products_ != nullptr && products_->adds_rows()) {
+        const std::size_t first = done + index * chunk_size;
+        add_rows(chunks_[index], samples + first * input_size_, std::min(chunk_size, count - first),
+                 {place.first_sample + first, place.rate});
+      }
       add(chunks_[index].gradients.weight, result_.weight);
       add(chunks_[index].gradients.bias, result_.bias);
       summary.loss += chunks_[index].summary.loss;
@@ -110,11 +119,13 @@ BatchSummary GradientEngine::compute(const float* samples, std::span<const unsig
 }
 
 void GradientEngine::compute_chunk(Chunk& chunk, const float* samples,
-                                   std::span<const unsigned char> labels,
-                                   float weight_of_sample) const {
+                                   std::span<const unsigned char> labels, float weight_of_sample,
+                                   std::size_t first_sample) const {
   const std::size_t count = labels.size();
   const std::size_t classes = plan_.back().output.size();
-  forward(plan_, backend_, samples, count, 0, chunk.workspace, {});
+  const MatrixBackend* const products = products_;
+  forward(plan_, products != nullptr ? *products : backend_, samples, count, first_sample,
+          chunk.workspace, {});
   clear(chunk.output_gradients);
   chunk.summary = {};
   const std::span<const float> scores(chunk.workspace.outputs.back());
@@ -125,14 +136,14 @@ void GradientEngine::compute_chunk(Chunk& chunk, const float* samples,
     const auto best = std::max_element(sample.begin(), sample.end()) - sample.begin();
     chunk.summary.right += static_cast<std::size_t>(best) == labels[i] ? 1 : 0;
   }
-  for (LayerId id = plan_.size(); id-- > 0;) backward(chunk, id, samples, count);
+  for (LayerId id = plan_.size(); id-- > 0;) backward(chunk, id, samples, count, first_sample);
 }
 
-void GradientEngine::backward(Chunk& chunk, LayerId id, const float* samples,
-                              std::size_t count) const {
+void GradientEngine::backward(Chunk& chunk, LayerId id, const float* samples, std::size_t count,
+                              std::size_t first_sample) const {
   const Step& step = plan_[id];
   if (is_matrix(step.layer->kind)) {
-    backward_matrix(chunk, id, samples, count);
+    backward_matrix(chunk, id, samples, count, first_sample);
     return;
   }
   if (step.source == network_input) return;
@@ -147,22 +158,31 @@ void GradientEngine::backward(Chunk& chunk, LayerId id, const float* samples,
   }
 }
 
-void GradientEngine::backward_matrix(Chunk& chunk, LayerId id, const float* samples,
-                                     std::size_t count) const {
+const float* GradientEngine::matrix_of(Chunk& chunk, LayerId id, const float* samples) const {
   const Step& step = plan_[id];
-  const bool patched = step.layer->kind == LayerKind::convolution;
+  return step.layer->kind == LayerKind::convolution ? chunk.workspace.patches_of(id).data()
+                                                    : input_of(step, samples, chunk.workspace);
+}
+
+void GradientEngine::backward_matrix(Chunk& chunk, LayerId id, const float* samples,
+                                     std::size_t count, std::size_t first_sample) const {
+  const Step& step = plan_[id];
   const std::size_t rows = count * step.positions;
   const std::size_t outputs = step.layer->outputs;
   const float* const output_gradient = chunk.output_gradients[id].data();
-  const float* const matrix =
-      patched ? chunk.workspace.patches_of(id).data() : input_of(step, samples, chunk.workspace);
-  multiply_left_transposed(matrix, output_gradient, chunk.gradients.weight[id].data(), rows,
-                           step.depth, outputs);
+  if (products_ == nullptr || !products_->adds_rows()) {
+    multiply_left_transposed(matrix_of(chunk, id, samples), output_gradient,
+                             chunk.gradients.weight[id].data(), rows, step.depth, outputs);
+  }
   sum_rows(output_gradient, rows, outputs, chunk.gradients.bias[id].data());
   if (step.source == network_input) return;
+  if (products_ != nullptr) {
+    backward_product(chunk, id, count, first_sample);
+    return;
+  }
   float* const input_gradient = chunk.output_gradients[step.source].data();
   const float* const weight = step.layer->weight.data();
-  if (!patched) {
+  if (step.layer->kind == LayerKind::dense) {
     add_right_transposed(output_gradient, weight, input_gradient, rows, outputs, step.depth);
     return;
   }
@@ -172,12 +192,37 @@ void GradientEngine::backward_matrix(Chunk& chunk, LayerId id, const float* samp
   scatter_patches(step, chunk.patch_gradients.data(), count, input_gradient);
 }
 
+void GradientEngine::backward_product(Chunk& chunk, LayerId id, std::size_t count,
+                                      std::size_t first_sample) const {
+  const Step& step = plan_[id];
+  const std::size_t rows = count * step.positions;
+  float* const made = chunk.patch_gradients.data();
+  float* const input_gradient = chunk.output_gradients[step.source].data();
+  products_->multiply_transposed(id, chunk.output_gradients[id].data(), rows,
+                                 first_sample * step.positions, made);
+  if (step.layer->kind == LayerKind::convolution) {
+    scatter_patches(step, made, count, input_gradient);
+    return;
+  }
+  for (std::size_t i = 0; i < rows * step.depth; ++i) input_gradient[i] += made[i];
+}
+
+void GradientEngine::add_rows(Chunk& chunk, const float* samples, std::size_t count,
+                              const Place& place) {
+  for (LayerId id = 0; id < plan_.size(); ++id) {
+    const Step& step = plan_[id];
+    if (!is_matrix(step.layer->kind)) continue;
+    products_->add_rows(id, matrix_of(chunk, id, samples), chunk.output_gradients[id].data(),
+                        count * step.positions, place.first_sample * step.positions, place.rate);
+  }
+}
+
 Gradients gradients(const Network& network, std::span<const float> samples,
                     std::span<const unsigned char> labels, int threads) {
   const std::vector<Step> plan = make_plan(network);
   check_samples(network, samples, labels);
   GradientEngine engine(plan, network.input.size(), threads);
-  engine.compute(samples.data(), labels, {});
+  engine.compute(samples.data(), labels, {}, {});
   return engine.result();
 }
 

@@ -27,11 +27,19 @@ void check_samples(const Network& network, std::span<const float> samples,
 class GradientEngine {
  public:
   /// `plan` must outlive the engine and see weight updates in place.
-  GradientEngine(const std::vector<Step>& plan, std::size_t input_size, int threads);
+  /// `products` computes the products, and must outlive the engine; null: float.
+  GradientEngine(const std::vector<Step>& plan, std::size_t input_size, int threads,
+                 ProductEngine* products = nullptr);
 
-  /// Gradients of the mean loss of `labels.size()` samples, in `result()`.
+  /// Where a batch stands in its pass, and the rate of engines that add rows.
+  struct Place {
+    std::size_t first_sample = 0;
+    double rate = 0.0;
+  };
+  /// Gradients of the mean loss of `labels.size()` samples, in `result()`; those of weights only
+  /// where the products do not add rows themselves.
   BatchSummary compute(const float* samples, std::span<const unsigned char> labels,
-                       const base::CancelFlag& cancel);
+                       const base::CancelFlag& cancel, const Place& place);
   /// The loss in it is the mean.
   [[nodiscard]] const Gradients& result() const { return result_; }
 
@@ -46,12 +54,19 @@ class GradientEngine {
   };
 
   void compute_chunk(Chunk& chunk, const float* samples, std::span<const unsigned char> labels,
-                     float weight_of_sample) const;
-  void backward(Chunk& chunk, LayerId id, const float* samples, std::size_t count) const;
-  void backward_matrix(Chunk& chunk, LayerId id, const float* samples, std::size_t count) const;
+                     float weight_of_sample, std::size_t first_sample) const;
+  void backward(Chunk& chunk, LayerId id, const float* samples, std::size_t count,
+                std::size_t first_sample) const;
+  void backward_matrix(Chunk& chunk, LayerId id, const float* samples, std::size_t count,
+                       std::size_t first_sample) const;
+  void backward_product(Chunk& chunk, LayerId id, std::size_t count,
+                        std::size_t first_sample) const;
+  [[nodiscard]] const float* matrix_of(Chunk& chunk, LayerId id, const float* samples) const;
+  void add_rows(Chunk& chunk, const float* samples, std::size_t count, const Place& place);
 
   const std::vector<Step>& plan_;
   FloatBackend backend_;
+  ProductEngine* products_;
   std::size_t input_size_;
   int threads_;
   std::vector<Chunk> chunks_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 #include "gradients.hpp"
 #include "neucasl/base/quantity.hpp"
@@ -41,16 +42,22 @@ std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::si
 
 class Trainer {
  public:
-  Trainer(Network& network, const Dataset& dataset, const TrainingOptions& options)
+  Trainer(Network& network, const Dataset& dataset, const TrainingOptions& options,
+          ProductEngine* products)
       : network_(network),
         dataset_(dataset),
         options_(options),
+        products_(products),
         plan_(make_plan(network)),
-        engine_(plan_, network.input.size(), options.threads),
+        engine_(plan_, network.input.size(), options.threads, products),
         samples_(options.batch * network.input.size()),
         labels_(options.batch) {
     initialise(network_, plan_, options.seed);
     velocity_ = engine_.result();
+    if (products_ == nullptr) return;
+    for (const LayerId id : network_.matrix_layers()) {
+      products_->program(id, network_.layers[id].weight);
+    }
   }
 
   EpochSummary run_epoch(std::size_t epoch);
@@ -60,12 +67,15 @@ class Trainer {
   void step(std::vector<float>& values, const std::vector<float>& gradient,
             std::vector<float>& velocity, double decay) const;
   void update();
+  void update_weights(LayerId id);
+  void take_weights();
   [[nodiscard]] double test_accuracy() const;
   [[noreturn]] void diverged(std::size_t epoch) const;
 
   Network& network_;
   const Dataset& dataset_;
   const TrainingOptions& options_;
+  ProductEngine* products_;
   std::vector<Step> plan_;
   GradientEngine engine_;
   Gradients velocity_;
@@ -81,12 +91,13 @@ EpochSummary Trainer::run_epoch(std::size_t epoch) {
   rate_ =
       options_.learning_rate * std::pow(options_.learning_rate_factor, static_cast<double>(epoch));
   BatchSummary total;
+  if (products_ != nullptr) products_->begin_pass(2 * epoch);
   for (std::size_t batch = 0; batch < batches; ++batch) {
     const std::size_t first = batch * options_.batch;
     const std::size_t number = std::min(options_.batch, count - first);
     gather(std::span(order).subspan(first, number));
-    const BatchSummary summary =
-        engine_.compute(samples_.data(), std::span(labels_).first(number), options_.cancel);
+    const BatchSummary summary = engine_.compute(samples_.data(), std::span(labels_).first(number),
+                                                 options_.cancel, {first, rate_});
     if (!std::isfinite(summary.loss)) diverged(epoch);
     update();
     total.loss += summary.loss;
@@ -96,6 +107,10 @@ EpochSummary Trainer::run_epoch(std::size_t epoch) {
     }
   }
   const auto divisor = static_cast<double>(count);
+  if (products_ != nullptr) {
+    products_->begin_pass(2 * epoch + 1);
+    take_weights();
+  }
   for (const Layer& layer : network_.layers) {
     for (const float weight : layer.weight) {
       if (!std::isfinite(weight)) diverged(epoch);
@@ -128,8 +143,28 @@ void Trainer::update() {
   const Gradients& gradients = engine_.result();
   for (const LayerId id : network_.matrix_layers()) {
     Layer& layer = network_.layers[id];
-    step(layer.weight, gradients.weight[id], velocity_.weight[id], options_.weight_decay);
+    update_weights(id);
     step(layer.bias, gradients.bias[id], velocity_.bias[id], 0.0);
+  }
+}
+
+void Trainer::update_weights(LayerId id) {
+  if (products_ != nullptr && products_->adds_rows()) return;
+  Layer& layer = network_.layers[id];
+  const std::vector<float>& gradient = engine_.result().weight[id];
+  if (products_ == nullptr) {
+    step(layer.weight, gradient, velocity_.weight[id], options_.weight_decay);
+    return;
+  }
+  // The weights themselves are known to the engine only; those here serve weight decay.
+  if (options_.weight_decay > 0.0) layer.weight = products_->weights(id);
+  step(layer.weight, gradient, velocity_.weight[id], options_.weight_decay);
+  products_->add(id, velocity_.weight[id]);
+}
+
+void Trainer::take_weights() {
+  for (const LayerId id : network_.matrix_layers()) {
+    network_.layers[id].weight = products_->weights(id);
   }
 }
 
@@ -137,7 +172,8 @@ double Trainer::test_accuracy() const {
   RunOptions options;
   options.threads = options_.threads;
   options.cancel = options_.cancel;
-  const auto scores = run(network_, dataset_.test.pixels, dataset_.test.count(), options);
+  const auto scores =
+      run(network_, dataset_.test.pixels, dataset_.test.count(), options, products_);
   return accuracy(scores, dataset_.test.labels);
 }
 
@@ -174,17 +210,42 @@ void TrainingOptions::validate() const {
   require(threads >= 1, "threads", threads, "at least 1");
 }
 
-std::vector<EpochSummary> train(Network& network, const Dataset& dataset,
-                                const TrainingOptions& options) {
+namespace {
+
+std::vector<EpochSummary> train_on(Network& network, const Dataset& dataset,
+                                   const TrainingOptions& options, ProductEngine* products) {
   options.validate();
   check_images(network, dataset.training, "training");
   check_images(network, dataset.test, "test");
-  Trainer trainer(network, dataset, options);
+  Trainer trainer(network, dataset, options, products);
   std::vector<EpochSummary> summaries;
   for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
     summaries.push_back(trainer.run_epoch(epoch));
   }
   return summaries;
+}
+
+}  // namespace
+
+void ProductEngine::add_rows(LayerId /*layer*/, const float* /*input*/,
+                             const float* /*output_gradient*/, std::size_t /*rows*/,
+                             std::size_t /*first_row*/, double /*rate*/) {
+  throw std::logic_error("this engine takes changes of weights");
+}
+
+std::vector<EpochSummary> train(Network& network, const Dataset& dataset,
+                                const TrainingOptions& options) {
+  return train_on(network, dataset, options, nullptr);
+}
+
+std::vector<EpochSummary> train(Network& network, const Dataset& dataset,
+                                const TrainingOptions& options, ProductEngine& engine) {
+  if (engine.adds_rows()) {
+    const std::string range = "0 where rows are added in the array";
+    require(options.momentum == 0.0, "momentum", options.momentum, range);
+    require(options.weight_decay == 0.0, "weight_decay", options.weight_decay, range);
+  }
+  return train_on(network, dataset, options, &engine);
 }
 
 }  // namespace neucasl::network

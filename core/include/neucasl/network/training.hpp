@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "neucasl/network/dataset.hpp"
@@ -43,6 +44,38 @@ struct EpochSummary {
 /// a loss that is no longer finite.
 NEUCASL_EXPORT std::vector<EpochSummary> train(Network& network, const Dataset& dataset,
                                                const TrainingOptions& options);
+
+/// Holds the weights of the matrix layers during a training in the place of float memory: gives the
+/// products both ways and takes the updates.
+class NEUCASL_EXPORT ProductEngine : public MatrixBackend {
+ public:
+  /// Sets the weights of a layer (depth x outputs) before training.
+  virtual void program(LayerId layer, std::span<const float> weight) = 0;
+  /// Before each pass over images; errors of products are drawn by pass, layer and row.
+  virtual void begin_pass(std::uint64_t pass) = 0;
+  /// input_gradient[r][k] = sum_n output_gradient[r][n] weight[k][n], for `rows` rows; `first_row`
+  /// as in `multiply`. Called from several threads.
+  virtual void multiply_transposed(LayerId layer, const float* output_gradient, std::size_t rows,
+                                   std::size_t first_row, float* input_gradient) const = 0;
+  /// Adds `change` (depth x outputs) to the weights of a layer, as well as the engine can.
+  virtual void add(LayerId layer, std::span<const float> change) = 0;
+  /// True: the engine adds the outer products of rows itself and `add` is not called.
+  [[nodiscard]] virtual bool adds_rows() const { return false; }
+  /// Adds -rate sum_r input[r][k] output_gradient[r][n], row by row. After the backward pass of at
+  /// most 64 samples. The default throws std::logic_error.
+  virtual void add_rows(LayerId layer, const float* input, const float* output_gradient,
+                        std::size_t rows, std::size_t first_row, double rate);
+  /// depth x outputs.
+  [[nodiscard]] virtual std::vector<float> weights(LayerId layer) const = 0;
+};
+
+/// As `train`, on the products of `engine`; biases, activations and, without `adds_rows`, weight
+/// gradients and momentum are digital. `network` has the engine's weights at the end.
+/// \throws base::Error as `train`, also "network.training" for momentum or weight decay with an
+/// engine that adds rows.
+NEUCASL_EXPORT std::vector<EpochSummary> train(Network& network, const Dataset& dataset,
+                                               const TrainingOptions& options,
+                                               ProductEngine& engine);
 
 /// Mean cross-entropy of `count` samples and, per layer, its gradient with respect to weight and
 /// bias. Exposed for gradient checks and sensitivity analysis.

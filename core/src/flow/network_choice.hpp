@@ -1,0 +1,20 @@
+#pragma once
+
+#include "stage.hpp"
+
+/// \file
+/// The parameters of stages that make a network, and what they say.
+
+namespace neucasl::flow {
+
+/// "topology", "hidden" and "dataset".
+std::vector<plugin::ParameterSpec> network_parameters();
+
+/// "epochs", "batch", "learning_rate" and "learning_rate_factor".
+std::vector<plugin::ParameterSpec> descent_parameters();
+
+/// \throws base::Error "flow.network" for sizes that are none.
+network::Network untrained_network(const plugin::ParameterSet& parameters,
+                                   const network::Dataset& dataset);
+
+}  // namespace neucasl::flow

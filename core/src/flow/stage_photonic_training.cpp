@@ -1,0 +1,134 @@
+#include "training_comparison.hpp"
+
+namespace neucasl::flow {
+namespace {
+
+using plugin::ParameterType;
+
+/// A network trained on photonic weight banks that are written before each step.
+class PhotonicTrainingStage final : public TrainingStage {
+ public:
+  PhotonicTrainingStage(plugin::ParameterSet parameters, plugin::Manifest manifest)
+      : TrainingStage(std::move(parameters)), manifest_(std::move(manifest)) {}
+
+  std::vector<InputFile> inputs(Workspace& workspace) override {
+    std::vector<InputFile> result = TrainingStage::inputs(workspace);
+    for (InputFile& input : plugin_inputs(manifest_)) result.push_back(std::move(input));
+    for (InputFile& input : card_and_model_inputs(workspace)) result.push_back(std::move(input));
+    return result;
+  }
+
+  results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
+                        const std::string& /*key*/) override {
+    plugin::Context context = workspace.context(folder);
+    const auto front_end = workspace.host->make_front_end(manifest_);
+    plugin::BankModel model =
+        front_end->build_bank({parameters(), parameters().text("tuning") == "calibrated"}, context);
+    const std::shared_ptr<const mapping::WeightBank> bank =
+        mapping::linear_weight_bank(mapping::linear_response(*model.bank));
+    const mapping::PhotonicTrainingOptions options = options_of(workspace);
+    TrainingComparison comparison =
+        compare_training(workspace, parameters(), [&](const network::Network& network) {
+          return mapping::photonic_training(network, bank, options);
+        });
+    results::Findings findings =
+        to_findings(comparison,
+                    "Products both ways on weight banks of " + std::to_string(bank->channels()) +
+                        " channels, all as the linear response of one bank gives them, written "
+                        "before each step from digital weights",
+                    manifest_.name, model.uses);
+    workspace.network = std::move(comparison.network);
+    return findings;
+  }
+
+ private:
+  [[nodiscard]] mapping::PhotonicTrainingOptions options_of(const Workspace& workspace) const {
+    mapping::PhotonicTrainingOptions options;
+    options.reading = reading_of(parameters());
+    options.weight_bits = static_cast<int>(parameters().integer("weight_bits"));
+    options.accumulation = static_cast<std::size_t>(parameters().integer("accumulation"));
+    options.shot_noise = parameters().boolean("shot_noise");
+    options.thermal_noise = parameters().boolean("thermal_noise");
+    options.intensity_noise = parameters().boolean("intensity_noise");
+    options.seed = workspace.seed;
+    options.threads = workspace.options.threads;
+    options.cancel = workspace.options.cancel;
+    return options;
+  }
+
+  plugin::Manifest manifest_;
+};
+
+std::vector<plugin::ParameterSpec> bank_circuit_parameters(const plugin::Manifest& manifest,
+                                                           const StageSpec& spec) {
+  return manifest.circuit("weight_bank", spec.where).parameters;
+}
+
+std::vector<plugin::ParameterSpec> photonic_parameters() {
+  const auto flag = [](const char* name, const char* meaning) {
+    return plugin::ParameterSpec{name, ParameterType::boolean, "", "true", {}, {}, {}, meaning,
+                                 false};
+  };
+  return {
+      {"plugin",
+       ParameterType::text,
+       "",
+       "photonic",
+       {},
+       {},
+       {},
+       "front end that makes weight banks",
+       false},
+      {"weight_bits",
+       ParameterType::integer,
+       "",
+       "8",
+       2,
+       16,
+       {},
+       "of the weights that are written, with the sign",
+       false},
+      {"accumulation",
+       ParameterType::integer,
+       "",
+       "1",
+       1,
+       65536,
+       {},
+       "optical products that are summed before a conversion",
+       false},
+      {"tuning",
+       ParameterType::text,
+       "",
+       "calibrated",
+       {},
+       {},
+       {"calibrated", "alone"},
+       "resonators tuned beside each other, or each as if alone",
+       false},
+      flag("shot_noise", "shot noise of the photodiodes"),
+      flag("thermal_noise", "thermal noise of the receivers"),
+      flag("intensity_noise", "relative intensity noise of the lines"),
+  };
+}
+
+}  // namespace
+
+StageKind photonic_training_stage() {
+  StageKind kind;
+  kind.kind = "photonic-training";
+  kind.summary = "Trains a network on photonic weight banks, and in float beside it.";
+  kind.makes = Artifact::network;
+  kind.plugin_kind = plugin::PluginKind::front_end;
+  kind.plugin_parameters = bank_circuit_parameters;
+  kind.parameters = training_parameters();
+  for (plugin::ParameterSpec& spec : photonic_parameters()) {
+    kind.parameters.push_back(std::move(spec));
+  }
+  kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
+    return std::unique_ptr<Stage>(new PhotonicTrainingStage(std::move(parameters), *manifest));
+  };
+  return kind;
+}
+
+}  // namespace neucasl::flow

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "neucasl/mapping/analog_training.hpp"
+#include "stage.hpp"
+
+/// \file
+/// A network trained twice from the same weights on the same batches: on an analog engine and in
+/// float. Behind the stages of kind analog-training and photonic-training.
+
+namespace neucasl::flow {
+
+/// Those of a network, of the descent, and training_images, test_images, momentum, input_bits,
+/// adc_bits, full_scale, halvings and converter_noise.
+std::vector<plugin::ParameterSpec> training_parameters();
+
+/// What the parameters say about products.
+mapping::ProductReading reading_of(const plugin::ParameterSet& parameters);
+
+using EngineMaker =
+    std::function<std::unique_ptr<mapping::AnalogTraining>(const network::Network& network)>;
+
+struct TrainingComparison {
+  network::Network network;  ///< With the weights of the engine.
+  std::vector<network::EpochSummary> analog;
+  std::vector<network::EpochSummary> floating;
+  mapping::TrainingEvents events;
+  std::size_t training_images = 0;
+  std::size_t test_images = 0;
+};
+
+/// \throws base::Error as `network::train` and the maker.
+TrainingComparison compare_training(Workspace& workspace, const plugin::ParameterSet& parameters,
+                                    const EngineMaker& make);
+
+/// Accuracies, their difference, the reads, a table and a chart by epoch. `method` is what the
+/// engine models.
+results::Findings to_findings(const TrainingComparison& comparison, const std::string& method,
+                              const std::string& owner, const device::UseList& uses);
+
+/// A stage that makes the network that an engine trained.
+class TrainingStage : public Stage {
+ public:
+  explicit TrainingStage(plugin::ParameterSet parameters) : parameters_(std::move(parameters)) {}
+  std::vector<InputFile> inputs(Workspace& workspace) override;
+  void store(const Workspace& workspace, const std::filesystem::path& folder) override;
+  void load(Workspace& workspace, const std::filesystem::path& folder) override;
+
+ protected:
+  [[nodiscard]] const plugin::ParameterSet& parameters() const { return parameters_; }
+
+ private:
+  plugin::ParameterSet parameters_;
+};
+
+}  // namespace neucasl::flow

@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "converted_product.hpp"
+#include "neucasl/base/normal_field.hpp"
+#include "neucasl/mapping/analog_training.hpp"
+#include "weight_bank.hpp"
+
+namespace neucasl::mapping {
+namespace {
+
+constexpr double electron = 1.602176634e-19;  // C, exact by definition of the SI
+
+void check_photonic_options(const PhotonicTrainingOptions& options) {
+  check_reading(options.reading);
+  if (options.weight_bits < 2 || options.weight_bits > 16) {
+    throw base::Error("mapping.analog-training",
+                      "weights have " + std::to_string(options.weight_bits) + " bits",
+                      "give 2 to 16 with the sign");
+  }
+  if (options.accumulation == 0) {
+    throw base::Error("mapping.analog-training", "a conversion reads no optical product",
+                      "give an accumulation of at least 1");
+  }
+}
+
+/// One matrix on banks: a bank for each output and each `channels` inputs.
+class BankedMatrix {
+ public:
+  BankedMatrix(std::size_t inputs, std::size_t outputs, const WeightBank& bank,
+               const PhotonicTrainingOptions& options)
+      : product(inputs, outputs, bank.channels() * options.accumulation, outputs, options.reading),
+        inputs_(inputs),
+        outputs_(outputs),
+        bank_(bank),
+        receiver_(bank.receiver()),
+        shot_(options.shot_noise && receiver_.bandwidth > 0.0),
+        intensity_(options.intensity_noise && receiver_.bandwidth > 0.0) {
+    if (shot_) product.linear.resize(inputs * outputs);
+    if (intensity_) product.quadratic.resize(inputs * outputs);
+    double density = options.thermal_noise ? receiver_.thermal_noise : 0.0;
+    if (shot_) density += 2.0 * electron * 2.0 * receiver_.dark_current;
+    const auto products = static_cast<double>(
+        std::min(options.accumulation, (inputs + bank.channels() - 1) / bank.channels()));
+    product.constant = receiver_.bandwidth * density * products / (unit() * unit());
+  }
+
+  /// `target(i, n)` in [-1, 1]; `first_bank` numbers the banks.
+  template <class Target>
+  void write(const Target& target, std::uint64_t first_bank, int threads,
+             const base::CancelFlag& cancel) {
+    const std::size_t channels = bank_.channels();
+    const std::size_t groups = (inputs_ + channels - 1) / channels;
+    base::parallel_for(groups, threads, cancel, [&](std::size_t group) {
+      std::vector<double> targets(channels);
+      const std::size_t first = group * channels;
+      const std::size_t count = std::min(channels, inputs_ - first);
+      for (std::size_t n = 0; n < outputs_; ++n) {
+        for (std::size_t i = 0; i < channels; ++i) {
+          targets[i] = i < count ? target(first + i, n) : 0.0;
+        }
+        const RealisedWeights made = bank_.realise(targets, first_bank + group * outputs_ + n);
+        for (std::size_t i = 0; i < count; ++i) place((first + i) * outputs_ + n, made, i);
+      }
+    });
+  }
+
+  [[nodiscard]] std::uint64_t banks() const {
+    return (inputs_ + bank_.channels() - 1) / bank_.channels() * outputs_;
+  }
+
+  ConvertedProduct product;
+
+ private:
+  /// Current of a weight of 1 at an input of 1, A.
+  [[nodiscard]] double unit() const { return receiver_.line_current * receiver_.full_scale; }
+
+  void place(std::size_t at, const RealisedWeights& made, std::size_t channel) {
+    const double weight = made.weight[channel];
+    product.weight[at] = static_cast<float>(weight);
+    if (shot_) {
+      product.linear[at] =
+          static_cast<float>(2.0 * electron * receiver_.bandwidth * receiver_.line_current *
+                             made.collected[channel] / (unit() * unit()));
+    }
+    if (intensity_) {
+      product.quadratic[at] =
+          static_cast<float>(receiver_.intensity_noise * receiver_.bandwidth * weight * weight);
+    }
+  }
+
+  std::size_t inputs_;
+  std::size_t outputs_;
+  const WeightBank& bank_;
+  BankReceiver receiver_;
+  bool shot_;
+  bool intensity_;
+};
+
+/// One layer: digital weights, a forward and a transposed matrix on banks.
+class PhotonicLayer {
+ public:
+  PhotonicLayer(std::string name, std::size_t depth, std::size_t outputs, const WeightBank& bank,
+                const PhotonicTrainingOptions& options, std::uint64_t first_bank)
+      : forward(depth, outputs, bank, options),
+        backward(outputs, depth, bank, options),
+        weights(depth * outputs),
+        name_(std::move(name)),
+        options_(options),
+        outputs_(outputs),
+        first_bank_(first_bank) {}
+
+  void write() {
+    for (const float weight : weights) {
+      if (std::isfinite(weight)) continue;
+      throw base::Error("mapping.analog-training",
+                        "a weight of layer '" + name_ + "' is not finite",
+                        "lower the learning rate");
+    }
+    double most = 0.0;
+    for (const float weight : weights) most = std::max<double>(most, std::abs(weight));
+    if (most == 0.0) most = 1.0;
+    const double top = (1 << (options_.weight_bits - 1)) - 1;
+    const auto rounded = [&](std::size_t k, std::size_t n) {
+      return std::rint(weights[k * outputs_ + n] / most * top) / top;
+    };
+    forward.write(rounded, first_bank_, options_.threads, options_.cancel);
+    backward.write([&](std::size_t n, std::size_t k) { return rounded(k, n); },
+                   first_bank_ + forward.banks(), options_.threads, options_.cancel);
+    forward.product.scale = backward.product.scale = most;
+  }
+
+  void begin_pass(std::uint64_t pass) {
+    const std::string place = name_ + '/' + std::to_string(pass);
+    forward_noise = base::NormalField(options_.seed, "photonic training/forward/" + place);
+    backward_noise = base::NormalField(options_.seed, "photonic training/backward/" + place);
+  }
+
+  void check_size(std::size_t size) const {
+    if (size == weights.size()) return;
+    throw base::Error("mapping.analog-training",
+                      std::to_string(size) + " values are no matrix of layer '" + name_ + "'",
+                      "give " + std::to_string(weights.size()));
+  }
+
+  [[nodiscard]] std::uint64_t banks() const { return forward.banks() + backward.banks(); }
+
+  BankedMatrix forward;
+  BankedMatrix backward;
+  std::vector<float> weights;
+  base::NormalField forward_noise;
+  base::NormalField backward_noise;
+
+ private:
+  std::string name_;
+  PhotonicTrainingOptions options_;
+  std::size_t outputs_;
+  std::uint64_t first_bank_;
+};
+
+class PhotonicTraining final : public AnalogTraining {
+ public:
+  PhotonicTraining(const network::Network& network, std::shared_ptr<const WeightBank> bank,
+                   const PhotonicTrainingOptions& options)
+      : bank_(std::move(bank)), layers_(network.layers.size()) {
+    const std::vector<network::Shape> shapes = network.shapes();
+    std::uint64_t first_bank = 0;
+    for (const network::LayerId id : network.matrix_layers()) {
+      const network::Layer& layer = network.layers[id];
+      layers_[id] = std::make_unique<PhotonicLayer>(layer.name, network.depth(id, shapes),
+                                                    layer.outputs, *bank_, options, first_bank);
+      first_bank += layers_[id]->banks();
+    }
+  }
+
+  void program(network::LayerId layer, std::span<const float> weight) override {
+    PhotonicLayer& on = *layers_[layer];
+    on.check_size(weight.size());
+    std::copy(weight.begin(), weight.end(), on.weights.begin());
+    on.write();
+  }
+  void begin_pass(std::uint64_t pass) override {
+    for (const auto& layer : layers_) {
+      if (layer) layer->begin_pass(pass);
+    }
+  }
+  void multiply(network::LayerId layer, const float* input, std::size_t rows, std::size_t first_row,
+                float* output) const override {
+    const PhotonicLayer& on = *layers_[layer];
+    on.forward.product.read(on.forward_noise, input, rows, first_row, output, forward_);
+  }
+  void multiply_transposed(network::LayerId layer, const float* output_gradient, std::size_t rows,
+                           std::size_t first_row, float* input_gradient) const override {
+    const PhotonicLayer& on = *layers_[layer];
+    on.backward.product.read(on.backward_noise, output_gradient, rows, first_row, input_gradient,
+                             backward_);
+  }
+  void add(network::LayerId layer, std::span<const float> change) override {
+    PhotonicLayer& on = *layers_[layer];
+    on.check_size(change.size());
+    for (std::size_t i = 0; i < change.size(); ++i) on.weights[i] += change[i];
+    on.write();
+  }
+  [[nodiscard]] std::vector<float> weights(network::LayerId layer) const override {
+    return layers_[layer]->weights;
+  }
+  [[nodiscard]] std::vector<double> conductances(network::LayerId /*layer*/) const override {
+    return {};
+  }
+  [[nodiscard]] double weight_step(network::LayerId /*layer*/) const override { return 0.0; }
+  [[nodiscard]] TrainingEvents events() const override {
+    TrainingEvents events;
+    events.forward_reads = forward_.reads;
+    events.backward_reads = backward_.reads;
+    events.conversions = forward_.conversions + backward_.conversions;
+    return events;
+  }
+
+ private:
+  std::shared_ptr<const WeightBank> bank_;
+  std::vector<std::unique_ptr<PhotonicLayer>> layers_;
+  mutable ReadCounter forward_;
+  mutable ReadCounter backward_;
+};
+
+}  // namespace
+
+std::unique_ptr<AnalogTraining> photonic_training(const network::Network& network,
+                                                  std::shared_ptr<const WeightBank> bank,
+                                                  const PhotonicTrainingOptions& options) {
+  check_photonic_options(options);
+  check_bank(*bank);
+  return std::make_unique<PhotonicTraining>(network, std::move(bank), options);
+}
+
+}  // namespace neucasl::mapping

@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "../cli/program.hpp"
+
+// Stages that train in analog: figures, the network they hand on, refusals.
+
+namespace neucasl::test {
+namespace {
+
+class TrainingStages : public ::testing::Test {
+ protected:
+  Result run(const std::string& stages, const std::string& options = "") {
+    write(folder_ / "flow.xml", "<flow name=\"training\" seed=\"1\">\n" + stages + "</flow>\n");
+    return neucasl("run " + (folder_ / "flow.xml").string() + " --quiet --out " +
+                   (folder_ / "out").string() + ' ' + options);
+  }
+  [[nodiscard]] std::string table(const std::string& name) const {
+    return read(folder_ / "out" / "tables" / (name + ".csv"));
+  }
+
+  ScratchFolder folder_;
+};
+
+/// The exclusive or, whose four images train in no time.
+std::string stage(const std::string& kind, const std::string& more) {
+  return "  <stage name=\"training\" kind=\"" + kind +
+         "\" topology=\"multilayer-perceptron\" hidden=\"8\" dataset=\"xor\" batch=\"4\" "
+         "learning_rate_factor=\"1\" " +
+         more + "/>\n";
+}
+
+const std::string precision_stage =
+    "  <stage name=\"precision\" kind=\"precision\" weight_bits=\"8\" activation_bits=\"8\"/>\n";
+
+TEST_F(TrainingStages, DevicesLearnTheExclusiveOrAndHandTheNetworkOn) {
+  const Result result =
+      run(stage("analog-training", "epochs=\"200\" learning_rate=\"0.2\"") + precision_stage);
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("Accuracy, trained in analog          100 %"), std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("Float less analog, points            0"), std::string::npos);
+  for (const char* label : {"Pulses on a device, mean", "Energy of all pulses in the devices",
+                            "Time of all updates", "Endurance consumed, most"}) {
+    EXPECT_NE(result.out.find(label), std::string::npos) << label << '\n' << result.out;
+  }
+  const std::string curves = table("training_analog_and_float");
+  EXPECT_EQ(std::count(curves.begin(), curves.end(), '\n'), 201);
+  const std::string report = read(folder_ / "out" / "report.html");
+  EXPECT_NE(report.find("Accuracy on the test images after each epoch"), std::string::npos);
+  EXPECT_NE(table("numbers_used").find("potentiation_curvature"), std::string::npos);
+}
+
+TEST_F(TrainingStages, TrainsOfPulsesLearnTheExclusiveOr) {
+  const Result result = run(stage("analog-training",
+                                  "epochs=\"300\" learning_rate=\"0.2\" momentum=\"0\" "
+                                  "update=\"outer-product\" update_noise=\"false\" "
+                                  "update_nonlinearity=\"false\" device_spread=\"false\""));
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("Accuracy, trained in analog          100 %"), std::string::npos)
+      << result.out;
+}
+
+TEST_F(TrainingStages, BanksLearnTheExclusiveOr) {
+  const Result result = run(stage("photonic-training",
+                                  "epochs=\"200\" learning_rate=\"0.2\" plugin=\"photonic\" "
+                                  "channels=\"4\" resonator=\"microdisk_dwdm\" tuning=\"alone\""));
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("Accuracy, trained in analog          100 %"), std::string::npos)
+      << result.out;
+}
+
+TEST_F(TrainingStages, BadInputIsRefused) {
+  const std::map<std::string, std::string> cases = {
+      {"device=\"hfox_neurram\"", "mapping.update-law"},
+      {"device=\"sige_choi2019\"", "device.unknown"},
+      {"update=\"outer-product\"", "network.training"},
+      {"threshold=\"0\"", "parameter.range"},
+      {"adc_bits=\"1\"", "mapping.analog-training"},
+      {"topology=\"lenet5\"", "network.training"}};
+  for (const auto& [more, code] : cases) {
+    std::string stages = stage("analog-training", "epochs=\"1\" " + more);
+    if (more.starts_with("topology")) {
+      stages = "  <stage name=\"training\" kind=\"analog-training\" dataset=\"xor\"/>\n";
+    }
+    const Result result = run(stages);
+    EXPECT_EQ(result.code, 2) << more << result.err;
+    EXPECT_NE(result.err.find(code), std::string::npos) << more << result.err;
+  }
+}
+
+}  // namespace
+}  // namespace neucasl::test
