@@ -5,7 +5,7 @@
 #include "neucasl/audit/design.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/xml.hpp"
-#include "neucasl/device/card_element.hpp"
+#include "neucasl/device/card_xml.hpp"
 
 namespace neucasl::audit {
 namespace {

@@ -1,10 +1,10 @@
+#include "neucasl/device/card_xml.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "neucasl/base/file.hpp"
-#include "neucasl/base/xml.hpp"
-#include "neucasl/device/card_element.hpp"
 
 namespace neucasl::device {
 namespace {
@@ -203,9 +203,13 @@ class CardReader {
 
 }  // namespace
 
-Card parse_card(std::string_view xml, const std::string& file) {
+namespace {
+
+/// What `read` returns, with faults of the XML under the name of this layer.
+template <class Read>
+Card with_device_codes(Read read) {
   try {
-    return CardReader(base::parse_xml(xml, file, "card")).read();
+    return read();
   } catch (const Error& error) {
     if (error.diagnostic().code != "base.xml") throw;
     base::Diagnostic diagnostic = error.diagnostic();
@@ -214,7 +218,15 @@ Card parse_card(std::string_view xml, const std::string& file) {
   }
 }
 
-Card read_card(const base::XmlElement& root) { return CardReader(root).read(); }
+}  // namespace
+
+Card read_card(const XmlElement& element) {
+  return with_device_codes([&] { return CardReader(element).read(); });
+}
+
+Card parse_card(std::string_view xml, const std::string& file) {
+  return with_device_codes([&] { return CardReader(base::parse_xml(xml, file, "card")).read(); });
+}
 
 Card load_card(const std::filesystem::path& file) {
   Card card = parse_card(base::read_file(file), file.string());
