@@ -214,7 +214,7 @@ TEST(Bundled, AllLoadAndAreTested) {
     const Audit audited = audit(design);
     audited.claims().validate();
     audited.quantities().validate();
-    EXPECT_EQ(audited.uses.uses().size(), design.card.numbers.size());
+    EXPECT_EQ(audited.uses.uses().size(), design.card.numbers.size()) << "a number without use";
     names.insert(design.card.id);
   }
   EXPECT_EQ(names, (std::set<std::string>{"albireo", "crosslight", "deap_cnn", "lightening_dota_b",

@@ -111,6 +111,13 @@ TEST(Bank, OneChannelHasAllBits) {
                   .follows);
 }
 
+TEST(Uses, AreTheNumbersThatFormulasTook) {
+  const Audit audited =
+      audit(parse_design(design_text(claim_text("n + zero", "equals", "3")), "x.xml"));
+  ASSERT_EQ(audited.uses.uses().size(), 2U);
+  EXPECT_DOUBLE_EQ(audited.uses.assumed_share(), 0.5);
+}
+
 TEST(SetNumber, ChangesValueAndKind) {
   Design design = parse_design(design_text(claim_text("p", "equals", "2", "mW")), "x.xml");
   set_number(design, "p=3 mW");

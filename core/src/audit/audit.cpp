@@ -157,6 +157,7 @@ Audit audit(const Design& design) {
     result.findings.push_back(examine(design, values, claim));
   }
   for (const device::Number& number : design.card.numbers) {
+    if (!values.used(number.name)) continue;
     static_cast<void>(design.card.si(number.name, number.value.dimension, result.uses));
   }
   return result;

@@ -20,6 +20,7 @@ base::Quantity Values::evaluate(const Formula& formula) const {
       [this](std::string_view name) -> std::optional<base::Quantity> {
         const auto found = values_.find(name);
         if (found == values_.end()) return std::nullopt;
+        used_.insert(found->first);
         return found->second;
       },
       formula.where);

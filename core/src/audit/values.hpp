@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ class Values {
   /// \throws base::Error "audit.name" for a name that is there.
   void add(const std::string& name, const base::Quantity& value, const std::string& equation);
   [[nodiscard]] const std::vector<Recomputed>& recomputed() const { return recomputed_; }
+  /// The numbers of the design that formulas took so far.
+  [[nodiscard]] bool used(const std::string& number) const { return used_.contains(number); }
   /// Null when nothing of that name was recomputed.
   [[nodiscard]] const Recomputed* find(const std::string& name) const;
 
@@ -30,6 +33,7 @@ class Values {
   const device::Card* card_;
   std::map<std::string, base::Quantity, std::less<>> values_;
   std::vector<Recomputed> recomputed_;
+  mutable std::set<std::string, std::less<>> used_;
 };
 
 /// All that `recompute` gives, for formulas of claims.

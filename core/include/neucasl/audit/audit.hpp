@@ -45,7 +45,7 @@ struct NEUCASL_EXPORT Audit {
   std::string title;
   std::vector<Recomputed> recomputed;
   std::vector<Finding> findings;
-  device::UseList uses;  ///< All numbers of the design.
+  device::UseList uses;  ///< Numbers that formulas took.
 
   [[nodiscard]] bool all_follow() const;
   /// Table `claims`: one row a finding.
