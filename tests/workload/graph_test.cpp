@@ -476,6 +476,15 @@ TEST(OperatorGraph, WrongUseIsRefused) {
             "onnx.attribute");
   EXPECT_EQ(one("Conv", {1, 3, 8, 8}, {{"strides", 2.0}}, weight({4, 3, 3, 3})), "onnx.attribute");
   EXPECT_EQ(one("MaxPool", {1, 3, 8, 8}, {}, nothing), "onnx.attribute");
+  EXPECT_EQ(one("MaxPool", {1, 3, 8, 8},
+                {{"kernel_shape", Integers{2, 2}}, {"pads", Integers{0, 0, 2, 0}}}, nothing),
+            "onnx.attribute");
+  // Both taps beside the only column.
+  EXPECT_EQ(
+      one("MaxPool", {1, 1, 1},
+          {{"kernel_shape", Integers{2}}, {"pads", Integers{1, 1}}, {"dilations", Integers{2}}},
+          nothing),
+      "onnx.value");
   EXPECT_EQ(one("MatMul", {2, 3}, {}, weight({2, 3})), "onnx.shape");
   EXPECT_EQ(one("Add", {2, 3}, {}, weight({2})), "onnx.shape");
   EXPECT_EQ(one("Add", {2, 3}, {}, list({1, 2, 3})), "onnx.type");
@@ -491,6 +500,10 @@ TEST(OperatorGraph, WrongUseIsRefused) {
   GraphDraft division;
   division.graph.outputs = {division.node("Div", {division.integers({4}), division.integers({0})})};
   EXPECT_EQ(code_of(division.graph, {}), "onnx.value");
+  GraphDraft range;
+  range.graph.outputs = {
+      range.node("Range", {range.number(0.0F), range.number(-3.0F), range.number(0.0F)})};
+  EXPECT_EQ(code_of(range.graph, {}), "onnx.value");
   GraphDraft input;
   input.graph.outputs = {input.node("Relu", {input.input("x", {2})})};
   EXPECT_EQ(code_of(input.graph, {}), "onnx.graph");

@@ -91,6 +91,12 @@ void convolve(const NodeView& node, Tensor& output) {
   const std::size_t depth = plan.channels * plan.window.taps();
   const auto rows = static_cast<Eigen::Index>(plan.outputs);
   const auto positions = static_cast<Eigen::Index>(plan.window.outputs());
+  if (depth > most_elements / plan.window.outputs()) {
+    node.fail("onnx.size",
+              "gathers patches of " + std::to_string(depth) + " numbers at " +
+                  std::to_string(plan.window.outputs()) + " positions",
+              "give at most " + std::to_string(most_elements) + " numbers together");
+  }
   PatchMatrix<T> patches(static_cast<Eigen::Index>(depth), positions);
   for (std::size_t n = 0; n < plan.batch; ++n) {
     for (std::size_t g = 0; g < plan.groups; ++g) {

@@ -5,8 +5,22 @@
 namespace neucasl::workload {
 namespace {
 
+/// Of which each place touches the input, unless a dilation steps over it.
 SlidingWindow window_of(const NodeView& node) {
-  return sliding_window(node, kernel_shape(node, {}));
+  SlidingWindow window = sliding_window(node, kernel_shape(node, {}));
+  for (const WindowAxis& axis : window.axes) {
+    const std::size_t span = (axis.kernel - 1) * axis.dilation + 1;
+    if (axis.begin < span && axis.end < span) continue;
+    node.fail("onnx.attribute",
+              "has a window of " + std::to_string(span) + " and paddings of " +
+                  std::to_string(axis.begin) + " and " + std::to_string(axis.end),
+              "give paddings smaller than the window");
+  }
+  return window;
+}
+
+[[noreturn]] void fail_empty(const NodeView& node) {
+  node.fail("onnx.value", "has a window with nothing of the input in it", "pad less");
 }
 
 std::vector<TensorType> infer_max_pool(const NodeView& node) {
@@ -46,6 +60,7 @@ void pool_largest(const NodeView& node, std::vector<Tensor>& outputs) {
         largest = value;
         place = place_index(window, where, column_major);
       });
+      if (place < 0) fail_empty(node);
       output[n * window.outputs() + position] = largest;
       if (indices == nullptr) return;
       (*indices)[n * window.outputs() + position] =
@@ -82,6 +97,7 @@ void pool_average(const NodeView& node, Tensor& pooled) {
       }
       if (offset >= 0 || padded) ++counted;
     });
+    if (counted == 0) fail_empty(node);
     for (std::size_t n = 0; n < images; ++n) {
       double sum = 0.0;
       for_each_tap(window, at, [&](std::size_t, std::ptrdiff_t offset, const auto&) {

@@ -111,6 +111,9 @@ double number_of(const NodeView& node, std::size_t k, const char* what) {
 std::vector<TensorType> infer_range(const NodeView& node) {
   node.require_same_type(1);
   node.require_same_type(2);
+  if (number_of(node, 2, "a step") == 0.0) {
+    node.fail("onnx.value", "counts by steps of 0", "give another step");
+  }
   const double count = std::ceil((number_of(node, 1, "a limit") - number_of(node, 0, "a start")) /
                                  number_of(node, 2, "a step"));
   if (!(count <= static_cast<double>(most_elements))) {
@@ -122,11 +125,13 @@ std::vector<TensorType> infer_range(const NodeView& node) {
 void execute_range(const NodeView& node, std::vector<Tensor>& outputs) {
   with_storage(outputs[0], [&](auto zero) {
     using T = decltype(zero);
-    T value = numbers<T>(node.value(0, "a start")).front();
-    const T step = numbers<T>(node.value(2, "a step")).front();
+    // The step behind the last number may not fit.
+    using Wide = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
+    auto value = static_cast<Wide>(numbers<T>(node.value(0, "a start")).front());
+    const auto step = static_cast<Wide>(numbers<T>(node.value(2, "a step")).front());
     for (T& one : numbers<T>(outputs[0])) {
-      one = value;
-      value = static_cast<T>(value + step);
+      one = static_cast<T>(value);
+      value += step;
     }
   });
 }
