@@ -157,20 +157,6 @@ TEST_F(AccuracyStages, PhotonicNoiseOfTheConverterLeavesChance) {
   EXPECT_NE(report.find(std::to_string(49 * 16 + 10)), std::string::npos) << report;
 }
 
-/// Alone and without errors of resonance, disks respond to their own targets only by crosstalk.
-TEST_F(AccuracyStages, LinearBanksAreCloseToTheBanksThemselves) {
-  const std::string text = flow(
-      "",
-      "<stage name=\"accuracy\" kind=\"photonic-accuracy\" plugin=\"photonic\" channels=\"16\" "
-      "resonator=\"microdisk_dwdm\" tuning=\"calibrated\" accumulation=\"8\" "
-      "calibration_images=\"64\"/>");
-  const Accuracies each = of(text);
-  const Accuracies linear = of(text, "--set accuracy.banks=linear");
-  EXPECT_EQ(linear.at("quantised weights and inputs"), each.at("quantised weights and inputs"));
-  EXPECT_NEAR(linear.at("weights of the banks alone"), each.at("weights of the banks alone"), 0.02);
-  EXPECT_EQ(run(text, "--set accuracy.banks=none").code, 2);
-}
-
 TEST_F(AccuracyStages, PhotonicConvertersOfManyBitsRoundNothingAway) {
   const std::string text = flow(
       "",

@@ -10,7 +10,8 @@ namespace {
 
 using plugin::ParameterType;
 
-/// Weights whose banks, or whose matrices, are kept: some 500 MB.
+/// Weights whose banks are kept, which takes some 500 MB; of more, banks are computed again for
+/// each batch of images.
 constexpr std::size_t most_kept = std::size_t{1} << 24;
 
 /// Computes each bank once: all imperfections are measured on the same chip.
@@ -65,13 +66,10 @@ class PhotonicAccuracyStage final : public Stage {
     const auto front_end = workspace.host->make_front_end(manifest_);
     plugin::BankModel model =
         front_end->build_bank({parameters_, parameters_.text("tuning") == "calibrated"}, context);
-    linear_ = parameters_.text("banks") == "linear";
-    if (linear_) {
-      bank_ = mapping::linear_weight_bank(mapping::linear_response(*model.bank));
-    } else {
-      check_count(*workspace.network, model.bank->channels());
-      bank_ = std::make_shared<const RememberingBank>(std::move(model.bank));
-    }
+    bank_ = std::move(model.bank);
+    keep_ =
+        mapping::bank_count(*workspace.network, bank_->channels()) * bank_->channels() <= most_kept;
+    if (keep_) bank_ = std::make_shared<const RememberingBank>(bank_);
 
     mapping::PhotonicOptions none = options(workspace);
     none.adc = none.shot_noise = none.thermal_noise = none.intensity_noise = false;
@@ -100,15 +98,6 @@ class PhotonicAccuracyStage final : public Stage {
   }
 
  private:
-  void check_count(const network::Network& network, std::size_t channels) const {
-    const std::size_t count = mapping::bank_count(network, channels);
-    if (count * channels <= most_kept) return;
-    throw base::Error("flow.banks",
-                      "the network has " + std::to_string(count) + " banks of " +
-                          std::to_string(channels) + " channels, too many to compute each",
-                      "give banks=\"linear\"", parameters_.where("banks"));
-  }
-
   [[nodiscard]] mapping::PhotonicOptions options(const Workspace& workspace) const {
     mapping::PhotonicOptions result;
     result.adc_bits = static_cast<int>(parameters_.integer("adc_bits"));
@@ -117,11 +106,7 @@ class PhotonicAccuracyStage final : public Stage {
     result.seed = workspace.seed;
     result.threads = workspace.options.threads;
     result.cancel = workspace.options.cancel;
-    std::size_t weights = 0;
-    for (const network::LayerId id : workspace.network->matrix_layers()) {
-      weights += workspace.network->layers[id].weight.size();
-    }
-    result.streamed = weights > most_kept;
+    result.streamed = !keep_;
     return result;
   }
 
@@ -140,11 +125,9 @@ class PhotonicAccuracyStage final : public Stage {
     results::Findings findings;
     steps.report(
         {"accuracy.photonic", "Accuracy on weight banks, all imperfections",
-         std::string("quantised inputs and weights, weights as ") +
-             (linear_ ? "the linear response of one bank" : "the closed form of each bank") +
-             " gives them, shot, thermal and relative intensity noise of each read, converters "
-             "with "
-             "clipping",
+         "quantised inputs and weights, weights as the closed form of each bank gives "
+         "them, shot, thermal and relative intensity noise of each read, converters with "
+         "clipping",
          "One chip", "Accuracy on weight banks", "Accuracy by imperfection", "imperfection",
          "Accuracy with each imperfection alone, on quantised weights and inputs, and "
          "with all together."},
@@ -162,7 +145,7 @@ class PhotonicAccuracyStage final : public Stage {
   plugin::ParameterSet parameters_;
   plugin::Manifest manifest_;
   std::shared_ptr<const mapping::WeightBank> bank_;
-  bool linear_ = false;
+  bool keep_ = true;
 };
 
 std::vector<plugin::ParameterSpec> bank_parameters(const plugin::Manifest& manifest,
@@ -205,10 +188,6 @@ StageKind photonic_accuracy_stage() {
   add("tuning", ParameterType::text, "", "calibrated", 0, 0,
       "resonators tuned beside each other, or each as if alone");
   kind.parameters.back().choices = {"calibrated", "alone"};
-  add("banks", ParameterType::text, "", "each", 0, 0,
-      "each: the closed form of every bank; linear: all as the linear response of the first, for "
-      "large networks");
-  kind.parameters.back().choices = {"each", "linear"};
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
     return std::unique_ptr<Stage>(new PhotonicAccuracyStage(std::move(parameters), *manifest));
   };

@@ -61,8 +61,8 @@ class NEUCASL_EXPORT WeightBank {
                                                 std::uint64_t bank) const = 0;
 };
 
-/// A bank as plain numbers: weight = offset + crosstalk targets. For networks with too many banks
-/// to compute each, and for banks that were measured.
+/// A bank as plain numbers: weight = offset + crosstalk targets. For banks that were measured, and
+/// for first looks: resonances that are tuned beside each other do not move in proportion.
 struct LinearBank {
   BankReceiver receiver;
   std::vector<double> offset;     ///< channels

@@ -84,11 +84,11 @@ struct SynapseDevice {
 /// drift_{mean,sigma}_{slope,offset,low,high}.
 /// \throws base::Error as `read_synapse_device`.
 NEUCASL_EXPORT std::optional<DriftStatistics> drift_of(const device::Card& card,
-                                                         device::UseList& uses);
+                                                       device::UseList& uses);
 /// Empty when the card has no read_noise_factor: that, read_noise_{exponent,most} and read_time.
 /// \throws base::Error as `read_synapse_device`.
 NEUCASL_EXPORT std::optional<ReadNoise> read_noise_of(const device::Card& card,
-                                                        device::UseList& uses);
+                                                      device::UseList& uses);
 
 /// Reads what the card has: conductance_min and conductance_max (or reset_conductance and
 /// set_conductance); polynomial programming_sigma (or programming_sigma_0 to _2 over g);
