@@ -174,17 +174,15 @@ class Demands {
   /// What an operation takes from other chips, and hands on when it lies on several itself.
   double bits_between_chips(OperationId id) {
     const Operation& operation = workload_.operations[id];
-    const OperationPlacement* placed = placement_.find(id);
-    if (placed == nullptr) {
-      const bool inside =
-          !operation.inputs.empty() && operation.inputs[0] != workload::workload_input;
-      last_chip_.push_back(inside ? last_chip_[operation.inputs[0]] : 0);
-      return 0.0;
+    std::size_t first = 0;
+    std::size_t last = 0;
+    if (const OperationPlacement* placed = placement_.find(id)) {
+      const std::size_t end = placed->first_array + placed->arrays * placed->copies - 1;
+      first = placed->first_array / placement_.plan.per_chip;
+      last = std::min(end, placement_.plan.available - 1) / placement_.plan.per_chip;
+    } else if (!operation.inputs.empty() && operation.inputs[0] != workload::workload_input) {
+      first = last = last_chip_[operation.inputs[0]];
     }
-    const std::size_t first = placed->first_array / placement_.plan.per_chip;
-    const std::size_t end = placed->first_array + placed->arrays * placed->copies - 1;
-    const std::size_t last =
-        std::min(end, placement_.plan.available - 1) / placement_.plan.per_chip;
     last_chip_.push_back(last);
     double sum = bits(operation.input_elements) * real(last - first);
     for (const OperationId input : operation.inputs) {

@@ -28,7 +28,8 @@ class PerformanceEstimator final : public plugin::PerformanceEstimator,
   /// Equations in demand.hpp and system_schedule.hpp.
   [[nodiscard]] plugin::Estimate estimate_inference(const architecture::Architecture& architecture,
                                                     const workload::Workload& workload,
-                                                    const plugin::Context& context) override;
+                                                    const plugin::ParameterSet& parameters,
+                                                    plugin::Context& context) override;
 };
 
 }  // namespace neucasl::performance_plugin

@@ -5,7 +5,7 @@ namespace neucasl::performance_plugin {
 
 plugin::Estimate PerformanceEstimator::estimate_inference(
     const architecture::Architecture& architecture, const workload::Workload& workload,
-    const plugin::Context& /*context*/) {
+    const plugin::ParameterSet& /*parameters*/, plugin::Context& /*context*/) {
   plugin::Estimate result;
   const SystemCost cost = system_cost(architecture, workload, result.uses);
   add_system_figures(cost, workload, result);

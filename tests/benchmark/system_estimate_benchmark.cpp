@@ -23,12 +23,14 @@ void estimate(benchmark::State& state) {
   architecture::set_chips(chip, 5);
   const workload::Workload network = network_of(static_cast<std::size_t>(state.range(0)));
   performance_plugin::PerformanceEstimator estimator;
+  plugin::Context context;
   Comparison one;
   one.reference = network.name + ", " + std::to_string(network.operations.size()) + " operations";
   one.limit_seconds = limit_seconds;
   for (auto _ : state) {
-    one.seconds = benchmarks::best_seconds(
-        3, [&] { benchmark::DoNotOptimize(estimator.estimate_inference(chip, network, {})); });
+    one.seconds = benchmarks::best_seconds(3, [&] {
+      benchmark::DoNotOptimize(estimator.estimate_inference(chip, network, {}, context));
+    });
   }
   record(state, one);
 }

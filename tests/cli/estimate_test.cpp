@@ -119,6 +119,8 @@ INSTANTIATE_TEST_SUITE_P(
               "did you mean 'lenet5'"},
         Usage{"no_chips", "--architecture isaac_ce --network lenet5 --chips 0",
               "[architecture.count]"},
+        Usage{"unknown_parameter", "--architecture isaac_ce --network lenet5 --set depth=3",
+              "depth"},
         Usage{"no_estimator", "--architecture isaac_ce --network lenet5 --estimator array",
               "performance"},
         Usage{"too_large", "--architecture isaac_ce --network vgg16", "5 chips of 168 tiles"}),

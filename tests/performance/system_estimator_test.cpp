@@ -33,7 +33,8 @@ const workload::Workload& vgg16() {
 plugin::Estimate estimate(const Architecture& architecture, const workload::Workload& workload) {
   PerformanceEstimator estimator;
   plugin::PerformanceEstimator& general = estimator;
-  return plugin::system_estimator(general).estimate_inference(architecture, workload, {});
+  plugin::Context context;
+  return plugin::system_estimator(general).estimate_inference(architecture, workload, {}, context);
 }
 
 double figure_of(const plugin::Estimate& estimate, const std::string& key) {
@@ -232,6 +233,18 @@ TEST(SystemEstimator, DataBetweenChipsGoThroughLinks) {
   const plugin::Estimate e = estimate(two, workload_of({matrix("a", 1, 2, 16, 12), second}));
   // Inputs, what a hands to b, outputs.
   EXPECT_DOUBLE_EQ(cell_of(e, "by_component", "chip/link", "events"), 2 * (32 + 24 + 8) / 32.0);
+  // An addition of both results works where the first is; the other one comes from its chip.
+  const std::string more =
+      changed(description(), "<array_group",
+              architecture::test::component("vector_unit", "1", "4", "1") + "<array_group");
+  Architecture adding = parse(more);
+  architecture::set_chips(adding, 2);
+  workload::Operation sum = follows("sum", workload::OperationKind::elementwise, 16, 8);
+  sum.inputs = {1, 0};
+  const plugin::Estimate s =
+      estimate(adding, workload_of({matrix("a", 1, 2, 16, 12), second, sum}));
+  EXPECT_DOUBLE_EQ(cell_of(s, "by_component", "chip/link", "events"),
+                   2 * (32 + 24 + 24 + 8) / 32.0);
 }
 
 TEST(SystemEstimator, WhatNoComponentDoesIsRefused) {

@@ -113,10 +113,13 @@ int estimate_system(Session& session, const Arguments& arguments) {
   const std::string& estimator_name = parsed.text("estimator");
   const plugin::Manifest manifest =
       session.host->find(estimator_name, plugin::PluginKind::performance_estimator);
+  const plugin::ParameterSet parameters =
+      set_parameters(parsed, manifest.parameters, "estimator '" + estimator_name + "'");
   const auto estimator = session.host->make_performance_estimator(manifest);
   FrontEndCall call(session, parsed);
-  const plugin::Estimate estimate = plugin::system_estimator(*estimator)
-                                        .estimate_inference(architecture, workload, call.context());
+  const plugin::Estimate estimate =
+      plugin::system_estimator(*estimator)
+          .estimate_inference(architecture, workload, parameters, call.context());
   const std::string json = json_of(estimate, architecture.id, workload.name, estimator_name);
   if (call.folder() != nullptr) {
     for (const results::Table& table : estimate.tables) call.folder()->write(table);

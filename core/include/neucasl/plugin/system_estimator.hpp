@@ -20,7 +20,8 @@ class NEUCASL_EXPORT SystemEstimator {
   /// \throws base::Error when the workload does not fit the architecture.
   [[nodiscard]] virtual Estimate estimate_inference(const architecture::Architecture& architecture,
                                                     const workload::Workload& workload,
-                                                    const Context& context) = 0;
+                                                    const ParameterSet& parameters,
+                                                    Context& context) = 0;
 };
 
 /// The system estimator that an estimator is.
