@@ -45,6 +45,7 @@ std::vector<std::string> examples() {
   std::vector<std::string> names = flows_in(examples_folder);
   std::erase(names, "lenet_memristor");
   std::erase(names, "lenet_photonic");
+  std::erase(names, "lenet_training");
   return names;
 }
 

@@ -71,6 +71,21 @@ TEST_F(TrainingStages, BanksLearnTheExclusiveOr) {
       << result.out;
 }
 
+/// Figures of trained networks follow the processor's vector width, so the README's are not
+/// compared.
+TEST_F(TrainingStages, TheExampleTrainsOnFewImages) {
+  const Result result =
+      neucasl("run " + std::string(NEUCASL_SOURCE_FOLDER) +
+              "/examples/lenet_training/flow.xml --quiet --set training.training_images=1500 "
+              "--set training.test_images=500 --set training.epochs=1 --out " +
+              (folder_ / "out").string());
+  ASSERT_EQ(result.code, 0) << result.err;
+  const std::string curves = table("training_analog_and_float");
+  const std::string row = curves.substr(curves.find('\n') + 1);
+  // Ten classes: far above chance after 24 steps.
+  EXPECT_GT(std::stod(row.substr(row.find(',') + 1)), 0.3) << curves;
+}
+
 TEST_F(TrainingStages, BadInputIsRefused) {
   const std::map<std::string, std::string> cases = {
       {"device=\"hfox_neurram\"", "mapping.update-law"},

@@ -535,6 +535,7 @@ TEST(AnalogTraining, WeightsThatAreNotFiniteAreRefused) {
   EXPECT_EQ(code_of([&] { engine->program(0, bad); }), code);
   EXPECT_EQ(code_of([&] { engine->add(0, bad); }), code);
   EXPECT_EQ(code_of([&] { engine->add(0, std::vector<float>(3)); }), code);
+  EXPECT_EQ(code_of([&] { engine->add(0, std::vector<float>{1e20F, 0.0F}); }), code);
 }
 
 TEST(AnalogTraining, MomentumHasNoPlaceInTheArray) {

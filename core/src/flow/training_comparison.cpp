@@ -82,7 +82,7 @@ std::vector<plugin::ParameterSpec> training_parameters() {
   result.push_back(whole("test_images", "0", 0, 1e7, "the first so many; 0: all"));
   result.push_back(whole("input_bits", "8", 0, 16, "of inputs with the sign; 0: not rounded"));
   result.push_back(whole("adc_bits", "8", 0, 16, "of converters with the sign; 0: no conversion"));
-  result.push_back(pure("full_scale", "8", 1e-6, 1e6,
+  result.push_back(pure("adc_full_scale", "8", 1e-6, 1e6,
                         "of converters, in products of the largest weight and input"));
   result.push_back(
       whole("halvings", "4", 0, 16, "how often inputs are halved when a converter clips"));
@@ -94,7 +94,7 @@ mapping::ProductReading reading_of(const plugin::ParameterSet& parameters) {
   mapping::ProductReading reading;
   reading.input_bits = static_cast<int>(parameters.integer("input_bits"));
   reading.adc_bits = static_cast<int>(parameters.integer("adc_bits"));
-  reading.full_scale = parameters.si("full_scale");
+  reading.full_scale = parameters.si("adc_full_scale");
   reading.halvings = static_cast<int>(parameters.integer("halvings"));
   reading.converter_noise = parameters.si("converter_noise");
   return reading;

@@ -15,7 +15,7 @@
 namespace neucasl::flow {
 
 /// Those of a network, of the descent, and training_images, test_images, momentum, input_bits,
-/// adc_bits, full_scale, halvings and converter_noise.
+/// adc_bits, adc_full_scale, halvings and converter_noise.
 std::vector<plugin::ParameterSpec> training_parameters();
 
 /// What the parameters say about products.

@@ -121,9 +121,9 @@ class MemristorTraining final : public AnalogTraining {
     for (const auto& layer : layers_) {
       if (!layer) continue;
       const TrainingCells& cells = layer->cells();
-      for (const std::uint32_t pulses : cells.pulses()) {
+      for (const std::uint64_t pulses : cells.pulses()) {
         events.pulses += pulses;
-        events.largest_count = std::max<std::uint64_t>(events.largest_count, pulses);
+        events.largest_count = std::max(events.largest_count, pulses);
       }
       events.devices += cells.count() * (cells.push_pull() ? 2 : 1);
       events.write_energy += layer->write_energy();

@@ -166,7 +166,7 @@ double TrainingCells::pulse_device(std::size_t device, std::int64_t n, double no
   after += law.update->sigma * window_ * std::sqrt(count) * normal;
   after = std::clamp(after, law.conductance_min, law.conductance_max);
   conductance_[device] = after;
-  pulses_[device] += static_cast<std::uint32_t>(up ? n : -n);
+  pulses_[device] += static_cast<std::uint64_t>(up ? n : -n);
   if (!device_.cost) return 0.0;
   const PulseCost& cost = *device_.cost;
   const double voltage = up ? cost.potentiation_voltage : cost.depression_voltage;

@@ -39,7 +39,7 @@ class TrainingCells {
   [[nodiscard]] double step() const;
   [[nodiscard]] const std::vector<double>& conductances() const { return conductance_; }
   /// Pulses on each device so far.
-  [[nodiscard]] const std::vector<std::uint32_t>& pulses() const { return pulses_; }
+  [[nodiscard]] const std::vector<std::uint64_t>& pulses() const { return pulses_; }
   [[nodiscard]] bool push_pull() const { return push_pull_; }
   [[nodiscard]] const SynapseDevice& device() const { return device_.synapse; }
 
@@ -59,7 +59,7 @@ class TrainingCells {
   std::uint64_t seed_;
   std::array<std::uint32_t, 2> key_;
   std::vector<double> conductance_;  // S, G+ and G- of each weight
-  std::vector<std::uint32_t> pulses_;
+  std::vector<std::uint64_t> pulses_;
   std::vector<float> potentiation_share_;  // P of a device over the card's; empty: 1
   std::vector<float> depression_share_;
 };

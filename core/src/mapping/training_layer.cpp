@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t task_weights = 8192;
 /// Rows whose pulse trains are kept at once.
 constexpr std::size_t train_rows = 256;
+/// More pulses than any training gives at once; whole numbers hold as many.
+constexpr double most_pulses = 1e12;
 
 [[noreturn]] void refuse_values(const std::string& what, const std::string& remedy) {
   throw base::Error("mapping.analog-training", what, remedy);
@@ -185,6 +187,10 @@ double TrainingLayer::transfer_row(std::size_t row, std::span<const float> chang
     chi_[at] += change[at] / range_;
     const double pulses = std::trunc(chi_[at] / step);
     if (std::abs(pulses) < threshold) continue;
+    if (std::abs(pulses) > most_pulses) {
+      refuse_values("a change in layer '" + name_ + "' is worth more than 1e12 pulses",
+                    "lower the learning rate");
+    }
     chi_[at] -= pulses * step;
     const auto count = static_cast<std::int64_t>(pulses);
     energy += cells_.pulse(at, count, steps_);
