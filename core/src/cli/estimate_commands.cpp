@@ -3,7 +3,7 @@
 #include "front_end_input.hpp"
 #include "json_text.hpp"
 #include "neucasl/plugin/system_estimator.hpp"
-#include "workload_names.hpp"
+#include "workload_input.hpp"
 
 namespace neucasl::cli {
 namespace {
@@ -99,14 +99,15 @@ int estimate_system(Session& session, const Arguments& arguments) {
   options::options_description description;
   description.add_options()("architecture", options::value<std::string>(),
                             "id of an architecture, or a file")(
-      "network", options::value<std::string>(), "lenet5, vgg8 or vgg16")(
+      "network", options::value<std::string>(), "a built-in network, or an ONNX file")(
       "chips", options::value<std::size_t>(), "number of chips, in place of the architecture's")(
       "estimator", options::value<std::string>()->default_value("performance"), "estimator plugin");
+  add_workload_options(description);
   add_front_end_options(description);
   const Parsed parsed("estimate", description, {}, arguments);
   const std::string name = required(parsed, "architecture", "an id, such as isaac_ce, or a file");
   const workload::Workload workload =
-      workload_of(required(parsed, "network", "lenet5, vgg8 or vgg16"));
+      workload_from(parsed, required(parsed, "network", "a name, such as vgg8, or FILE.onnx"));
   architecture::Architecture architecture =
       architecture::load_architecture(name, session.installation.device_folders);
   if (parsed.has("chips")) architecture::set_chips(architecture, parsed.get<std::size_t>("chips"));
