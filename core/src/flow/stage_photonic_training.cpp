@@ -1,9 +1,50 @@
+#include <algorithm>
+#include <cmath>
+
 #include "training_comparison.hpp"
 
 namespace neucasl::flow {
 namespace {
 
 using plugin::ParameterType;
+
+/// One bank of a chip under number 0.
+class NumberedBank final : public mapping::WeightBank {
+ public:
+  NumberedBank(const mapping::WeightBank& bank, std::uint64_t number)
+      : bank_(bank), number_(number) {}
+  [[nodiscard]] std::size_t channels() const override { return bank_.channels(); }
+  [[nodiscard]] mapping::BankReceiver receiver() const override { return bank_.receiver(); }
+  [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
+                                                 std::uint64_t /*bank*/) const override {
+    return bank_.realise(targets, number_);
+  }
+
+ private:
+  const mapping::WeightBank& bank_;
+  std::uint64_t number_;
+};
+
+/// Linear responses that the banks of a chip have in turn.
+class VariedBanks final : public mapping::WeightBank {
+ public:
+  explicit VariedBanks(const std::vector<mapping::LinearBank>& responses) {
+    for (const mapping::LinearBank& response : responses) {
+      banks_.push_back(mapping::linear_weight_bank(response));
+    }
+  }
+  [[nodiscard]] std::size_t channels() const override { return banks_.front()->channels(); }
+  [[nodiscard]] mapping::BankReceiver receiver() const override {
+    return banks_.front()->receiver();
+  }
+  [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
+                                                 std::uint64_t bank) const override {
+    return banks_[bank % banks_.size()]->realise(targets, bank);
+  }
+
+ private:
+  std::vector<std::unique_ptr<mapping::WeightBank>> banks_;
+};
 
 /// A network trained on photonic weight banks that are written before each step.
 class PhotonicTrainingStage final : public TrainingStage {
@@ -24,19 +65,25 @@ class PhotonicTrainingStage final : public TrainingStage {
     const auto front_end = workspace.host->make_front_end(manifest_);
     plugin::BankModel model =
         front_end->build_bank({parameters(), parameters().text("tuning") == "calibrated"}, context);
-    const std::shared_ptr<const mapping::WeightBank> bank =
-        mapping::linear_weight_bank(mapping::linear_response(*model.bank));
+    std::vector<mapping::LinearBank> responses;
+    for (std::int64_t number = 0; number < parameters().integer("distinct_banks"); ++number) {
+      workspace.options.cancel.throw_if_requested();
+      responses.push_back(
+          mapping::linear_response(NumberedBank(*model.bank, static_cast<std::uint64_t>(number))));
+    }
+    const auto bank = std::make_shared<const VariedBanks>(responses);
     const mapping::PhotonicTrainingOptions options = options_of(workspace);
     TrainingComparison comparison =
         compare_training(workspace, parameters(), [&](const network::Network& network) {
           return mapping::photonic_training(network, bank, options);
         });
-    results::Findings findings =
-        to_findings(comparison,
-                    "Products both ways on weight banks of " + std::to_string(bank->channels()) +
-                        " channels, all as the linear response of one bank gives them, written "
-                        "before each step from digital weights",
-                    manifest_.name, model.uses);
+    results::Findings findings = to_findings(
+        comparison,
+        "Products both ways on weight banks of " + std::to_string(bank->channels()) +
+            " channels as their linear responses give them, written before each step from "
+            "digital weights",
+        manifest_.name, model.uses);
+    add_errors(responses, findings);
     workspace.network = std::move(comparison.network);
     return findings;
   }
@@ -54,6 +101,30 @@ class PhotonicTrainingStage final : public TrainingStage {
     options.threads = workspace.options.threads;
     options.cancel = workspace.options.cancel;
     return options;
+  }
+
+  /// What the linear response does to targets, in weights of 1.
+  void add_errors(const std::vector<mapping::LinearBank>& responses,
+                  results::Findings& findings) const {
+    double offset = 0.0;
+    double others = 0.0;
+    for (const mapping::LinearBank& response : responses) {
+      const std::size_t channels = response.offset.size();
+      for (std::size_t k = 0; k < channels; ++k) {
+        offset = std::max(offset, std::abs(response.offset[k]));
+        double sum = 0.0;
+        for (std::size_t j = 0; j < channels; ++j) {
+          if (j != k) sum += std::abs(response.crosstalk[k * channels + j]);
+        }
+        others = std::max(others, sum);
+      }
+    }
+    findings.figures.push_back(make_figure(
+        "training.bank_offset", "Offset of a weight in a bank, largest", offset, {},
+        "Weight that a channel has when all targets are 0, in weights of 1", manifest_.name));
+    findings.figures.push_back(make_figure(
+        "training.bank_crosstalk", "Crosstalk on a weight in a bank, largest", others, {},
+        "Sum of what the targets of the other channels add, each at 1", manifest_.name));
   }
 
   plugin::Manifest manifest_;
@@ -96,6 +167,15 @@ std::vector<plugin::ParameterSpec> photonic_parameters() {
        65536,
        {},
        "optical products that are summed before a conversion",
+       false},
+      {"distinct_banks",
+       ParameterType::integer,
+       "",
+       "64",
+       1,
+       4096,
+       {},
+       "banks whose linear responses, with errors of their own, all banks have in turn",
        false},
       {"tuning",
        ParameterType::text,
