@@ -93,7 +93,8 @@ void read_raw(std::string_view bytes, Tensor& tensor) {
       read_numbers<std::uint16_t>(bytes, *floats);
       return from_bits(tensor);
     case ElementType::int8:
-      return read_numbers<std::int8_t>(bytes, *integers);
+      read_numbers<std::uint8_t>(bytes, *integers);
+      return tensor.round_to_type();
     case ElementType::int16:
       return read_numbers<std::int16_t>(bytes, *integers);
     case ElementType::int32:
@@ -129,7 +130,7 @@ fs::path external_file(const std::string& location, const std::string& what,
   if (folder.empty()) folder = ".";
   std::error_code code;
   const fs::path home = fs::weakly_canonical(folder, code);
-  const fs::path target = fs::weakly_canonical(folder / relative, code);
+  fs::path target = fs::weakly_canonical(folder / relative, code);
   const auto [last, unused] = std::mismatch(home.begin(), home.end(), target.begin(), target.end());
   // The canonical form has followed symbolic links, so these cannot lead out either.
   if (location.empty() || relative.is_absolute() || code || last != home.end()) {
@@ -257,9 +258,12 @@ Tensor decode_tensor(const onnx::v1::Tensor& message, const std::string& what, O
     raw = external;
   }
   const bool typed = !outside && raw.empty();
-  const auto numbers = static_cast<std::size_t>(
-      message.float_data_size() + message.double_data_size() + message.int32_data_size() +
-      message.int64_data_size() + message.uint64_data_size());
+  std::size_t numbers = 0;
+  for (const int size :
+       {message.float_data_size(), message.double_data_size(), message.int32_data_size(),
+        message.int64_data_size(), message.uint64_data_size()}) {
+    numbers += static_cast<std::size_t>(size);
+  }
   if (typed ? numbers != type.elements() : raw.size() != bytes) {
     place.fail(
         "onnx.data",

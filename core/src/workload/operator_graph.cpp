@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "neucasl/base/text.hpp"
 #include "operator.hpp"
 
 namespace neucasl::workload {
@@ -72,14 +73,18 @@ class Checker {
 
   void check_attributes(const OperatorNode& node, const std::string& title,
                         const Operator& rule) const {
-    for (const auto& [key, value] : node.attributes) {
+    for (const auto& entry : node.attributes) {
+      const std::string& key = entry.first;
       const bool known = std::any_of(rule.attributes.begin(), rule.attributes.end(),
                                      [&](const char* one) { return key == one; });
       if (known) continue;
-      fail("onnx.attribute", title + " has the attribute '" + key + "', which is not supported",
-           rule.attributes.empty()
-               ? "leave it out: the operator takes none here"
-               : base::suggest(key, {rule.attributes.begin(), rule.attributes.end()}));
+      const std::string remedy =
+          rule.attributes.empty()
+              ? "leave it out: the operator takes none here"
+              : base::suggest(key, {rule.attributes.begin(), rule.attributes.end()});
+      fail("onnx.attribute",
+           base::concatenate({title, " has the attribute '", key, "', which is not supported"}),
+           remedy);
     }
   }
 

@@ -71,7 +71,7 @@ std::vector<std::size_t> kernel_shape(const NodeView& node,
     node.fail("onnx.shape", "has an input of shape " + to_string(node.shape(0)),
               "give batch x channels x one to three dimensions");
   }
-  const std::vector<std::size_t> kernel = sizes(node, "kernel_shape", rank - 2, 1, otherwise);
+  std::vector<std::size_t> kernel = sizes(node, "kernel_shape", rank - 2, 1, otherwise);
   if (kernel.size() != rank - 2) {
     node.fail("onnx.attribute", "has no kernel for each dimension of " + to_string(node.shape(0)),
               "give 'kernel_shape' with " + std::to_string(rank - 2) + " values");

@@ -7,9 +7,12 @@
 namespace neucasl::workload {
 namespace {
 
+/// The value whose two's complement (or binary form) of that width these low bits are.
 template <class Narrow>
 void wrap(std::vector<std::int64_t>& values) {
-  for (std::int64_t& value : values) value = static_cast<Narrow>(value);
+  constexpr std::int64_t span = std::int64_t{1} << (8 * sizeof(Narrow));
+  constexpr std::int64_t sign = std::is_signed_v<Narrow> ? span / 2 : 0;
+  for (std::int64_t& value : values) value = ((value & (span - 1)) ^ sign) - sign;
 }
 
 template <class Half>
