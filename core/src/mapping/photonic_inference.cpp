@@ -177,12 +177,10 @@ std::size_t bank_count(const network::Network& network, std::size_t channels) {
   return count;
 }
 
-std::unique_ptr<network::MatrixBackend> photonic_backend(const network::Network& network,
-                                                         const precision::PrecisionMap& precision,
-                                                         std::shared_ptr<const WeightBank> bank,
-                                                         std::span<const float> calibration_images,
-                                                         std::size_t count,
-                                                         const PhotonicOptions& options) {
+std::unique_ptr<network::MatrixBackend> photonic_backend(
+    const network::Network& network, const precision::PrecisionMap& precision,
+    const std::shared_ptr<const WeightBank>& bank, std::span<const float> calibration_images,
+    std::size_t count, const PhotonicOptions& options) {
   check(options);
   check_bank(*bank);
   std::vector<LayerPlan> plans = plans_of(network, precision);

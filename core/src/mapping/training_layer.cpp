@@ -31,7 +31,9 @@ void check_finite_values(const std::string& layer, const std::string& what,
                          std::span<const float> values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (std::isfinite(values[i])) continue;
-    refuse_values(what + " " + std::to_string(i) + " of layer '" + layer + "' is not finite",
+    std::string fault = what;
+    fault.append(" ").append(std::to_string(i)).append(" of layer '").append(layer);
+    refuse_values(fault.append("' is not finite"),
                   "lower the learning rate, or look for the fault in the images");
   }
 }

@@ -50,6 +50,7 @@ std::vector<Tensor> run(const OperatorGraph& graph, const std::vector<Tensor>& i
   graph.check();
   check_inputs(graph, inputs);
   std::vector<TensorType> types;
+  types.reserve(inputs.size());
   for (const Tensor& input : inputs) types.push_back(input.type);
   std::vector<KnownTensor> tensors = initial_tensors(graph, types);
   for (std::size_t k = 0; k < inputs.size(); ++k) tensors[graph.inputs[k]].value = &inputs[k];

@@ -101,7 +101,7 @@ struct PhotonicOptions {
 /// as `calibrate` and `PrecisionMap::check`; as the bank.
 NEUCASL_EXPORT std::unique_ptr<network::MatrixBackend> photonic_backend(
     const network::Network& network, const precision::PrecisionMap& precision,
-    std::shared_ptr<const WeightBank> bank, std::span<const float> calibration_images,
+    const std::shared_ptr<const WeightBank>& bank, std::span<const float> calibration_images,
     std::size_t count, const PhotonicOptions& options = {});
 
 /// Banks that the network needs: ceil(depth / channels) for each output of each matrix layer.
