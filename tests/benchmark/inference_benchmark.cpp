@@ -112,7 +112,7 @@ void lenet_arrays_with_read_noise(benchmark::State& state) {
   record_lenet(
       state,
       *mapping::analog_backend(s.network, s.view, mapping::ideal_matrices(s.chip, s.view), options),
-      1.0 / 4.0);
+      1.0 / 3.0);
 }
 BENCHMARK(lenet_arrays_with_read_noise)
     ->Unit(benchmark::kMillisecond)
