@@ -37,11 +37,21 @@ template <std::size_t height, std::size_t width>
   const std::uint32_t* const end = offset + left.depth;
   for (; offset != end; ++offset, panel += width * lanes) {
     const std::size_t at = *offset;
-    Lanes digit[height];
-    for (std::size_t r = 0; r < height; ++r) digit[r] = row[r][at] - Lanes{};
-    for (std::size_t v = 0; v < width; ++v) {
-      const Lanes factor = keep(base::load_lanes(panel + v * lanes));
-      for (std::size_t r = 0; r < height; ++r) sum[r][v] += digit[r] * factor;
+    // The shorter side stays in registers beside twelve sums; sixteen hold no more.
+    if constexpr (width < height) {
+      Lanes factor[width];
+      for (std::size_t v = 0; v < width; ++v) factor[v] = keep(base::load_lanes(panel + v * lanes));
+      for (std::size_t r = 0; r < height; ++r) {
+        const Lanes digit = keep(row[r][at] - Lanes{});
+        for (std::size_t v = 0; v < width; ++v) sum[r][v] += digit * factor[v];
+      }
+    } else {
+      Lanes digit[height];
+      for (std::size_t r = 0; r < height; ++r) digit[r] = row[r][at] - Lanes{};
+      for (std::size_t v = 0; v < width; ++v) {
+        const Lanes factor = keep(base::load_lanes(panel + v * lanes));
+        for (std::size_t r = 0; r < height; ++r) sum[r][v] += digit[r] * factor;
+      }
     }
   }
 #pragma GCC unroll 8
