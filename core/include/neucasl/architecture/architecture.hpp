@@ -51,8 +51,9 @@ NEUCASL_EXPORT std::string_view to_string(ComponentKind kind);
 /// Numbers of a component. All: count, shared_by (1 when absent), area and leakage of one; all but
 /// those without events: time of one event, and its energy or the power during that time.
 /// Converters: bits. Arrays: rows, columns, bits_per_cell, and for time-multiplexed weights
-/// write_energy of a cell and write_time of a row. What moves bits: width. Memories: capacity in
-/// bytes. Routers: hops, their mean number.
+/// write_energy of a cell and write_time of a row; for netlists row_segment_resistance and
+/// column_segment_resistance of the wires from cell to cell. What moves bits: width. Memories:
+/// capacity in bytes. Routers: hops, their mean number.
 struct Component {
   ComponentKind kind = ComponentKind::control;
   std::string name;
@@ -99,6 +100,8 @@ struct NEUCASL_EXPORT Architecture {
   Encoding encoding = Encoding::differential;
   bool pipelined = false;         ///< Layers work on different samples at the same time.
   bool time_multiplexed = false;  ///< Arrays may be programmed anew during an inference.
+  std::string device;     ///< Card of the memory device, for netlists; empty: none is named.
+  std::string periphery;  ///< Card of converters and registers, for netlists; empty: none.
   int weight_bits = 0;
   int activation_bits = 0;
   int partial_sum_bits = 0;
