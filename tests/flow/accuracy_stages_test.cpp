@@ -133,18 +133,17 @@ TEST_F(AccuracyStages, AChipIsMadeFromTheDescriptionOfAnArchitecture) {
   ASSERT_EQ(run(flow(architecture("hfox_neurram"), stage)).code, 0);
   const std::string of_card = costs();
   EXPECT_FALSE(of_card.empty());
-  std::filesystem::remove_all(folder_ / "out");
   const Result result = run(flow("hfox_differential", stage));
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(costs(), of_card);
   const Result beyond = run(flow("hfox_differential", stage),
                             "--set precision.weight_bits=16 "
-                            "--set network.hidden=512");
+                            "--set network.hidden=128");
   EXPECT_EQ(beyond.code, 2);
   EXPECT_NE(beyond.err.find("[mapping.capacity]"), std::string::npos) << beyond.err;
   EXPECT_EQ(run(flow("hfox_differential", stage),
                 "--set precision.weight_bits=16 "
-                "--set network.hidden=512 --set map.chips=8")
+                "--set network.hidden=128 --set map.chips=8")
                 .code,
             0);
   const Result card = run(flow(architecture("hfox_neurram"), stage), "--set map.chips=2");
