@@ -1,4 +1,5 @@
 #include "estimator.hpp"
+#include "precision_plan.hpp"
 #include "system_report.hpp"
 
 namespace neucasl::performance_plugin {
@@ -6,12 +7,11 @@ namespace neucasl::performance_plugin {
 plugin::Estimate PerformanceEstimator::estimate_system(const plugin::SystemRequest& request,
                                                        const plugin::ParameterSet& /*parameters*/,
                                                        plugin::Context& /*context*/) {
-  if (request.phase == plugin::SystemPhase::training || request.precision != nullptr) {
-    throw base::Error("performance.unsupported", "only inference with the architecture's bits",
-                      "leave out the phase and the bits");
-  }
+  request.workload.check();
   plugin::Estimate result;
-  const SystemCost cost = system_cost(request.architecture, request.workload, result.uses);
+  const std::vector<architecture::OperationBits> bits =
+      operation_bits(request.architecture, request.workload, request.precision);
+  const SystemCost cost = system_cost(request.architecture, request.workload, bits, result.uses);
   add_system_figures(cost, request.workload, result);
   add_system_tables(cost, request.workload, result);
   result.tables.push_back(published_comparison(request.architecture, cost));

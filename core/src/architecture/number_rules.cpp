@@ -82,10 +82,12 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
                      {"columns", dim::none, Range::whole, true},
                      {"bits_per_cell", dim::none, Range::whole, true},
                      {"write_energy", dim::energy, Range::not_negative},
-                     {"write_time", dim::time, Range::positive}});
+                     {"write_time", dim::time, Range::positive},
+                     {"endurance", dim::none, Range::positive}});
       break;
     case ComponentKind::dac:
     case ComponentKind::adc:
+    case ComponentKind::multiplier:
       append(rules, {{"bits", dim::none, Range::whole, true}});
       break;
     case ComponentKind::router:
@@ -93,6 +95,7 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
                      {"hops", dim::none, Range::not_negative, true}});
       break;
     case ComponentKind::buffer:
+    case ComponentKind::weight_memory:
     case ComponentKind::off_chip_memory:
       append(rules, {{"width", dim::none, Range::whole, true},
                      {"capacity", dim::none, Range::whole, true}});
@@ -120,6 +123,10 @@ std::vector<NumberRule> rules_of(LevelKind kind) {
                    {"rows", dim::none, Range::whole, true},
                    {"columns", dim::none, Range::whole, true},
                    {"symbol_time", dim::time, Range::positive, true}});
+  }
+  if (kind == LevelKind::digital_core) {
+    append(rules, {{"inputs", dim::none, Range::whole, true},
+                   {"outputs", dim::none, Range::whole, true}});
   }
   return rules;
 }
