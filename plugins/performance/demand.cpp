@@ -19,8 +19,8 @@ double real(std::size_t value) { return static_cast<double>(value); }
 class Demands {
  public:
   Demands(const architecture::Architecture& architecture, const architecture::Placement& placement,
-          const workload::Workload& workload,
-          const std::vector<architecture::OperationBits>& bits, const std::vector<Unit>& units)
+          const workload::Workload& workload, const std::vector<architecture::OperationBits>& bits,
+          const std::vector<Unit>& units)
       : architecture_(architecture),
         placement_(placement),
         workload_(workload),
@@ -135,6 +135,7 @@ class Demands {
   void add_digital(OperationId id, Demand& demand) const {
     const Operation& operation = workload_.operations[id];
     const double inputs = real(operation.input_elements);
+    if (operation.input_elements + operation.output_elements == 0) return;
     if (operation.kind == OperationKind::activation && has(ComponentKind::activation_unit)) {
       demand.activations = inputs;
       return;

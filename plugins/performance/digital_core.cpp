@@ -10,8 +10,7 @@ double as_real(std::size_t value) { return static_cast<double>(value); }
 
 }  // namespace
 
-void add_digital_core(const workload::Operation& operation,
-                      const architecture::OperationBits& bits,
+void add_digital_core(const workload::Operation& operation, const architecture::OperationBits& bits,
                       const architecture::OperationPlacement& placed,
                       const architecture::ArrayPlan& plan, Demand& demand) {
   const workload::MatrixProduct& product = operation.product;

@@ -11,15 +11,14 @@
 ///   multiplications, additions   P c K N q
 ///   weight bits read             P c K N b_w      each weight anew for each position
 ///   buffer bits                  P c K b_a ceil(column blocks / cores) + outputs
-/// A product of two computed matrices first moves the second one, c K N b_w bits, from the buffer to
-/// the weight memories; streamed weights come there from off-chip memory. A step takes
+/// A product of two computed matrices first moves the second one, c K N b_w bits, from the buffer
+/// to the weight memories; streamed weights come there from off-chip memory. A step takes
 ///   t_step = max(multiplication, addition, T_i T_o b_w bits from the weight memories of a core)
 
 namespace neucasl::performance_plugin {
 
 /// Adds what the cores and their memories do; says where it runs.
-void add_digital_core(const workload::Operation& operation,
-                      const architecture::OperationBits& bits,
+void add_digital_core(const workload::Operation& operation, const architecture::OperationBits& bits,
                       const architecture::OperationPlacement& placed,
                       const architecture::ArrayPlan& plan, Demand& demand);
 

@@ -23,10 +23,10 @@ void check_bits(const LayerPrecision& layer, const PrecisionMap& map) {
 
 void check_map(const PrecisionMap& map, const workload::Workload& workload) {
   if (map.network != workload.name) {
-    throw base::Error("precision.network",
-                      "the precision map is for network '" + map.network + "', not '" +
-                          workload.name + "'",
-                      "use a map made for this network", map.where);
+    throw base::Error(
+        "precision.network",
+        "the precision map is for network '" + map.network + "', not '" + workload.name + "'",
+        "use a map made for this network", map.where);
   }
   std::vector<std::string> names;
   for (const workload::Operation& operation : workload.operations) {
@@ -59,8 +59,7 @@ void apply(const PrecisionMap& map, const workload::Workload& workload,
     const auto found = named.find(operation.name);
     // What multiplies two computed matrices has no weights that a map must name.
     if (found == named.end() && !map.fallback && !operation.product.stationary) continue;
-    const LayerPrecision& chosen =
-        found == named.end() ? map.at(operation.name) : *found->second;
+    const LayerPrecision& chosen = found == named.end() ? map.at(operation.name) : *found->second;
     bits[id].weight = chosen.weight_bits;
     bits[id].input = chosen.activation_bits;
   }

@@ -24,19 +24,17 @@ struct Memory {
 Memory memory_of(const architecture::Architecture& architecture, ComponentKind kind,
                  device::UseList& uses) {
   Memory result;
-  architecture::for_each_level(
-      architecture, [&](const architecture::Level& level, double level_copies) {
-        for (const architecture::Component& component : level.components) {
-          if (component.kind != kind) continue;
-          const double copies =
-              level_copies * amount(component.count) / amount(component.shared_by);
-          const double own =
-              copies * byte_bits *
-              component.numbers.si("capacity", base::dimension::none, uses);
-          if (result.component == nullptr) result = {0.0, copies, own, &component};
-          result.bits += own;
-        }
-      });
+  architecture::for_each_level(architecture, [&](const architecture::Level& level,
+                                                 double level_copies) {
+    for (const architecture::Component& component : level.components) {
+      if (component.kind != kind) continue;
+      const double copies = level_copies * amount(component.count) / amount(component.shared_by);
+      const double own =
+          copies * byte_bits * component.numbers.si("capacity", base::dimension::none, uses);
+      if (result.component == nullptr) result = {0.0, copies, own, &component};
+      result.bits += own;
+    }
+  });
   return result;
 }
 
@@ -140,9 +138,8 @@ class InferenceValues {
 
 class Keeper {
  public:
-  Keeper(const architecture::Architecture& architecture,
-         const architecture::Placement& placement, const workload::Workload& workload,
-         Storage& storage, device::UseList& uses)
+  Keeper(const architecture::Architecture& architecture, const architecture::Placement& placement,
+         const workload::Workload& workload, Storage& storage, device::UseList& uses)
       : architecture_(architecture),
         workload_(workload),
         storage_(storage),
@@ -190,6 +187,8 @@ class Keeper {
     for (const KeptValue& value : storage_.values) {
       if (!value.off_chip) continue;
       storage_.off_chip_bits += value.size();
+      // What leaves the network is written there in any case.
+      if (value.readers.empty()) continue;
       add(demands[value.source], value.bits);
       for (const std::size_t reader : value.readers) add(demands[reader], value.bits * value.reads);
     }

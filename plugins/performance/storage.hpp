@@ -37,8 +37,8 @@ struct Storage {
 };
 
 /// What one inference keeps; adds the off-chip traffic of what does not fit to the demands.
-/// \throws base::Error "architecture.capacity" when it does not fit and there is no off-chip memory,
-/// or this is too small, with the smallest capacity that would do.
+/// \throws base::Error "architecture.capacity" when it does not fit and there is no off-chip
+/// memory, or this is too small, with the smallest capacity that would do.
 Storage store_inference(const architecture::Architecture& architecture,
                         const architecture::Placement& placement,
                         const workload::Workload& workload,

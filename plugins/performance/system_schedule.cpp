@@ -202,8 +202,7 @@ SystemCost system_cost(const architecture::Architecture& architecture,
   result.placement = architecture::place(architecture, workload, bits, uses);
   std::vector<Demand> demand =
       demands(architecture, result.placement, workload, bits, result.units);
-  result.storage =
-      store_inference(architecture, result.placement, workload, bits, demand, uses);
+  result.storage = store_inference(architecture, result.placement, workload, bits, demand, uses);
   schedule(architecture, workload, bits, demand, result, uses);
   return result;
 }

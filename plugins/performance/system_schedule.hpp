@@ -40,6 +40,7 @@ struct SystemCost {
   std::vector<Unit> units;
   architecture::Placement placement;
   Storage storage;
+  bool training = false;  ///< Operations are those of training with one sample.
   std::vector<OperationCost> operations;
   double latency = 0.0;
   double interval = 0.0;

@@ -239,8 +239,9 @@ class Reader {
                                         [&](const Component& c) { return c.kind == kind; });
       if (number == 1) continue;
       throw Error("architecture.hierarchy",
-                  "<" + std::string(to_string(level.kind)) + "> '" + level.name + "' has " + std::to_string(number) +
-                      " components of kind " + std::string(to_string(kind)),
+                  "<" + std::string(to_string(level.kind)) + "> '" + level.name + "' has " +
+                      std::to_string(number) + " components of kind " +
+                      std::string(to_string(kind)),
                   "give one, with its count", level.where);
     }
   }
@@ -286,9 +287,9 @@ class Reader {
 
   static void read_choices(Architecture& result) {
     const device::Card& card = result.numbers;
-    const std::vector<std::string> known = {"dataflow", "weight_duplication", "pipelining",
-                                            "time_multiplexing", "weight_encoding",
-                                            "weight_gradient"};
+    const std::vector<std::string> known = {"dataflow",        "weight_duplication",
+                                            "pipelining",      "time_multiplexing",
+                                            "weight_encoding", "weight_gradient"};
     for (const device::Choice& given : card.choices) {
       if (std::find(known.begin(), known.end(), given.name) != known.end()) continue;
       throw Error("architecture.choice", "an architecture has no choice '" + given.name + "'",

@@ -125,8 +125,8 @@ std::vector<NumberRule> rules_of(LevelKind kind) {
                    {"symbol_time", dim::time, Range::positive, true}});
   }
   if (kind == LevelKind::digital_core) {
-    append(rules, {{"inputs", dim::none, Range::whole, true},
-                   {"outputs", dim::none, Range::whole, true}});
+    append(rules,
+           {{"inputs", dim::none, Range::whole, true}, {"outputs", dim::none, Range::whole, true}});
   }
   return rules;
 }

@@ -51,8 +51,7 @@ class Placer {
     result_.plan = array_plan(architecture, uses);
     const Component& array = *architecture.core().find(ComponentKind::array);
     cell_bits_ = whole(array.numbers, "bits_per_cell", uses);
-    input_bits_ =
-        whole(architecture.core().find(ComponentKind::dac)->numbers, "bits", uses);
+    input_bits_ = whole(architecture.core().find(ComponentKind::dac)->numbers, "bits", uses);
   }
 
   Placement run() {

@@ -12,9 +12,10 @@
 /// Descriptions of accelerator chips: what they are built of and how they are used.
 ///
 /// A description is one XML file, "<id>.architecture.xml". Its hierarchy is chip > tile > (array
-/// group | photonic core | digital core) > components. A *level* stands in its parent `count` times; a *component*
-/// is `count` like circuits in each copy of its level, or one for every `shared_by` copies of it.
-/// Every number has a unit, a source and a kind as in a device card, or names a number of a card.
+/// group | photonic core | digital core) > components. A *level* stands in its parent `count`
+/// times; a *component* is `count` like circuits in each copy of its level, or one for every
+/// `shared_by` copies of it. Every number has a unit, a source and a kind as in a device card, or
+/// names a number of a card.
 
 namespace neucasl::architecture {
 
@@ -66,8 +67,8 @@ struct Component {
 };
 
 /// Numbers of a level: count, published_power, published_area (of one copy); of a photonic core
-/// also channels, channel_spacing, free_spectral_range, rows, columns, symbol_time; of a digital core
-/// inputs and outputs, whose product is the number of its multipliers.
+/// also channels, channel_spacing, free_spectral_range, rows, columns, symbol_time; of a digital
+/// core inputs and outputs, whose product is the number of its multipliers.
 struct Level {
   LevelKind kind = LevelKind::chip;
   std::string name;

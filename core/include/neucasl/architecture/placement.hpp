@@ -19,15 +19,15 @@
 /// When arrays are programmed anew, operations fill *rounds* in their order, and one that is larger
 /// than the chips takes several rounds alone.
 ///
-/// **Digital cores** of T_i inputs and T_o outputs take the operations in turn. `count` products have
-/// count ceil(N / T_o) blocks of T_o outputs, each of which one core works off in ceil(K / T_i) steps
-/// a position; A cores need ceil(blocks / A) passes. With balanced duplication an operation of fewer
-/// blocks than cores gets min(P, floor(A / blocks)) copies that share the positions. Factors wider
-/// than a multiplier's m bits take ceil(b_w / m) ceil(b_a / m) steps in place of one. Weights lie in
-/// the weight memories, taken together; those of the operations that come last are *streamed* from
-/// off-chip memory when they do not fit and the architecture is time-multiplexed. Transposed weights
-/// are read from where they lie. A product of two computed matrices has the second one in the weight
-/// memories while it runs.
+/// **Digital cores** of T_i inputs and T_o outputs take the operations in turn. `count` products
+/// have count ceil(N / T_o) blocks of T_o outputs, each of which one core works off in ceil(K /
+/// T_i) steps a position; A cores need ceil(blocks / A) passes. With balanced duplication an
+/// operation of fewer blocks than cores gets min(P, floor(A / blocks)) copies that share the
+/// positions. Factors wider than a multiplier's m bits take ceil(b_w / m) ceil(b_a / m) steps in
+/// place of one. Weights lie in the weight memories, taken together; those of the operations that
+/// come last are *streamed* from off-chip memory when they do not fit and the architecture is
+/// time-multiplexed. Transposed weights are read from where they lie. A product of two computed
+/// matrices has the second one in the weight memories while it runs.
 
 namespace neucasl::architecture {
 
@@ -67,8 +67,8 @@ struct OperationPlacement {
   std::size_t cells_per_weight = 0;
   std::size_t outputs = 0;       ///< Weights side by side in one row.
   std::size_t input_cycles = 0;  ///< As in the plan, with the bits of the operation.
-  std::size_t first_array = 0;  ///< Of the first copy, among those of its round.
-  std::size_t rounds = 1;       ///< For this operation alone; more than 1: it fills the chips.
+  std::size_t first_array = 0;   ///< Of the first copy, among those of its round.
+  std::size_t rounds = 1;        ///< For this operation alone; more than 1: it fills the chips.
   std::size_t first_round = 0;
   std::size_t passes = 1;  ///< Of digital cores over the blocks of outputs.
   bool streamed = false;   ///< Weights come from off-chip memory each time.
@@ -79,10 +79,10 @@ struct Placement {
   /// Those with stationary weights, on digital cores all products, in order.
   std::vector<OperationPlacement> operations;
   std::size_t rounds = 1;
-  std::size_t arrays_used = 0;     ///< In the fullest round, or by the operation with most cores.
-  bool in_turn = false;            ///< Operations share arrays or cores one after the other.
-  double weight_bits = 0.0;        ///< In weight memories of digital cores.
-  double weight_bits_fit = 0.0;    ///< Into them.
+  std::size_t arrays_used = 0;   ///< In the fullest round, or by the operation with most cores.
+  bool in_turn = false;          ///< Operations share arrays or cores one after the other.
+  double weight_bits = 0.0;      ///< In weight memories of digital cores.
+  double weight_bits_fit = 0.0;  ///< Into them.
 
   /// Null for an operation without stationary weights.
   [[nodiscard]] NEUCASL_EXPORT const OperationPlacement* find(workload::OperationId id) const;
