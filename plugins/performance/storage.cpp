@@ -146,16 +146,31 @@ class Keeper {
         buffers_(memory_of(architecture, ComponentKind::buffer, uses)),
         outside_(memory_of(architecture, ComponentKind::off_chip_memory, uses)) {
     storage_.capacity_bits = buffers_.bits;
+    weights_ = placement.weight_bits + placement.computed_bits;
+    free_ = std::max(0.0, placement.weight_bits_fit - weights_);
+    const double chips = amount(architecture.chip.count);
+    chip_ = (buffers_.bits + placement.weight_bits_fit) / chips;
     add_weights_outside(placement);
   }
 
   /// All at the same time.
   void together() {
     double kept = 0.0;
+    double beside = 0.0;
+    const bool gradients = std::any_of(storage_.values.begin(), storage_.values.end(),
+                                       [](const KeptValue& v) { return v.beside_weights; });
+    if (!gradients) free_ = 0.0;
+    storage_.capacity_bits += free_;
     for (KeptValue& value : storage_.values) {
       storage_.needed_bits += value.size();
-      value.off_chip = kept + value.size() > buffers_.bits;
-      if (!value.off_chip) kept += value.size();
+      if (value.beside_weights && beside + value.size() <= free_) {
+        beside += value.size();
+        value.place = Place::weight_memory;
+      } else if (kept + value.size() <= buffers_.bits) {
+        kept += value.size();
+      } else {
+        value.place = Place::off_chip_memory;
+      }
     }
   }
 
@@ -173,11 +188,12 @@ class Keeper {
       }
       live += value.size();
       storage_.needed_bits = std::max(storage_.needed_bits, live);
-      value.off_chip = kept + value.size() > buffers_.bits;
+      const bool fits = kept + value.size() <= buffers_.bits;
+      if (!fits) value.place = Place::off_chip_memory;
       std::size_t last = value.source;
       for (const std::size_t reader : value.readers) last = std::max(last, reader);
       freed[last] += value.size();
-      if (value.off_chip) continue;
+      if (!fits) continue;
       kept += value.size();
       freed_kept[last] += value.size();
     }
@@ -185,12 +201,13 @@ class Keeper {
 
   void move_outside(std::vector<Demand>& demands) {
     for (const KeptValue& value : storage_.values) {
-      if (!value.off_chip) continue;
+      if (value.place == Place::weight_memory) move_beside(value, demands);
+      if (value.place != Place::off_chip_memory) continue;
       storage_.off_chip_bits += value.size();
       // What leaves the network is written there in any case.
       if (value.readers.empty()) continue;
       add(demands[value.source], value.bits);
-      for (const std::size_t reader : value.readers) add(demands[reader], value.bits * value.reads);
+      for (const std::size_t reader : value.readers) add(demands[reader], value.bits);
     }
     if (storage_.off_chip_bits == 0.0 && weights_outside_ == 0.0) return;
     if (outside_.component == nullptr) refuse_buffers();
@@ -198,6 +215,13 @@ class Keeper {
   }
 
  private:
+  static void move_beside(const KeptValue& value, std::vector<Demand>& demands) {
+    for (const auto& [operation, bits] : value.traffic) {
+      demands[operation].buffer_bits -= bits;
+      demands[operation].weight_memory_bits += bits;
+    }
+  }
+
   static void add(Demand& demand, double bits) {
     demand.off_chip_bits += bits;
     demand.link_bits += bits;
@@ -215,15 +239,16 @@ class Keeper {
   }
 
   [[noreturn]] void refuse_buffers() const {
-    const double others = buffers_.bits - buffers_.first;
-    const double chips =
-        std::ceil(storage_.needed_bits * amount(architecture_.chip.count) / buffers_.bits);
+    const double others = buffers_.bits - buffers_.first + free_;
+    const bool shared = free_ > 0.0;
+    const double chip = shared ? chip_ : buffers_.bits / amount(architecture_.chip.count);
+    const double chips = std::ceil((storage_.needed_bits + (shared ? weights_ : 0.0)) / chip);
     const std::string& name = buffers_.component->name;
     throw base::Error(
         "architecture.capacity",
         "'" + workload_.name + "' keeps " + bytes(storage_.needed_bits) +
-            " between its operations, the buffers of '" + architecture_.id + "' hold " +
-            bytes(buffers_.bits) + " and there is no off-chip memory",
+            " between its operations, the memories of '" + architecture_.id + "' hold " +
+            bytes(storage_.capacity_bits) + " and there is no off-chip memory",
         "nearest that fits: " + bytes((storage_.needed_bits - others) / buffers_.copies) +
             " for each '" + name + "', or " + base::shortest(chips) +
             " chips; or add a component of kind 'off_chip_memory' to the chip",
@@ -248,9 +273,17 @@ class Keeper {
   Memory buffers_;
   Memory outside_;
   double weights_outside_ = 0.0;
+  double weights_ = 0.0;  ///< Bits in weight memories.
+  double free_ = 0.0;     ///< Bits of weight memories beside these.
+  double chip_ = 0.0;     ///< Bits of buffers and weight memories of one chip.
 };
 
 }  // namespace
+
+std::string_view to_string(Place place) {
+  constexpr std::string_view names[] = {"buffer", "weight_memory", "off_chip_memory"};
+  return names[static_cast<std::size_t>(place)];
+}
 
 Storage store_inference(const architecture::Architecture& architecture,
                         const architecture::Placement& placement,

@@ -12,10 +12,14 @@
 /// others wait or are read). A pipeline that starts with the first window keeps, between
 /// neighbours, the inputs of one window row (A. Shafiee et al., ISCA 2016, section 4), nothing for
 /// operations that take element by element, and twice the value for all others.
+/// Sums of gradients lie in weight memories of digital cores as far as weights leave room.
 /// What does not fit, in the order in which it is made, is written to off-chip memory once and read
 /// there by each reader.
 
 namespace neucasl::performance_plugin {
+
+enum class Place { buffer, weight_memory, off_chip_memory };
+std::string_view to_string(Place place);
 
 struct KeptValue {
   std::string name;
@@ -23,8 +27,10 @@ struct KeptValue {
   std::vector<std::size_t> readers;  ///< Operations.
   double bits = 0.0;                 ///< Of one copy.
   double copies = 1.0;
-  double reads = 1.0;     ///< By each reader and sample.
-  bool off_chip = false;  ///< Kept there.
+  /// May lie in weight memories; then operations move these bits there and not in buffers.
+  bool beside_weights = false;
+  std::vector<std::pair<std::size_t, double>> traffic;
+  Place place = Place::buffer;
 
   [[nodiscard]] double size() const { return bits * copies; }
 };
@@ -32,7 +38,7 @@ struct KeptValue {
 struct Storage {
   std::vector<KeptValue> values;
   double needed_bits = 0.0;    ///< At the fullest moment.
-  double capacity_bits = 0.0;  ///< Of all buffers.
+  double capacity_bits = 0.0;  ///< Of all buffers, and for gradients of free weight memories.
   double off_chip_bits = 0.0;  ///< Kept off the chip.
 };
 

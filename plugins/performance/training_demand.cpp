@@ -156,8 +156,7 @@ class TrainingKeeps {
         value.copies = setting_.architecture.pipelined ? std::min(2.0, setting_.batch) : 1.0;
         result_.errors.push_back(std::move(value));
       } else if (steps_[id].phase == TrainingPhase::weight_gradient) {
-        // Written for each sample; read for all but the first, and by the update.
-        result_.gradients.push_back({work_.operations[id].name, id, {id}, bits});
+        result_.gradients.push_back(gradient(id, bits));
       }
     }
     if (!setting_.architecture.pipelined) keep_largest_error();
@@ -177,6 +176,14 @@ class TrainingKeeps {
       if (steps_[id].phase == TrainingPhase::weight_gradient) back_[origin] = id;
       if (steps_[id].phase == TrainingPhase::error_propagation) back_.emplace(origin, id);
     }
+  }
+
+  /// Written for each sample; read for all but the first, and by the update.
+  [[nodiscard]] KeptValue gradient(OperationId id, double bits) const {
+    KeptValue value{work_.operations[id].name, id, {id}, bits};
+    value.beside_weights = setting_.architecture.core().kind == LevelKind::digital_core;
+    value.traffic = {{id, bits * (2.0 - 1.0 / setting_.batch)}, {readers_[id].front(), bits}};
+    return value;
   }
 
   [[nodiscard]] double samples_of(std::size_t stage) const {

@@ -170,7 +170,7 @@ results::Table storage_table(const Storage& storage) {
     names.push_back(value.name);
     bytes.push_back(size_in_bytes(value.bits));
     copies.push_back(value.copies);
-    places.emplace_back(value.off_chip ? "off_chip_memory" : "buffer");
+    places.emplace_back(to_string(value.place));
   }
   results::Table table{"storage", "What is kept between operations, and where", {}};
   table.add("value", names).add("bytes", bytes).add("copies", copies).add("place", places);

@@ -3,8 +3,8 @@
 #include "tests/architecture/parts.hpp"
 
 /// \file
-/// The small architecture of parts.hpp with a digital core of 4 inputs and 2 outputs in each tile in
-/// place of the arrays: multipliers of 4 bits, weight memories of 64 bytes.
+/// The small architecture of parts.hpp with a digital core of 4 inputs and 2 outputs in each tile
+/// in place of the arrays: multipliers of 4 bits, weight memories of 64 bytes.
 
 namespace neucasl::architecture::test {
 

@@ -107,8 +107,8 @@ TEST(DigitalCore, WeightsMustFitTheirMemories) {
 TEST(DigitalCore, LaterWeightsAreStreamedWhenTheyMayBe) {
   const std::string text = changed(digital_description(), "time_multiplexing' value='no'",
                                    "time_multiplexing' value='yes'");
-  const Placement placed = place_digital_on(
-      text, workload_of({matrix("a", 1, 1, 100, 2), matrix("b", 1, 1, 100, 1)}));
+  const Placement placed =
+      place_digital_on(text, workload_of({matrix("a", 1, 1, 100, 2), matrix("b", 1, 1, 100, 1)}));
   EXPECT_FALSE(placed.operations[0].streamed);
   EXPECT_TRUE(placed.operations[1].streamed);
   EXPECT_EQ(placed.weight_bits, 800.0);
@@ -117,8 +117,8 @@ TEST(DigitalCore, LaterWeightsAreStreamedWhenTheyMayBe) {
 TEST(DigitalCore, TransposedWeightsTakeNoRoom) {
   workload::Operation back = matrix("b", 1, 1, 2, 100);
   back.weights_of = 0;
-  const Placement placed = place_digital_on(digital_description(),
-                                            workload_of({matrix("a", 1, 1, 100, 2), back}));
+  const Placement placed =
+      place_digital_on(digital_description(), workload_of({matrix("a", 1, 1, 100, 2), back}));
   EXPECT_EQ(placed.weight_bits, 800.0);
 }
 

@@ -43,17 +43,15 @@ TEST(DigitalEstimate, ComputedMatricesPassTheWeightMemory) {
 }
 
 TEST(DigitalEstimate, StreamedWeightsComeFromOutside) {
-  const Architecture read =
-      parse(changed(digital_description(), "time_multiplexing' value='no'",
-                    "time_multiplexing' value='yes'"));
+  const Architecture read = parse(changed(digital_description(), "time_multiplexing' value='no'",
+                                          "time_multiplexing' value='yes'"));
   const workload::Workload work =
       workload_of({matrix("a", 1, 1, 100, 2), matrix("b", 1, 1, 100, 1)});
   const plugin::Estimate e = test::run({.architecture = read, .workload = work});
   const double inputs = 2 * 100 * 2 + 3 * 2;
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "chip/off_chip_memory", "events"),
                    (inputs + 100 * 4) / 32.0);
-  EXPECT_DOUBLE_EQ(cell(e, "by_component", "core/weight_memory", "events"),
-                   (300 + 100) * 4 / 32.0);
+  EXPECT_DOUBLE_EQ(cell(e, "by_component", "core/weight_memory", "events"), (300 + 100) * 4 / 32.0);
 }
 
 /// The source's totals are recalled and its components fitted to them: what is left to compare is

@@ -51,8 +51,7 @@ TEST(PrecisionPlan, SizesCellsAndConversions) {
   const Architecture read = parse(description());
   const workload::Workload work = chain();
   const precision::PrecisionMap map = map_of({{"a", 2, 4}, {"b", 8, 2}});
-  const plugin::Estimate e =
-      test::run({.architecture = read, .workload = work, .precision = &map});
+  const plugin::Estimate e = test::run({.architecture = read, .workload = work, .precision = &map});
   // a: one cell, 4 cycles, 2 row blocks; b: four cells, 2 cycles, 1 row block.
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "group/adc", "events"),
                    3 * 4 * 2 * 5 * 1 + 1 * 2 * 1 * 3 * 4);
@@ -101,7 +100,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         MapFault{"network", {{"a", 4, 4}, {"b", 4, 4}}, "nut", "precision.network", "'nut'"},
         MapFault{"missing", {{"a", 4, 4}}, "net", "precision.layer", "'b'"},
-        MapFault{"unknown", {{"a", 4, 4}, {"b", 4, 4}, {"c", 4, 4}}, "net", "precision.layer", "'c'"},
+        MapFault{
+            "unknown", {{"a", 4, 4}, {"b", 4, 4}, {"c", 4, 4}}, "net", "precision.layer", "'c'"},
         MapFault{"pooling", {{"a", 4, 4}, {"pool", 4, 4}}, "net", "precision.layer", "'pool'"},
         MapFault{"twice", {{"a", 4, 4}, {"a", 4, 4}}, "net", "precision.layer", "twice"},
         MapFault{"one_bit", {{"a", 1, 4}, {"b", 4, 4}}, "net", "precision.bits", "1 bits"},

@@ -121,7 +121,8 @@ TEST(Storage, ActivationsWorkInPlace) {
 TEST(Storage, LongWaysKeepMoreSamples) {
   const Architecture read = parse(changed(
       changed(description(), "name='pipelining' value='none'", "name='pipelining' value='layers'"),
-      "<array_group", architecture::test::component("vector_unit", "1", "4", "1") + "<array_group"));
+      "<array_group",
+      architecture::test::component("vector_unit", "1", "4", "1") + "<array_group"));
   workload::Workload work = two_layers();
   workload::Operation third = matrix("c", 1, 1, 3, 15);
   third.inputs = {1};

@@ -124,7 +124,8 @@ TEST(Training, WithoutWeightsThereIsNothingToTrain) {
 
 TEST(Workload, WindowsSpanRowsOfTheInput) {
   const Workload network = named("vgg16");
-  // (224 (3 - 1) + 3) 64 inputs of the second convolution (A. Shafiee et al., ISCA 2016, section 4).
+  // (224 (3 - 1) + 3) 64 inputs of the second convolution (A. Shafiee et al., ISCA 2016, section
+  // 4).
   std::size_t seen = 0;
   for (const Operation& operation : network.operations) {
     if (operation.name != "conv1_2") continue;

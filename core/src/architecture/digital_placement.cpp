@@ -73,16 +73,16 @@ class DigitalPlacer {
   /// Trained weights stay; the largest computed matrix takes room while it is used.
   double bits_needed() {
     result_.weight_bits = 0.0;
-    computed_bits_ = 0.0;
+    result_.computed_bits = 0.0;
     for (const OperationPlacement& placed : result_.operations) {
       const workload::Operation& operation = workload_.operations[placed.operation];
       if (!operation.product.stationary) {
-        computed_bits_ = std::max(computed_bits_, bits_of(placed));
+        result_.computed_bits = std::max(result_.computed_bits, bits_of(placed));
       } else if (operation.weights_of == workload::workload_input) {
         result_.weight_bits += bits_of(placed);
       }
     }
-    return result_.weight_bits + computed_bits_;
+    return result_.weight_bits + result_.computed_bits;
   }
 
   void keep_weights() {
@@ -94,7 +94,7 @@ class DigitalPlacer {
 
   /// The first operations keep their weights, as far as they fit.
   void stream() {
-    double kept = std::min(computed_bits_, result_.weight_bits_fit);
+    double kept = std::min(result_.computed_bits, result_.weight_bits_fit);
     std::vector<bool> streamed(workload_.operations.size(), false);
     result_.weight_bits = 0.0;
     for (OperationPlacement& placed : result_.operations) {
@@ -140,7 +140,6 @@ class DigitalPlacer {
   const std::vector<OperationBits>& bits_;
   std::size_t multiplier_bits_ = 1;
   double bits_of_core_ = 0.0;
-  double computed_bits_ = 0.0;  ///< Of the largest computed matrix.
   Placement result_;
 };
 

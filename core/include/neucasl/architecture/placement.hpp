@@ -82,6 +82,7 @@ struct Placement {
   std::size_t arrays_used = 0;   ///< In the fullest round, or by the operation with most cores.
   bool in_turn = false;          ///< Operations share arrays or cores one after the other.
   double weight_bits = 0.0;      ///< In weight memories of digital cores.
+  double computed_bits = 0.0;    ///< There, of the largest computed matrix.
   double weight_bits_fit = 0.0;  ///< Into them.
 
   /// Null for an operation without stationary weights.
