@@ -61,7 +61,7 @@ class InferenceValues {
     for (OperationId id = 0; id < workload_.operations.size(); ++id) {
       if (is_replaced(id)) continue;
       const workload::Operation& operation = workload_.operations[id];
-      KeptValue value{operation.name, id, readers_[id],
+      KeptValue value{operation.name, made_by(id), readers_[id],
                       amount(operation.output_elements) * bits_[id].output};
       result.push_back(finished(std::move(value), rank_[id]));
     }
@@ -86,6 +86,17 @@ class InferenceValues {
   [[nodiscard]] bool is_replaced(OperationId id) const {
     return readers_[id].size() == 1 &&
            workload_.operations[readers_[id].front()].kind == OperationKind::activation;
+  }
+
+  /// The operation whose output activations in place turn into this one.
+  [[nodiscard]] OperationId made_by(OperationId id) const {
+    while (workload_.operations[id].kind == OperationKind::activation &&
+           workload_.operations[id].inputs.size() == 1) {
+      const OperationId input = workload_.operations[id].inputs.front();
+      if (input == workload::workload_input || !is_replaced(input)) break;
+      id = input;
+    }
+    return id;
   }
 
   /// Place of each operation in the pipeline; activations belong to what they follow.

@@ -29,7 +29,7 @@ struct KeptValue {
   double copies = 1.0;
   /// May lie in weight memories; then operations move these bits there and not in buffers.
   bool beside_weights = false;
-  std::vector<std::pair<std::size_t, double>> traffic;
+  std::vector<std::pair<std::size_t, double>> traffic = {};
   Place place = Place::buffer;
 
   [[nodiscard]] double size() const { return bits * copies; }

@@ -120,9 +120,22 @@ class Trainer {
       cost.programming_time = rows_written(cost.operation) * time;
       const bool update = phase_at(cost.operation) == TrainingPhase::weight_update;
       (update ? result_.weight_cells : result_.input_cells) += cells;
+      if (update) read_rows(cost);
     }
     if (result_.weight_cells > 0.0) result_.weight_writes = 1.0 / batch_;
     if (result_.input_cells > 0.0) result_.input_writes = 1.0;
+  }
+
+  /// The old weights, one row after the other.
+  void read_rows(OperationCost& update) const {
+    const workload::OperationId origin = result_.training.steps[update.operation].origin;
+    const workload::MatrixProduct& p = result_.training.workload.operations[origin].product;
+    const double time = whole(std::min(p.depth, result_.cost.placement.plan.rows)) *
+                        result_.cost.operations[origin].fill;
+    if (time <= update.bound_time) return;
+    const Unit* array = find_unit(result_.cost.units, ComponentKind::array);
+    update.bound_time = time;
+    update.bound = static_cast<std::size_t>(array - result_.cost.units.data());
   }
 
   [[nodiscard]] TrainingPhase phase_at(workload::OperationId id) const {

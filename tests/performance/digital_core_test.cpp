@@ -9,13 +9,13 @@ using architecture::test::digital_description;
 using architecture::test::matrix;
 using architecture::test::parse;
 using architecture::test::workload_of;
-using test::cell;
-using test::figure;
+using requests::cell;
+using requests::figure;
 
 TEST(DigitalEstimate, EventsFollowTheShapes) {
   const Architecture read = parse(digital_description());
   const workload::Workload work = workload_of({matrix("a", 1, 3, 6, 5)});
-  const plugin::Estimate e = test::run({.architecture = read, .workload = work});
+  const plugin::Estimate e = requests::run({.architecture = read, .workload = work});
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "core/multiplier", "events"), 90.0);
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "core/adder_tree", "events"), 90.0);
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "core/weight_memory", "events"), 90.0 * 4 / 32);
@@ -36,7 +36,7 @@ TEST(DigitalEstimate, ComputedMatricesPassTheWeightMemory) {
   const Architecture read = parse(digital_description());
   workload::Workload work = workload_of({matrix("a", 1, 3, 6, 5)});
   work.operations[0].product.stationary = false;
-  const plugin::Estimate e = test::run({.architecture = read, .workload = work});
+  const plugin::Estimate e = requests::run({.architecture = read, .workload = work});
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "core/weight_memory", "events"), (90 + 30) * 4 / 32.0);
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "tile/buffer", "events"),
                    (3 * 6 * 2 * 2 + 15 * 2 + 30 * 4) / 16.0);
@@ -47,7 +47,7 @@ TEST(DigitalEstimate, StreamedWeightsComeFromOutside) {
                                           "time_multiplexing' value='yes'"));
   const workload::Workload work =
       workload_of({matrix("a", 1, 1, 100, 2), matrix("b", 1, 1, 100, 1)});
-  const plugin::Estimate e = test::run({.architecture = read, .workload = work});
+  const plugin::Estimate e = requests::run({.architecture = read, .workload = work});
   const double inputs = 2 * 100 * 2 + 3 * 2;
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "chip/off_chip_memory", "events"),
                    (inputs + 100 * 4) / 32.0);
@@ -60,7 +60,7 @@ TEST(DaDianNao, PeakIsThatOfItsMultipliers) {
   const Architecture chip =
       architecture::load_architecture("dadiannao", {NEUCASL_SOURCE_FOLDER "/devices"});
   const workload::Workload work = workload::from_network(network::lenet5());
-  const plugin::Estimate e = test::run({.architecture = chip, .workload = work});
+  const plugin::Estimate e = requests::run({.architecture = chip, .workload = work});
   EXPECT_NEAR(figure(e, "peak_ops") / (16 * 256 * 2 * 606e6), 1.0, 1e-6);
   EXPECT_NEAR(cell(e, "published", "peak throughput (TOPS)", "difference"), 256.0 / 288.0 - 1.0,
               2e-3);
@@ -74,15 +74,16 @@ TEST(DaDianNao, TotalsAreTheSumsOfTheirBreakdowns) {
   const Architecture chip =
       architecture::load_architecture("dadiannao", {NEUCASL_SOURCE_FOLDER "/devices"});
   const workload::Workload work = workload::from_network(network::vgg8({32, 32, 3}, 10));
-  const plugin::Estimate e = test::run({.architecture = chip, .workload = work});
+  const plugin::Estimate e = requests::run({.architecture = chip, .workload = work});
   const double energy = figure(e, "energy_J");
   for (const char* name : {"by_component", "by_layer"}) {
-    EXPECT_NEAR((test::sum(e, name, "energy") + test::sum(e, name, "leakage_energy")) / energy, 1.0,
-                1e-12);
-    EXPECT_NEAR(test::sum(e, name, "area") / figure(e, "area_m2"), 1.0, 1e-12);
+    EXPECT_NEAR(
+        (requests::sum(e, name, "energy") + requests::sum(e, name, "leakage_energy")) / energy, 1.0,
+        1e-12);
+    EXPECT_NEAR(requests::sum(e, name, "area") / figure(e, "area_m2"), 1.0, 1e-12);
   }
-  EXPECT_NEAR(test::sum(e, "by_phase", "energy") / energy, 1.0, 1e-12);
-  EXPECT_NEAR(test::sum(e, "by_layer", "latency") / figure(e, "latency_s"), 1.0, 1e-12);
+  EXPECT_NEAR(requests::sum(e, "by_phase", "energy") / energy, 1.0, 1e-12);
+  EXPECT_NEAR(requests::sum(e, "by_layer", "latency") / figure(e, "latency_s"), 1.0, 1e-12);
   EXPECT_LE(figure(e, "throughput_ops"), figure(e, "peak_ops"));
 }
 

@@ -11,7 +11,7 @@ using architecture::test::description;
 using architecture::test::matrix;
 using architecture::test::parse;
 using architecture::test::workload_of;
-using test::cell;
+using requests::cell;
 
 /// a, a pooling, b, and the output.
 workload::Workload chain() {
@@ -51,7 +51,8 @@ TEST(PrecisionPlan, SizesCellsAndConversions) {
   const Architecture read = parse(description());
   const workload::Workload work = chain();
   const precision::PrecisionMap map = map_of({{"a", 2, 4}, {"b", 8, 2}});
-  const plugin::Estimate e = test::run({.architecture = read, .workload = work, .precision = &map});
+  const plugin::Estimate e =
+      requests::run({.architecture = read, .workload = work, .precision = &map});
   // a: one cell, 4 cycles, 2 row blocks; b: four cells, 2 cycles, 1 row block.
   EXPECT_DOUBLE_EQ(cell(e, "by_component", "group/adc", "events"),
                    3 * 4 * 2 * 5 * 1 + 1 * 2 * 1 * 3 * 4);
@@ -66,10 +67,10 @@ TEST(PrecisionPlan, FallbackGivesTheBitsOfTheArchitecture) {
   precision::PrecisionMap map = map_of({});
   map.fallback = precision::LayerPrecision{"", 4, 2};
   const plugin::Estimate with =
-      test::run({.architecture = read, .workload = work, .precision = &map});
-  const plugin::Estimate without = test::run({.architecture = read, .workload = work});
-  EXPECT_EQ(test::figure(with, "energy_J"), test::figure(without, "energy_J"));
-  EXPECT_EQ(test::figure(with, "latency_s"), test::figure(without, "latency_s"));
+      requests::run({.architecture = read, .workload = work, .precision = &map});
+  const plugin::Estimate without = requests::run({.architecture = read, .workload = work});
+  EXPECT_EQ(requests::figure(with, "energy_J"), requests::figure(without, "energy_J"));
+  EXPECT_EQ(requests::figure(with, "latency_s"), requests::figure(without, "latency_s"));
 }
 
 struct MapFault {
@@ -90,7 +91,7 @@ TEST_P(FaultyMap, IsRefused) {
   precision::PrecisionMap map = map_of(GetParam().layers);
   map.network = GetParam().network;
   const base::Diagnostic found =
-      test::refusal({.architecture = read, .workload = work, .precision = &map});
+      requests::refusal({.architecture = read, .workload = work, .precision = &map});
   EXPECT_EQ(found.code, GetParam().code);
   EXPECT_NE(to_string(found).find(GetParam().says), std::string::npos) << to_string(found);
 }

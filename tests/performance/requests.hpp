@@ -10,7 +10,7 @@
 /// \file
 /// System estimates in tests: runs a request, reads figures and tables.
 
-namespace neucasl::performance_plugin::test {
+namespace neucasl::performance_plugin::requests {
 
 inline plugin::Estimate run(const plugin::SystemRequest& request) {
   PerformanceEstimator estimator;
@@ -59,4 +59,4 @@ inline base::Diagnostic refusal(const plugin::SystemRequest& request) {
   return {};
 }
 
-}  // namespace neucasl::performance_plugin::test
+}  // namespace neucasl::performance_plugin::requests
