@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "digital_core.hpp"
+
 namespace neucasl::performance_plugin {
 namespace {
 
@@ -17,10 +19,12 @@ double real(std::size_t value) { return static_cast<double>(value); }
 class Demands {
  public:
   Demands(const architecture::Architecture& architecture, const architecture::Placement& placement,
-          const workload::Workload& workload, const std::vector<Unit>& units)
+          const workload::Workload& workload, const std::vector<architecture::OperationBits>& bits,
+          const std::vector<Unit>& units)
       : architecture_(architecture),
         placement_(placement),
         workload_(workload),
+        bits_(bits),
         units_(units),
         read_later_(workload.operations.size(), false) {}
 
@@ -37,8 +41,11 @@ class Demands {
   }
 
  private:
-  [[nodiscard]] double bits(std::size_t elements) const {
-    return real(elements) * architecture_.activation_bits;
+  [[nodiscard]] double input_bits(OperationId id) const {
+    return real(workload_.operations[id].input_elements) * bits_[id].input;
+  }
+  [[nodiscard]] double output_bits(OperationId id) const {
+    return real(workload_.operations[id].output_elements) * bits_[id].output;
   }
 
   [[nodiscard]] bool has(ComponentKind kind) const { return find_unit(units_, kind) != nullptr; }
@@ -68,28 +75,31 @@ class Demands {
   Demand of(OperationId id) {
     const Operation& operation = workload_.operations[id];
     Demand demand;
-    if (const OperationPlacement* placed = placement_.find(id)) {
-      add_arrays(operation, *placed, demand);
-    } else {
+    const OperationPlacement* placed = placement_.find(id);
+    if (placed == nullptr) {
       run_beside_inputs(operation, demand);
-      add_digital(operation, demand);
+      add_digital(id, demand);
+    } else if (architecture_.core().kind == architecture::LevelKind::digital_core) {
+      add_digital_core(operation, bits_[id], *placed, placement_.plan, demand);
+    } else {
+      add_arrays(id, *placed, demand);
     }
     add_outside(id, demand);
     return demand;
   }
 
-  void add_arrays(const Operation& operation, const OperationPlacement& placed,
-                  Demand& demand) const {
+  void add_arrays(OperationId id, const OperationPlacement& placed, Demand& demand) const {
+    const Operation& operation = workload_.operations[id];
     const workload::MatrixProduct& product = operation.product;
     const architecture::ArrayPlan& plan = placement_.plan;
     const double positions = real(product.count) * real(product.positions);
-    const double reads = positions * real(plan.input_cycles);
+    const double reads = positions * real(placed.input_cycles);
     const double rows = real(placed.row_blocks);
     const double columns = real(placed.column_blocks);
     demand.array_reads = reads * rows * columns;
     demand.rows_driven = reads * real(product.depth) * columns;
     demand.cycle_sums = reads * real(product.outputs) * rows;
-    demand.conversions = demand.cycle_sums * real(plan.cells_per_weight);
+    demand.conversions = demand.cycle_sums * real(placed.cells_per_weight);
     demand.partial_sums = positions * real(product.outputs) * rows;
     demand.additions = positions * real(product.outputs) * (rows - 1.0);
     if (demand.additions > 0.0 && !has(ComponentKind::accumulator)) {
@@ -100,15 +110,15 @@ class Demands {
     demand.groups = std::ceil(arrays / real(plan.per_group));
     demand.tiles = std::ceil(arrays / real(plan.per_tile));
     demand.chips = std::ceil(arrays / real(plan.per_chip));
-    const double patches = positions * real(product.depth) * architecture_.activation_bits;
-    demand.buffer_bits = patches * real(placed.rounds) + bits(operation.output_elements);
+    const double patches = positions * real(product.depth) * bits_[id].input;
+    demand.buffer_bits = patches * real(placed.rounds) + output_bits(id);
     // A tile that holds fewer arrays than there are row blocks needs only a part of the inputs.
-    demand.router_bits = bits(operation.input_elements) * demand.tiles * real(placed.rounds) *
+    demand.router_bits = input_bits(id) * demand.tiles * real(placed.rounds) *
                          std::min(1.0, real(plan.per_tile) / rows);
     if (placement_.rounds > 1) {
       const double weights = real(product.weights());
-      demand.cells_written = weights * real(plan.cells_per_weight);
-      demand.off_chip_bits = weights * architecture_.weight_bits;
+      demand.cells_written = weights * real(placed.cells_per_weight);
+      demand.off_chip_bits = weights * bits_[id].weight;
       demand.link_bits = demand.off_chip_bits;
     }
   }
@@ -122,13 +132,15 @@ class Demands {
     demand.groups = before.groups;
   }
 
-  void add_digital(const Operation& operation, Demand& demand) const {
+  void add_digital(OperationId id, Demand& demand) const {
+    const Operation& operation = workload_.operations[id];
     const double inputs = real(operation.input_elements);
+    if (operation.input_elements + operation.output_elements == 0) return;
     if (operation.kind == OperationKind::activation && has(ComponentKind::activation_unit)) {
       demand.activations = inputs;
       return;
     }
-    demand.buffer_bits = bits(operation.input_elements) + bits(operation.output_elements);
+    demand.buffer_bits = input_bits(id) + output_bits(id);
     if (operation.kind == OperationKind::pooling && has(ComponentKind::pooling_unit)) {
       demand.pooled = inputs;
       return;
@@ -164,8 +176,8 @@ class Demands {
     const bool first = std::find(operation.inputs.begin(), operation.inputs.end(),
                                  workload::workload_input) != operation.inputs.end();
     double outside = 0.0;
-    if (first) outside += bits(workload_.input_elements);
-    if (!read_later_[id]) outside += bits(operation.output_elements);
+    if (first) outside += real(workload_.input_elements) * bits_[id].input;
+    if (!read_later_[id]) outside += output_bits(id);
     demand.off_chip_bits += outside;
     demand.link_bits += outside;
     demand.link_bits += bits_between_chips(id);
@@ -184,10 +196,10 @@ class Demands {
       first = last = last_chip_[operation.inputs[0]];
     }
     last_chip_.push_back(last);
-    double sum = bits(operation.input_elements) * real(last - first);
+    double sum = input_bits(id) * real(last - first);
     for (const OperationId input : operation.inputs) {
       if (input == workload::workload_input || last_chip_[input] == first) continue;
-      sum += bits(workload_.operations[input].output_elements);
+      sum += output_bits(input);
     }
     return sum;
   }
@@ -195,6 +207,7 @@ class Demands {
   const architecture::Architecture& architecture_;
   const architecture::Placement& placement_;
   const workload::Workload& workload_;
+  const std::vector<architecture::OperationBits>& bits_;
   const std::vector<Unit>& units_;
   std::vector<bool> read_later_;
   std::vector<std::size_t> last_chip_;  ///< Where the output of each operation is.
@@ -235,6 +248,11 @@ double events_of(const Unit& unit, const Demand& demand, double dac_bits, double
       return demand.link_bits / unit.width;
     case ComponentKind::off_chip_memory:
       return demand.off_chip_bits / unit.width;
+    case ComponentKind::multiplier:
+    case ComponentKind::adder_tree:
+      return demand.multiplications;
+    case ComponentKind::weight_memory:
+      return demand.weight_memory_bits / unit.width;
     default:
       return 0.0;
   }
@@ -242,8 +260,10 @@ double events_of(const Unit& unit, const Demand& demand, double dac_bits, double
 
 std::vector<Demand> demands(const architecture::Architecture& architecture,
                             const architecture::Placement& placement,
-                            const workload::Workload& workload, const std::vector<Unit>& units) {
-  return Demands(architecture, placement, workload, units).run();
+                            const workload::Workload& workload,
+                            const std::vector<architecture::OperationBits>& bits,
+                            const std::vector<Unit>& units) {
+  return Demands(architecture, placement, workload, bits, units).run();
 }
 
 }  // namespace neucasl::performance_plugin

@@ -19,7 +19,7 @@
 ///   router bits          input elements x b x tiles x min(1, arrays of a tile / R)
 /// Activation follows on the results' way and takes no buffer; other operations read their inputs
 /// from the buffer and write their outputs to it. Two computed matrices are multiplied by a vector
-/// unit, two events a multiply-accumulate.
+/// unit, two events a multiply-accumulate. Digital cores: digital_core.hpp.
 
 namespace neucasl::performance_plugin {
 
@@ -38,6 +38,8 @@ struct Demand {
   double link_bits = 0.0;
   double off_chip_bits = 0.0;
   double cells_written = 0.0;
+  double multiplications = 0.0;     ///< Of digital cores.
+  double weight_memory_bits = 0.0;  ///< Read and written.
   // Where it runs.
   double chips = 1.0;
   double tiles = 1.0;
@@ -47,10 +49,12 @@ struct Demand {
 /// Events of a unit that a demand causes.
 double events_of(const Unit& unit, const Demand& demand, double dac_bits, double partial_sum_bits);
 
-/// The demand of each operation.
+/// The demand of each operation, `bits` holding those of each.
 /// \throws base::Error "performance.unsupported" for an operation that no component can do.
 std::vector<Demand> demands(const architecture::Architecture& architecture,
                             const architecture::Placement& placement,
-                            const workload::Workload& workload, const std::vector<Unit>& units);
+                            const workload::Workload& workload,
+                            const std::vector<architecture::OperationBits>& bits,
+                            const std::vector<Unit>& units);
 
 }  // namespace neucasl::performance_plugin

@@ -1,18 +1,51 @@
 #include "estimator.hpp"
-#include "system_report.hpp"
+#include "precision_plan.hpp"
+#include "training_report.hpp"
 
 namespace neucasl::performance_plugin {
+namespace {
 
-plugin::Estimate PerformanceEstimator::estimate_inference(
-    const architecture::Architecture& architecture, const workload::Workload& workload,
-    const plugin::ParameterSet& /*parameters*/, plugin::Context& /*context*/) {
+/// Tables and figures that both phases have.
+void add_system_results(const plugin::SystemRequest& request, const SystemCost& cost,
+                        const workload::Workload& operations, plugin::Estimate& result) {
+  add_storage_figures(cost.storage, result);
+  add_system_tables(cost, operations, result);
+  result.tables.push_back(storage_table(cost.storage));
+  result.tables.push_back(published_comparison(request.architecture, cost));
+}
+
+plugin::Estimate inference(const plugin::SystemRequest& request,
+                           const std::vector<architecture::OperationBits>& bits) {
   plugin::Estimate result;
-  const SystemCost cost = system_cost(architecture, workload, result.uses);
-  add_system_figures(cost, workload, result);
-  add_system_tables(cost, workload, result);
-  result.tables.push_back(published_comparison(architecture, cost));
-  add_system_section(cost, workload, architecture, result);
+  const SystemCost cost = system_cost(request.architecture, request.workload, bits, result.uses);
+  add_system_figures(cost, request.workload, result);
+  add_system_results(request, cost, request.workload, result);
+  add_system_section(cost, request.workload, request.architecture, result);
   return result;
+}
+
+plugin::Estimate training(const plugin::SystemRequest& request,
+                          const std::vector<architecture::OperationBits>& bits) {
+  plugin::Estimate result;
+  const TrainingCost cost = training_cost(request, bits, result.uses);
+  add_system_figures(cost.cost, cost.training.workload, result);
+  add_training_figures(cost, request, result);
+  add_system_results(request, cost.cost, cost.training.workload, result);
+  add_training_tables(cost, request, result);
+  add_training_section(cost, request, result);
+  return result;
+}
+
+}  // namespace
+
+plugin::Estimate PerformanceEstimator::estimate_system(const plugin::SystemRequest& request,
+                                                       const plugin::ParameterSet& /*parameters*/,
+                                                       plugin::Context& /*context*/) {
+  request.workload.check();
+  const std::vector<architecture::OperationBits> bits =
+      operation_bits(request.architecture, request.workload, request.precision);
+  return request.phase == plugin::SystemPhase::training ? training(request, bits)
+                                                        : inference(request, bits);
 }
 
 }  // namespace neucasl::performance_plugin

@@ -29,29 +29,33 @@ class Figures {
 
 void add_costs(const SystemCost& cost, Figures& figures, const std::vector<std::string>& sources) {
   namespace dim = base::dimension;
+  const std::string sample = cost.training ? "training with one sample" : "one inference";
   figures
       .add(
-          "energy_J", "Energy of one inference", cost.energy(), dim::energy,
+          "energy_J", "Energy of " + sample, cost.energy(), dim::energy,
           "Events of each component, from the schedule, times the energy of one event, and leakage "
-          "during the interval between inferences")
+          "during the interval")
       .sources = sources;
-  figures.add("energy_dynamic_J", "Energy of one inference without leakage", cost.dynamic_energy(),
+  figures.add("energy_dynamic_J", "Energy of " + sample + " without leakage", cost.dynamic_energy(),
               dim::energy, "Events of each component times the energy of one event");
   figures
-      .add("latency_s", "Latency of one inference", cost.latency, dim::time,
+      .add("latency_s", "Latency of " + sample, cost.latency, dim::time,
            "Operations one after the other, each as long as its slowest component takes")
       .sources = sources;
-  figures.add("interval_s", "Interval between inferences", cost.interval, dim::time,
-              "The longest operation when layers are pipelined, otherwise the latency");
-  figures.add("throughput_per_s", "Inferences per second", 1.0 / cost.interval, {},
-              "One over the interval");
+  figures.add(
+      "interval_s", cost.training ? "Mean interval between samples" : "Interval between inferences",
+      cost.interval, dim::time,
+      cost.training ? "Time of a batch over its samples"
+                    : "The longest operation when layers are pipelined, otherwise the latency");
+  figures.add("throughput_per_s", cost.training ? "Samples per second" : "Inferences per second",
+              1.0 / cost.interval, {}, "One over the interval");
   figures
       .add("area_m2", "Area of all chips", cost.area, dim::area,
            "Sum over all components, without wiring between them")
       .sources = sources;
   figures.add("leakage_W", "Leakage power", cost.leakage, dim::power, "Sum over all components");
   figures.add("average_power_W", "Average power", cost.energy() / cost.interval, dim::power,
-              "Energy of one inference over the interval");
+              "Energy over the interval");
   figures.add("peak_power_W", "Power with every component at work", cost.peak_power, dim::power,
               "Energy over time of one event, and leakage, summed over all components");
 }
@@ -61,15 +65,15 @@ void add_rates(const SystemCost& cost, double operations, double buffer_bytes, F
   const double peak = operations_per_multiply_accumulate * cost.peak_rate;
   const std::string convention = "; one multiply-accumulate is two operations";
   figures.add("throughput_ops", "Operations per second", rate, {},
-              "Operations of one inference over the interval" + convention);
+              "Operations over the interval" + convention);
   figures.add("tops_per_watt", "10^12 operations per joule (TOPS/W)",
               operations / cost.energy() / tera, {},
-              "Operations of one inference over its energy with leakage" + convention);
+              "Operations over energy with leakage" + convention);
   figures.add("tops_per_mm2", "10^12 operations per second and mm^2 (TOPS/mm^2)",
               rate / tera / (cost.area / square_millimetre), {},
               "Operations per second over the area of all chips" + convention);
   figures.add("peak_ops", "Peak operations per second", peak, {},
-              "All cells of all arrays at work without pause" + convention);
+              "All arrays or cores at work without pause" + convention);
   figures.add("peak_tops_per_watt", "Peak TOPS/W", peak / cost.peak_power / tera, {},
               "Peak operations per second over the power with every component at work");
   figures.add("peak_tops_per_mm2", "Peak TOPS/mm^2", peak / tera / (cost.area / square_millimetre),
@@ -91,16 +95,18 @@ void add_arrays_figures(const SystemCost& cost, Figures& figures) {
     arrays += own;
     cells += own * cost.operations[placed.operation].column_share;
   }
-  figures.add("arrays_used", "Arrays in use", static_cast<double>(cost.placement.arrays_used), {},
-              "Placement of weights, with duplicates; of the fullest round");
-  figures.add("arrays_available", "Arrays on all chips", static_cast<double>(plan.available), {},
-              "Counts of the architecture");
+  figures.add("arrays_used", "Arrays or cores in use",
+              static_cast<double>(cost.placement.arrays_used), {},
+              "Placement of weights, with duplicates; of the fullest round or operation");
+  figures.add("arrays_available", "Arrays or cores on all chips",
+              static_cast<double>(plan.available), {}, "Counts of the architecture");
   figures.add("programming_rounds", "Times that arrays are programmed in an inference",
               cost.placement.rounds > 1 ? static_cast<double>(cost.placement.rounds) : 0.0, {},
               "0 when all weights fit");
   figures
-      .add("array_utilisation", "Share of cells with weights in the arrays in use",
-           arrays > 0.0 ? cells / arrays : 0.0, {}, "Cells that hold weights over cells")
+      .add("array_utilisation", "Share of cells or multipliers in use that have weights",
+           arrays > 0.0 ? cells / arrays : 0.0, {},
+           "Cells or multipliers with weights over all of the arrays or cores in use")
       .as_percent = true;
 }
 
@@ -115,8 +121,10 @@ void add_system_figures(const SystemCost& cost, const workload::Workload& worklo
   add_costs(cost, figures, result.uses.lines());
   add_rates(cost, operations_per_multiply_accumulate * multiply_accumulates, buffer_bytes, figures);
   add_arrays_figures(cost, figures);
-  figures.add("multiply_accumulates", "Multiply-accumulates of one inference", multiply_accumulates,
-              {}, "Counted in the workload");
+  figures.add("multiply_accumulates",
+              cost.training ? "Multiply-accumulates of one sample"
+                            : "Multiply-accumulates of one inference",
+              multiply_accumulates, {}, "Counted in the workload");
   figures.add("operations_per_multiply_accumulate", "Operations of one multiply-accumulate",
               operations_per_multiply_accumulate, {}, "Convention of all figures here");
   figures

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "digital_core.hpp"
+
 namespace neucasl::performance_plugin {
 namespace {
 
@@ -13,15 +15,18 @@ using architecture::LevelKind;
 class Scheduler {
  public:
   Scheduler(const architecture::Architecture& architecture, const workload::Workload& workload,
-            SystemCost& result, device::UseList& uses)
-      : architecture_(architecture), workload_(workload), result_(result), uses_(uses) {}
+            const std::vector<architecture::OperationBits>& bits, SystemCost& result,
+            device::UseList& uses)
+      : architecture_(architecture),
+        workload_(workload),
+        bits_(bits),
+        result_(result),
+        uses_(uses) {}
 
-  void run() {
-    const std::vector<Demand> demand =
-        demands(architecture_, result_.placement, workload_, result_.units);
-    dac_bits_ = architecture_.core()
-                    .find(ComponentKind::dac)
-                    ->numbers.si("bits", base::dimension::none, uses_);
+  void run(const std::vector<Demand>& demand) {
+    if (const auto* dac = architecture_.core().find(ComponentKind::dac)) {
+      dac_bits_ = dac->numbers.si("bits", base::dimension::none, uses_);
+    }
     sum_bits_ = architecture_.numbers.si("partial_sum_bits", base::dimension::none, uses_);
     result_.operations.reserve(demand.size());
     for (workload::OperationId id = 0; id < demand.size(); ++id) {
@@ -72,19 +77,27 @@ class Scheduler {
   void add_reads(const architecture::OperationPlacement& placed, OperationCost& cost) {
     const architecture::ArrayPlan& plan = result_.placement.plan;
     const workload::MatrixProduct& product = workload_.operations[placed.operation].product;
-    const std::size_t outputs = std::min(plan.outputs, product.outputs);
     std::size_t slowest = 0;
-    cost.fill = read_time(result_, outputs * plan.cells_per_weight, slowest);
-    const std::size_t steps = (product.positions + placed.copies - 1) / placed.copies;
-    const double time = static_cast<double>(steps) * static_cast<double>(plan.input_cycles) *
-                        static_cast<double>(placed.rounds) * cost.fill;
+    const bool digital = architecture_.core().kind == LevelKind::digital_core;
+    if (digital) {
+      cost.fill = digital_step_time(result_.units, plan, bits_[placed.operation].weight, slowest);
+    } else {
+      const std::size_t outputs = std::min(placed.outputs, product.outputs);
+      cost.fill = read_time(result_, outputs * placed.cells_per_weight, slowest);
+    }
+    const std::size_t positions = (product.positions + placed.copies - 1) / placed.copies;
+    const double steps = static_cast<double>(positions) * static_cast<double>(placed.rounds) *
+                         static_cast<double>(placed.passes) *
+                         static_cast<double>(digital ? placed.row_blocks : 1);
+    const double time = steps * static_cast<double>(placed.input_cycles) * cost.fill;
     if (time >= cost.bound_time) {
       cost.bound_time = time;
       cost.bound = slowest;
     }
-    cost.column_share = static_cast<double>(product.weights() * plan.cells_per_weight) /
-                        (static_cast<double>(placed.arrays) * static_cast<double>(plan.rows) *
-                         static_cast<double>(plan.columns));
+    cost.column_share = static_cast<double>(product.depth) / static_cast<double>(plan.rows) *
+                        static_cast<double>(product.outputs * placed.cells_per_weight) /
+                        static_cast<double>(plan.columns) /
+                        static_cast<double>(placed.row_blocks * placed.column_blocks);
     if (result_.placement.rounds > 1) add_programming(placed, cost);
   }
 
@@ -121,6 +134,7 @@ class Scheduler {
  private:
   const architecture::Architecture& architecture_;
   const workload::Workload& workload_;
+  const std::vector<architecture::OperationBits>& bits_;
   SystemCost& result_;
   device::UseList& uses_;
   double dac_bits_ = 1.0;
@@ -160,23 +174,36 @@ SystemCost idle_system(const architecture::Architecture& architecture, device::U
   }
   const architecture::ArrayPlan& plan = result.placement.plan;
   std::size_t slowest = 0;
-  result.full_read = Scheduler::read_time(result, plan.outputs * plan.cells_per_weight, slowest);
+  result.full_read =
+      architecture.core().kind == LevelKind::digital_core
+          ? digital_step_time(result.units, plan, architecture.weight_bits, slowest)
+          : Scheduler::read_time(result, plan.outputs * plan.cells_per_weight, slowest);
   result.peak_rate = static_cast<double>(plan.available) * static_cast<double>(plan.rows) *
                      static_cast<double>(plan.outputs) /
                      (static_cast<double>(plan.input_cycles) * result.full_read);
   return result;
 }
 
+void schedule(const architecture::Architecture& architecture, const workload::Workload& workload,
+              const std::vector<architecture::OperationBits>& bits,
+              const std::vector<Demand>& demand, SystemCost& result, device::UseList& uses) {
+  Scheduler(architecture, workload, bits, result, uses).run(demand);
+  if (result.latency > 0.0) return;
+  throw base::Error("performance.workload", "'" + workload.name + "' asks for no work",
+                    "give a network with operations");
+}
+
 SystemCost system_cost(const architecture::Architecture& architecture,
-                       const workload::Workload& workload, device::UseList& uses) {
+                       const workload::Workload& workload,
+                       const std::vector<architecture::OperationBits>& bits,
+                       device::UseList& uses) {
   workload.check();
   SystemCost result = idle_system(architecture, uses);
-  result.placement = architecture::place(architecture, workload, uses);
-  Scheduler(architecture, workload, result, uses).run();
-  if (!(result.latency > 0.0)) {
-    throw base::Error("performance.workload", "'" + workload.name + "' asks for no work",
-                      "give a network with operations");
-  }
+  result.placement = architecture::place(architecture, workload, bits, uses);
+  std::vector<Demand> demand =
+      demands(architecture, result.placement, workload, bits, result.units);
+  result.storage = store_inference(architecture, result.placement, workload, bits, demand, uses);
+  schedule(architecture, workload, bits, demand, result, uses);
   return result;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "demand.hpp"
+#include "storage.hpp"
 
 /// \file
 /// Times and costs of the operations of one inference.
@@ -11,7 +11,9 @@
 ///   t_operation = max(ceil(P / copies) d rounds t_read, max_u events_u time_u / copies_u)
 ///                 + t_read + programming,
 /// copies_u being those of component u where the operation runs; the component that gives the
-/// maximum is what bounds it. Programming takes rows x write_time for each round that it begins.
+/// maximum is what bounds it. On digital cores, with row blocks R and passes (digital_core.hpp),
+///   t_operation = max(ceil(P / copies) R passes t_step, as above) + t_step.
+/// Programming takes rows x write_time for each round that it begins.
 /// Operations follow each other for one inference (latency); when layers are pipelined the interval
 /// between inferences is the longest operation, otherwise the latency. Leakage counts for one
 /// interval.
@@ -37,6 +39,8 @@ struct OperationCost {
 struct SystemCost {
   std::vector<Unit> units;
   architecture::Placement placement;
+  Storage storage;
+  bool training = false;  ///< Operations are those of training with one sample.
   std::vector<OperationCost> operations;
   double latency = 0.0;
   double interval = 0.0;
@@ -55,7 +59,14 @@ struct SystemCost {
 /// "performance.unsupported", "performance.workload" (no work), "device.number" (write_energy,
 /// write_time of arrays that are programmed anew).
 SystemCost system_cost(const architecture::Architecture& architecture,
-                       const workload::Workload& workload, device::UseList& uses);
+                       const workload::Workload& workload,
+                       const std::vector<architecture::OperationBits>& bits, device::UseList& uses);
+
+/// Costs of the operations from their demands, into `result.operations`, and from these the latency
+/// and the interval.
+void schedule(const architecture::Architecture& architecture, const workload::Workload& workload,
+              const std::vector<architecture::OperationBits>& bits,
+              const std::vector<Demand>& demand, SystemCost& result, device::UseList& uses);
 
 /// Without a workload: units, area, leakage, peak power and peak rate; no operations.
 SystemCost idle_system(const architecture::Architecture& architecture, device::UseList& uses);

@@ -98,7 +98,7 @@ void add_layer(const SystemCost& cost, const workload::Operation& operation,
   columns.energy.push_back(layer.dynamic_energy());
   columns.leakage.push_back(cost.leakage_energy() * layer.time() / cost.latency);
   columns.latency.push_back(layer.time());
-  columns.area.push_back(cost.placement.rounds > 1 ? 0.0 : arrays * area_per_array(cost));
+  columns.area.push_back(cost.placement.in_turn ? 0.0 : arrays * area_per_array(cost));
   columns.cells.push_back(placed == nullptr ? 0.0 : layer.column_share);
   const double intensity = ratio(operations, buffer_bytes(layer));
   columns.intensity.push_back(intensity);
@@ -114,7 +114,7 @@ results::Table by_layer(const SystemCost& cost, const workload::Workload& worklo
   }
   const double chip =
       cost.area - area_per_array(cost) * static_cast<double>(cost.placement.plan.available);
-  const bool shared = cost.placement.rounds > 1;
+  const bool shared = cost.placement.in_turn;
   const double rest =
       shared ? static_cast<double>(cost.placement.plan.available)
              : static_cast<double>(cost.placement.plan.available - cost.placement.arrays_used);

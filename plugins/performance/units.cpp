@@ -49,6 +49,8 @@ Phase phase_of(architecture::ComponentKind kind) {
     case Kind::modulator:
     case Kind::photodetector:
     case Kind::amplifier:
+    case Kind::multiplier:
+    case Kind::adder_tree:
       return Phase::compute;
     case Kind::weight_bank:
       return Phase::programming;
@@ -63,6 +65,7 @@ Phase phase_of(architecture::ComponentKind kind) {
     case Kind::input_register:
     case Kind::output_register:
     case Kind::buffer:
+    case Kind::weight_memory:
     case Kind::off_chip_memory:
       return Phase::memory;
     case Kind::bus:

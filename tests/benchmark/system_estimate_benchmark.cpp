@@ -1,40 +1,60 @@
 #include "comparison.hpp"
+#include "neucasl/workload/topologies.hpp"
 #include "performance/estimator.hpp"
 
 /// \file
-/// Estimates of networks on an architecture, after loading; growth over the size of the network.
+/// Estimates of networks on architectures, after loading; growth over the size of the network.
 
 namespace {
 
 using namespace neucasl;
 using benchmarks::Comparison;
 
-constexpr double limit_seconds = 0.05;  ///< For VGG-16 and what is smaller.
+struct Case {
+  const char* architecture;
+  const char* network;
+  std::size_t chips;
+  plugin::SystemPhase phase;
+  double limit_seconds;
+};
 
-workload::Workload network_of(std::size_t size) {
-  if (size == 5) return workload::from_network(network::lenet5());
-  if (size == 8) return workload::from_network(network::vgg8({32, 32, 3}, 10));
-  return workload::from_network(network::vgg16());
-}
+constexpr auto inference = plugin::SystemPhase::inference;
+constexpr auto training = plugin::SystemPhase::training;
+
+/// In the order of the networks' operations; limits as the project's aims state them.
+constexpr Case cases[] = {
+    {"isaac_ce", "lenet5", 1, inference, 0.05},      {"isaac_ce", "vgg8", 1, inference, 0.05},
+    {"isaac_ce", "vgg16", 5, inference, 0.05},       {"puma", "resnet18", 16, inference, 0.2},
+    {"puma", "opt_125m", 64, inference, 0.2},        {"puma", "opt_2.7b", 600, inference, 0.2},
+    {"pipelayer_like", "lenet5", 1, training, 0.05}, {"pipelayer_like", "vgg8", 2, training, 0.05},
+    {"pipelayer_like", "vgg16", 21, training, 0.05}, {"dadiannao", "resnet18", 8, training, 0.2},
+    {"dadiannao", "opt_2.7b", 1024, training, 0.2}};
 
 void estimate(benchmark::State& state) {
+  const Case& one_case = cases[state.range(0)];
   architecture::Architecture chip =
-      architecture::load_architecture("isaac_ce", {NEUCASL_SOURCE_FOLDER "/devices"});
-  architecture::set_chips(chip, 5);
-  const workload::Workload network = network_of(static_cast<std::size_t>(state.range(0)));
+      architecture::load_architecture(one_case.architecture, {NEUCASL_SOURCE_FOLDER "/devices"});
+  architecture::set_chips(chip, one_case.chips);
+  const workload::Workload network = workload::named(one_case.network);
   performance_plugin::PerformanceEstimator estimator;
   plugin::Context context;
+  const plugin::SystemRequest request{
+      .architecture = chip, .workload = network, .phase = one_case.phase, .batch = 64};
   Comparison one;
-  one.reference = network.name + ", " + std::to_string(network.operations.size()) + " operations";
-  one.limit_seconds = limit_seconds;
+  one.reference = std::string(one_case.network) + " on " + one_case.architecture + ", " +
+                  std::string(to_string(one_case.phase)) + ", " +
+                  std::to_string(network.operations.size()) + " operations";
+  one.limit_seconds = one_case.limit_seconds;
   for (auto _ : state) {
-    one.seconds = benchmarks::best_seconds(3, [&] {
-      benchmark::DoNotOptimize(estimator.estimate_inference(chip, network, {}, context));
-    });
+    one.seconds = benchmarks::best_seconds(
+        3, [&] { benchmark::DoNotOptimize(estimator.estimate_system(request, {}, context)); });
   }
   record(state, one);
 }
-BENCHMARK(estimate)->Arg(5)->Arg(8)->Arg(16)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(estimate)
+    ->DenseRange(0, std::size(cases) - 1)
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

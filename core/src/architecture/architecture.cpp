@@ -9,7 +9,8 @@ namespace neucasl::architecture {
 namespace fs = std::filesystem;
 
 std::string_view to_string(LevelKind kind) {
-  constexpr std::string_view names[] = {"chip", "tile", "array_group", "photonic_core"};
+  constexpr std::string_view names[] = {"chip", "tile", "array_group", "photonic_core",
+                                        "digital_core"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -35,6 +36,9 @@ std::string_view to_string(ComponentKind kind) {
                                         "weight_bank",
                                         "photodetector",
                                         "amplifier",
+                                        "multiplier",
+                                        "adder_tree",
+                                        "weight_memory",
                                         "control"};
   return names[static_cast<std::size_t>(kind)];
 }

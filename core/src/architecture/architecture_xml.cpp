@@ -46,6 +46,7 @@ class Reader {
     result.activation_bits = static_cast<int>(whole_number(result.numbers, "activation_bits", 0));
     result.partial_sum_bits = static_cast<int>(whole_number(result.numbers, "partial_sum_bits", 0));
     result.chip = level(only_child(root_, {"chip"}), result.id);
+    check_sharing(result);
     return result;
   }
 
@@ -115,7 +116,7 @@ class Reader {
     }
     if (found != nullptr) return *found;
     std::string remedy = "add <" + names.front() + " name=\"...\">";
-    if (names.size() > 1) remedy += " or <" + names.back() + " name=\"...\">";
+    for (std::size_t k = 1; k < names.size(); ++k) remedy += " or <" + names[k] + " name=\"...\">";
     throw Error("architecture.hierarchy", "<" + element.name + "> holds no <" + names.front() + ">",
                 remedy, element.where);
   }
@@ -124,7 +125,7 @@ class Reader {
     element.allow_attributes({"name"});
     Level result;
     result.where = element.where;
-    result.kind = *kind_from(element.name, LevelKind::photonic_core);
+    result.kind = *kind_from(element.name, LevelKind::digital_core);
     result.name = element.required("name");
     const std::string here = path + "/" + result.name;
     result.numbers = card_of(element, here, result.name);
@@ -133,7 +134,7 @@ class Reader {
     result.count = whole_number(result.numbers, "count", 1);
     std::vector<std::string> parts;
     if (result.kind == LevelKind::chip) parts = {"tile"};
-    if (result.kind == LevelKind::tile) parts = {"array_group", "photonic_core"};
+    if (result.kind == LevelKind::tile) parts = {"array_group", "photonic_core", "digital_core"};
     for (const XmlElement& child : element.children) {
       if (child.name != "component") continue;
       result.components.push_back(component(child, here));
@@ -143,6 +144,7 @@ class Reader {
     if (!parts.empty()) result.parts.push_back(level(only_child(element, parts), here));
     if (result.kind == LevelKind::array_group) check_array_group(result);
     if (result.kind == LevelKind::photonic_core) check_channels(result);
+    if (result.kind == LevelKind::digital_core) check_digital_core(result);
     return result;
   }
 
@@ -206,15 +208,40 @@ class Reader {
                 numbers.where);
   }
 
+  /// Operations take digital cores in turn.
+  static void check_sharing(const Architecture& result) {
+    if (result.core().kind != LevelKind::digital_core || !result.pipelined) return;
+    throw Error("architecture.choice",
+                "layers that take digital cores in turn cannot work on samples at the same time",
+                "choose pipelining 'none'", result.numbers.choice("pipelining").where);
+  }
+
   static void check_array_group(const Level& level) {
-    for (const ComponentKind kind :
-         {ComponentKind::array, ComponentKind::dac, ComponentKind::adc}) {
+    require_one_of_each(level, {ComponentKind::array, ComponentKind::dac, ComponentKind::adc});
+  }
+
+  static void check_digital_core(const Level& level) {
+    require_one_of_each(level, {ComponentKind::multiplier, ComponentKind::adder_tree,
+                                ComponentKind::weight_memory});
+    const std::size_t products =
+        whole_number(level.numbers, "inputs", 1) * whole_number(level.numbers, "outputs", 1);
+    const Component& multiplier = *level.find(ComponentKind::multiplier);
+    if (multiplier.count == products) return;
+    throw Error("architecture.hierarchy",
+                "<digital_core> '" + level.name + "' has " + std::to_string(multiplier.count) +
+                    " multipliers for the products of its inputs and outputs",
+                "give " + std::to_string(products), multiplier.numbers.find("count")->where);
+  }
+
+  static void require_one_of_each(const Level& level, std::initializer_list<ComponentKind> kinds) {
+    for (const ComponentKind kind : kinds) {
       const auto number = std::count_if(level.components.begin(), level.components.end(),
                                         [&](const Component& c) { return c.kind == kind; });
       if (number == 1) continue;
       throw Error("architecture.hierarchy",
-                  "<array_group> '" + level.name + "' has " + std::to_string(number) +
-                      " components of kind " + std::string(to_string(kind)),
+                  "<" + std::string(to_string(level.kind)) + "> '" + level.name + "' has " +
+                      std::to_string(number) + " components of kind " +
+                      std::string(to_string(kind)),
                   "give one, with its count", level.where);
     }
   }
@@ -253,11 +280,16 @@ class Reader {
                 base::suggest(chosen.value, known), chosen.where);
   }
 
+  static bool is_chosen(const device::Card& card, const std::string& name) {
+    return std::any_of(card.choices.begin(), card.choices.end(),
+                       [&](const device::Choice& choice) { return choice.name == name; });
+  }
+
   static void read_choices(Architecture& result) {
     const device::Card& card = result.numbers;
-    const std::vector<std::string> known = {"dataflow",          "weight_duplication", "pipelining",
-                                            "time_multiplexing", "weight_encoding",    "device",
-                                            "periphery"};
+    const std::vector<std::string> known = {
+        "dataflow",        "weight_duplication", "pipelining", "time_multiplexing",
+        "weight_encoding", "weight_gradient",    "device",     "periphery"};
     for (const device::Choice& given : card.choices) {
       if (std::find(known.begin(), known.end(), given.name) != known.end()) continue;
       throw Error("architecture.choice", "an architecture has no choice '" + given.name + "'",
@@ -273,7 +305,18 @@ class Reader {
     result.duplication =
         choice<Duplication>(card, "weight_duplication",
                             {{"none", Duplication::none}, {"balanced", Duplication::balanced}});
-    result.pipelined = choice<bool>(card, "pipelining", {{"none", false}, {"layers", true}});
+    enum class Pipelining { none, layers, windows };
+    const auto pipelining = choice<Pipelining>(card, "pipelining",
+                                               {{"none", Pipelining::none},
+                                                {"layers", Pipelining::layers},
+                                                {"windows", Pipelining::windows}});
+    result.pipelined = pipelining != Pipelining::none;
+    result.window_buffers = pipelining == Pipelining::windows;
+    if (is_chosen(card, "weight_gradient")) {
+      result.gradient = choice<Gradient>(
+          card, "weight_gradient",
+          {{"arrays", Gradient::arrays}, {"digital-unit", Gradient::digital_unit}});
+    }
     result.time_multiplexed =
         choice<bool>(card, "time_multiplexing", {{"no", false}, {"yes", true}});
     result.encoding =

@@ -83,11 +83,13 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
                      {"bits_per_cell", dim::none, Range::whole, true},
                      {"write_energy", dim::energy, Range::not_negative},
                      {"write_time", dim::time, Range::positive},
+                     {"endurance", dim::none, Range::positive},
                      {"row_segment_resistance", dim::resistance, Range::not_negative},
                      {"column_segment_resistance", dim::resistance, Range::not_negative}});
       break;
     case ComponentKind::dac:
     case ComponentKind::adc:
+    case ComponentKind::multiplier:
       append(rules, {{"bits", dim::none, Range::whole, true}});
       break;
     case ComponentKind::router:
@@ -95,6 +97,7 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
                      {"hops", dim::none, Range::not_negative, true}});
       break;
     case ComponentKind::buffer:
+    case ComponentKind::weight_memory:
     case ComponentKind::off_chip_memory:
       append(rules, {{"width", dim::none, Range::whole, true},
                      {"capacity", dim::none, Range::whole, true}});
@@ -122,6 +125,10 @@ std::vector<NumberRule> rules_of(LevelKind kind) {
                    {"rows", dim::none, Range::whole, true},
                    {"columns", dim::none, Range::whole, true},
                    {"symbol_time", dim::time, Range::positive, true}});
+  }
+  if (kind == LevelKind::digital_core) {
+    append(rules,
+           {{"inputs", dim::none, Range::whole, true}, {"outputs", dim::none, Range::whole, true}});
   }
   return rules;
 }

@@ -2,13 +2,26 @@
 
 #include <algorithm>
 
+#include "digital_placement.hpp"
+
 namespace neucasl::architecture {
 namespace {
 
-std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+/// Cells side by side for a weight.
+std::size_t cells_of(Encoding encoding, std::size_t weight_bits, std::size_t cell_bits) {
+  if (encoding == Encoding::offset) return ceil_divide(weight_bits, cell_bits);
+  // The sign of a differential weight is the choice of the column.
+  return 2 * std::max<std::size_t>(1, ceil_divide(weight_bits - 1, cell_bits));
+}
 
-std::size_t number(const device::Card& card, const char* name, device::UseList& uses) {
-  return static_cast<std::size_t>(card.si(name, base::dimension::none, uses));
+/// Weights side by side in a row.
+std::size_t outputs_of(std::size_t columns, std::size_t cells, const Component& array) {
+  if (cells <= columns) return columns / cells;
+  throw base::Error("architecture.hierarchy",
+                    "a weight takes " + std::to_string(cells) + " cells, more than the " +
+                        std::to_string(columns) + " columns of '" + array.name + "'",
+                    "give at least " + std::to_string(cells) + " columns",
+                    array.numbers.find("columns")->where);
 }
 
 /// Copies when each works off at most `most` positions.
@@ -19,7 +32,8 @@ std::size_t copies_for(const workload::MatrixProduct& product, std::size_t most)
 /// More arrays than this are a slip of the pen, and products of counts must not overflow.
 void check_size(const Architecture& architecture) {
   constexpr double most = 1e12;
-  double arrays = static_cast<double>(architecture.core().find(ComponentKind::array)->count);
+  const Component* array = architecture.core().find(ComponentKind::array);
+  double arrays = array == nullptr ? 1.0 : static_cast<double>(array->count);
   for (const Level* level : {&architecture.core(), &architecture.tile(), &architecture.chip}) {
     arrays *= static_cast<double>(level->count);
     if (arrays <= most) continue;
@@ -32,9 +46,12 @@ void check_size(const Architecture& architecture) {
 class Placer {
  public:
   Placer(const Architecture& architecture, const workload::Workload& workload,
-         device::UseList& uses)
-      : architecture_(architecture), workload_(workload) {
+         const std::vector<OperationBits>& bits, device::UseList& uses)
+      : architecture_(architecture), workload_(workload), bits_(bits) {
     result_.plan = array_plan(architecture, uses);
+    const Component& array = *architecture.core().find(ComponentKind::array);
+    cell_bits_ = whole(array.numbers, "bits_per_cell", uses);
+    input_bits_ = whole(architecture.core().find(ComponentKind::dac)->numbers, "bits", uses);
   }
 
   Placement run() {
@@ -44,8 +61,9 @@ class Placer {
       if (product.count == 0 || !product.stationary) continue;
       OperationPlacement placed;
       placed.operation = id;
+      slice(placed);
       placed.row_blocks = ceil_divide(product.depth, result_.plan.rows);
-      placed.column_blocks = ceil_divide(product.outputs, result_.plan.outputs);
+      placed.column_blocks = ceil_divide(product.outputs, placed.outputs);
       placed.arrays = product.count * placed.row_blocks * placed.column_blocks;
       needed += placed.arrays;
       result_.operations.push_back(placed);
@@ -62,6 +80,15 @@ class Placer {
   }
 
  private:
+  void slice(OperationPlacement& placed) const {
+    const OperationBits& bits = bits_[placed.operation];
+    placed.cells_per_weight =
+        cells_of(architecture_.encoding, static_cast<std::size_t>(bits.weight), cell_bits_);
+    placed.outputs = outputs_of(result_.plan.columns, placed.cells_per_weight,
+                                *architecture_.core().find(ComponentKind::array));
+    placed.input_cycles = ceil_divide(static_cast<std::size_t>(bits.input), input_bits_);
+  }
+
   [[nodiscard]] const workload::MatrixProduct& product(const OperationPlacement& placed) const {
     return workload_.operations[placed.operation].product;
   }
@@ -125,6 +152,7 @@ class Placer {
       }
     }
     result_.rounds = next > 0 ? round + 1 : round;
+    result_.in_turn = result_.rounds > 1;
   }
 
   [[noreturn]] void refuse(std::size_t needed) const {
@@ -146,13 +174,38 @@ class Placer {
 
   const Architecture& architecture_;
   const workload::Workload& workload_;
+  const std::vector<OperationBits>& bits_;
+  std::size_t cell_bits_ = 1;
+  std::size_t input_bits_ = 1;
   Placement result_;
 };
 
 }  // namespace
 
+std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+
+std::size_t whole(const device::Card& card, const char* name, device::UseList& uses) {
+  return static_cast<std::size_t>(card.si(name, base::dimension::none, uses));
+}
+
+void count_arrays(const Architecture& architecture, std::size_t per_group, ArrayPlan& plan) {
+  check_size(architecture);
+  plan.per_group = per_group;
+  plan.per_tile = plan.per_group * architecture.core().count;
+  plan.per_chip = plan.per_tile * architecture.tile().count;
+  plan.available = plan.per_chip * architecture.chip.count;
+}
+
+std::vector<OperationBits> uniform_bits(const Architecture& architecture,
+                                        const workload::Workload& workload) {
+  const OperationBits bits{architecture.weight_bits, architecture.activation_bits,
+                           architecture.activation_bits};
+  return std::vector<OperationBits>(workload.operations.size(), bits);
+}
+
 ArrayPlan array_plan(const Architecture& architecture, device::UseList& uses) {
   const Level& group = architecture.core();
+  if (group.kind == LevelKind::digital_core) return digital_plan(architecture, uses);
   if (group.kind != LevelKind::array_group) {
     throw base::Error("architecture.hierarchy", "'" + group.name + "' is no group of arrays",
                       "give the tile an <array_group> to hold stationary weights in arrays",
@@ -161,31 +214,15 @@ ArrayPlan array_plan(const Architecture& architecture, device::UseList& uses) {
   const Component& array = *group.find(ComponentKind::array);
   const Component& dac = *group.find(ComponentKind::dac);
   ArrayPlan plan;
-  plan.rows = number(array.numbers, "rows", uses);
-  plan.columns = number(array.numbers, "columns", uses);
-  const std::size_t cell_bits = number(array.numbers, "bits_per_cell", uses);
-  const std::size_t weight_bits = number(architecture.numbers, "weight_bits", uses);
-  const bool offset = architecture.encoding == Encoding::offset;
-  // The sign of a differential weight is the choice of the column.
-  plan.cells_per_weight =
-      offset ? ceil_divide(weight_bits, cell_bits)
-             : 2 * std::max<std::size_t>(1, ceil_divide(weight_bits - 1, cell_bits));
-  plan.outputs = plan.columns / plan.cells_per_weight;
-  if (plan.outputs == 0) {
-    throw base::Error("architecture.hierarchy",
-                      "a weight takes " + std::to_string(plan.cells_per_weight) +
-                          " cells, more than the " + std::to_string(plan.columns) +
-                          " columns of '" + array.name + "'",
-                      "give at least " + std::to_string(plan.cells_per_weight) + " columns",
-                      array.numbers.find("columns")->where);
-  }
-  plan.input_cycles = ceil_divide(number(architecture.numbers, "activation_bits", uses),
-                                  number(dac.numbers, "bits", uses));
-  check_size(architecture);
-  plan.per_group = array.count;
-  plan.per_tile = plan.per_group * group.count;
-  plan.per_chip = plan.per_tile * architecture.tile().count;
-  plan.available = plan.per_chip * architecture.chip.count;
+  plan.rows = whole(array.numbers, "rows", uses);
+  plan.columns = whole(array.numbers, "columns", uses);
+  const std::size_t cell_bits = whole(array.numbers, "bits_per_cell", uses);
+  const std::size_t weight_bits = whole(architecture.numbers, "weight_bits", uses);
+  plan.cells_per_weight = cells_of(architecture.encoding, weight_bits, cell_bits);
+  plan.outputs = outputs_of(plan.columns, plan.cells_per_weight, array);
+  plan.input_cycles = ceil_divide(whole(architecture.numbers, "activation_bits", uses),
+                                  whole(dac.numbers, "bits", uses));
+  count_arrays(architecture, array.count, plan);
   return plan;
 }
 
@@ -199,8 +236,23 @@ const OperationPlacement* Placement::find(workload::OperationId id) const {
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
+                const std::vector<OperationBits>& bits, device::UseList& uses) {
+  if (bits.size() != workload.operations.size()) {
+    throw base::Error("architecture.bits",
+                      "bits of " + std::to_string(bits.size()) + " operations for the " +
+                          std::to_string(workload.operations.size()) + " of '" + workload.name +
+                          "'",
+                      "give one entry for each operation");
+  }
+  if (architecture.core().kind == LevelKind::digital_core) {
+    return place_digital(architecture, workload, bits, uses);
+  }
+  return Placer(architecture, workload, bits, uses).run();
+}
+
+Placement place(const Architecture& architecture, const workload::Workload& workload,
                 device::UseList& uses) {
-  return Placer(architecture, workload, uses).run();
+  return place(architecture, workload, uniform_bits(architecture, workload), uses);
 }
 
 }  // namespace neucasl::architecture

@@ -2,6 +2,8 @@
 
 #include "front_end_input.hpp"
 #include "json_text.hpp"
+#include "neucasl/base/file.hpp"
+#include "neucasl/io/files.hpp"
 #include "neucasl/plugin/system_estimator.hpp"
 #include "workload_input.hpp"
 
@@ -42,10 +44,11 @@ std::string json_rows(const results::Table& table) {
   return json_list(rows);
 }
 
-std::string json_of(const plugin::Estimate& estimate, const std::string& architecture,
-                    const std::string& network, const std::string& estimator) {
+std::string json_of(const plugin::Estimate& estimate, const plugin::SystemRequest& request,
+                    const std::string& estimator) {
   JsonObject object;
-  object.text("architecture", architecture).text("network", network);
+  object.text("architecture", request.architecture.id).text("network", request.workload.name);
+  object.text("phase", std::string(to_string(request.phase)));
   object.text("estimator", estimator).text("operation_convention", convention);
   JsonObject methods;
   for (const results::Figure& figure : estimate.figures) {
@@ -93,6 +96,61 @@ std::string required(const Parsed& parsed, const std::string& option, const std:
                     "give " + example);
 }
 
+plugin::SystemPhase phase_of(const Parsed& parsed) {
+  const std::string& name = parsed.text("phase");
+  for (const auto phase : {plugin::SystemPhase::inference, plugin::SystemPhase::training}) {
+    if (to_string(phase) == name) return phase;
+  }
+  throw base::Error("cli.usage", "'" + name + "' is no phase",
+                    base::suggest(name, {"inference", "training"}));
+}
+
+/// The map of a file, or the same bits for all operations; nothing when none are given.
+std::optional<precision::PrecisionMap> precision_of(const Parsed& parsed,
+                                                    const architecture::Architecture& architecture,
+                                                    const workload::Workload& workload) {
+  const bool uniform = parsed.has("weight-bits") || parsed.has("activation-bits");
+  if (parsed.has("precision")) {
+    if (uniform) {
+      throw base::Error("cli.usage", "--precision goes without --weight-bits and --activation-bits",
+                        "give a map or the same bits for all layers");
+    }
+    const std::string& file = parsed.text("precision");
+    return io::decode_precision_map(base::read_file(file), file);
+  }
+  if (!uniform) return std::nullopt;
+  precision::PrecisionMap map;
+  map.network = workload.name;
+  map.method = "uniform";
+  map.fallback =
+      precision::LayerPrecision{"", architecture.weight_bits, architecture.activation_bits};
+  if (parsed.has("weight-bits")) map.fallback->weight_bits = parsed.get<int>("weight-bits");
+  if (parsed.has("activation-bits")) {
+    map.fallback->activation_bits = parsed.get<int>("activation-bits");
+  }
+  return map;
+}
+
+void add_request_options(options::options_description& description) {
+  description.add_options()("phase", options::value<std::string>()->default_value("inference"),
+                            "inference, training")(
+      "batch", options::value<std::size_t>(), "training: samples between updates of the weights")(
+      "epoch-samples", options::value<std::size_t>(), "training: samples of an epoch")(
+      "precision", options::value<std::string>(), "a precision map, FILE.pmap.json")(
+      "weight-bits", options::value<int>(), "bits of all weights")(
+      "activation-bits", options::value<int>(), "bits of the inputs of all matrix operations");
+}
+
+std::size_t training_option(const Parsed& parsed, const char* name, plugin::SystemPhase phase,
+                            std::size_t missing) {
+  if (!parsed.has(name)) return missing;
+  if (phase != plugin::SystemPhase::training) {
+    throw base::Error("cli.usage", std::string("--") + name + " is for training",
+                      "add --phase training");
+  }
+  return parsed.get<std::size_t>(name);
+}
+
 }  // namespace
 
 int estimate_system(Session& session, const Arguments& arguments) {
@@ -102,6 +160,7 @@ int estimate_system(Session& session, const Arguments& arguments) {
       "network", options::value<std::string>(), "a built-in network, or an ONNX file")(
       "chips", options::value<std::size_t>(), "number of chips, in place of the architecture's")(
       "estimator", options::value<std::string>()->default_value("performance"), "estimator plugin");
+  add_request_options(description);
   add_workload_options(description);
   add_front_end_options(description);
   const Parsed parsed("estimate", description, {}, arguments);
@@ -118,10 +177,18 @@ int estimate_system(Session& session, const Arguments& arguments) {
       set_parameters(parsed, manifest.parameters, "estimator '" + estimator_name + "'");
   const auto estimator = session.host->make_performance_estimator(manifest);
   FrontEndCall call(session, parsed);
+  const std::optional<precision::PrecisionMap> map = precision_of(parsed, architecture, workload);
+  const plugin::SystemPhase phase = phase_of(parsed);
+  const plugin::SystemRequest request{
+      .architecture = architecture,
+      .workload = workload,
+      .phase = phase,
+      .batch = training_option(parsed, "batch", phase, 1),
+      .epoch_samples = training_option(parsed, "epoch-samples", phase, 0),
+      .precision = map ? &*map : nullptr};
   const plugin::Estimate estimate =
-      plugin::system_estimator(*estimator)
-          .estimate_inference(architecture, workload, parameters, call.context());
-  const std::string json = json_of(estimate, architecture.id, workload.name, estimator_name);
+      plugin::system_estimator(*estimator).estimate_system(request, parameters, call.context());
+  const std::string json = json_of(estimate, request, estimator_name);
   if (call.folder() != nullptr) {
     for (const results::Table& table : estimate.tables) call.folder()->write(table);
     call.folder()->write("results.json", json);

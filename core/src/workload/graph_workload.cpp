@@ -2,9 +2,31 @@
 #include <set>
 
 #include "graph_walk.hpp"
+#include "sliding_window.hpp"
 
 namespace neucasl::workload {
 namespace {
+
+/// Inputs that a window spans while it moves along a row; 0 for what has no window.
+std::size_t window_elements(const NodeView& view) {
+  const std::string& type = view.node().type;
+  std::vector<std::size_t> kernel;
+  if (type == "Conv") {
+    kernel.assign(view.shape(1).begin() + 2, view.shape(1).end());
+  } else if (type == "MaxPool" || type == "AveragePool" || type == "LpPool") {
+    kernel = kernel_shape(view, {});
+  } else {
+    return 0;
+  }
+  std::size_t span = 0;
+  std::size_t step = 1;
+  const SlidingWindow window = sliding_window(view, kernel);
+  for (std::size_t k = window.axes.size(); k-- > 0;) {
+    span += (window.axes[k].kernel - 1) * window.axes[k].dilation * step;
+    step *= window.axes[k].input;
+  }
+  return (span + 1) * view.shape(0)[1];
+}
 
 /// Gathers the operations of a graph while its shapes are inferred.
 class Conversion {
@@ -113,6 +135,7 @@ class Conversion {
         parameters.push_back(root);
       }
     }
+    operation.window_elements = window_elements(view);
     if (rule.product != nullptr) {
       operation.product = rule.product(view);
       // The weights of a product count there, also where others read the same tensor.

@@ -75,6 +75,9 @@ void Workload::check() const {
       if (input == workload_input || input < id) continue;
       fail(operation, "takes an operation that is not before it", "sort the operations");
     }
+    if (operation.weights_of != workload_input && operation.weights_of >= id) {
+      fail(operation, "takes weights of an operation that is not before it", "sort the operations");
+    }
     const MatrixProduct& p = operation.product;
     if ((operation.kind == OperationKind::matrix) != (p.count > 0)) {
       fail(operation, "has a product that does not fit its kind",
@@ -102,6 +105,11 @@ Workload from_network(const network::Network& network) {
       operation.product = {1, network.positions(id, shapes), network.depth(id, shapes),
                            layer.outputs, true};
       operation.other_parameters = layer.bias.size();
+    }
+    if (layer.kind == network::LayerKind::convolution ||
+        layer.kind == network::LayerKind::max_pool) {
+      const network::Shape in = network.input_shape(id, shapes);
+      operation.window_elements = (in.width * (layer.kernel - 1) + layer.kernel) * in.channels;
     }
     workload.operations.push_back(std::move(operation));
   }

@@ -52,6 +52,10 @@ network::Shape WorkloadDraft::windowed(const std::string& name, const Window& wi
           in.channels};
 }
 
+std::size_t WorkloadDraft::window_elements(const Window& window) const {
+  return (shape().width * (window.kernel - 1) + window.kernel) * shape().channels;
+}
+
 void WorkloadDraft::convolution(const std::string& name, std::size_t outputs, const Window& window,
                                 std::size_t groups, bool bias) {
   network::Shape output = windowed(name, window);
@@ -64,6 +68,7 @@ void WorkloadDraft::convolution(const std::string& name, std::size_t outputs, co
   operation.product = {groups, output.height * output.width, depth, outputs / groups, true};
   operation.input_elements = shape().size();
   operation.other_parameters = bias ? outputs : 0;
+  operation.window_elements = window_elements(window);
   append(std::move(operation), output);
 }
 
@@ -83,7 +88,9 @@ void WorkloadDraft::projection(const std::string& name, std::size_t outputs, boo
 }
 
 void WorkloadDraft::pool(const std::string& name, const Window& window) {
+  const std::size_t kept = window_elements(window);
   simple(name, OperationKind::pooling, windowed(name, window), 0);
+  workload_.operations.back().window_elements = kept;
 }
 
 void WorkloadDraft::global_pool(const std::string& name) {

@@ -54,6 +54,7 @@ class WorkloadDraft {
               std::size_t parameters);
   /// \throws base::Error "workload.shape" when the window is larger than the padded input.
   [[nodiscard]] network::Shape windowed(const std::string& name, const Window& window) const;
+  [[nodiscard]] std::size_t window_elements(const Window& window) const;
 
   Workload workload_;
   network::Shape input_;

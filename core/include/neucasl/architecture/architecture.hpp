@@ -12,13 +12,14 @@
 /// Descriptions of accelerator chips: what they are built of and how they are used.
 ///
 /// A description is one XML file, "<id>.architecture.xml". Its hierarchy is chip > tile > (array
-/// group | photonic core) > components. A *level* stands in its parent `count` times; a *component*
-/// is `count` like circuits in each copy of its level, or one for every `shared_by` copies of it.
-/// Every number has a unit, a source and a kind as in a device card, or names a number of a card.
+/// group | photonic core | digital core) > components. A *level* stands in its parent `count`
+/// times; a *component* is `count` like circuits in each copy of its level, or one for every
+/// `shared_by` copies of it. Every number has a unit, a source and a kind as in a device card, or
+/// names a number of a card.
 
 namespace neucasl::architecture {
 
-enum class LevelKind { chip, tile, array_group, photonic_core };
+enum class LevelKind { chip, tile, array_group, photonic_core, digital_core };
 NEUCASL_EXPORT std::string_view to_string(LevelKind kind);
 
 /// Kinds of components; behind each, what one event of it is.
@@ -44,16 +45,20 @@ enum class ComponentKind {
   weight_bank,      ///< One setting of one weight.
   photodetector,    ///< One symbol.
   amplifier,        ///< One symbol.
+  multiplier,       ///< One product of a digital core.
+  adder_tree,       ///< One product of a digital core added to its sum.
+  weight_memory,    ///< `width` bits of weights read or written by a digital core.
   control           ///< No event: always on.
 };
 NEUCASL_EXPORT std::string_view to_string(ComponentKind kind);
 
 /// Numbers of a component. All: count, shared_by (1 when absent), area and leakage of one; all but
 /// those without events: time of one event, and its energy or the power during that time.
-/// Converters: bits. Arrays: rows, columns, bits_per_cell, and for time-multiplexed weights
-/// write_energy of a cell and write_time of a row; for netlists row_segment_resistance and
-/// column_segment_resistance of the wires from cell to cell. What moves bits: width. Memories:
-/// capacity in bytes. Routers: hops, their mean number.
+/// Converters: bits. Arrays: rows, columns, bits_per_cell, and where they are programmed
+/// write_energy of a cell, write_time of a row, and for training endurance (writes that a cell
+/// bears); for netlists row_segment_resistance and column_segment_resistance of the wires from cell
+/// to cell. Multipliers: bits of either factor. What moves bits: width. Memories: capacity in bytes.
+/// Routers: hops, their mean number.
 struct Component {
   ComponentKind kind = ComponentKind::control;
   std::string name;
@@ -63,7 +68,8 @@ struct Component {
 };
 
 /// Numbers of a level: count, published_power, published_area (of one copy); of a photonic core
-/// also channels, channel_spacing, free_spectral_range, rows, columns, symbol_time.
+/// also channels, channel_spacing, free_spectral_range, rows, columns, symbol_time; of a digital
+/// core inputs and outputs, whose product is the number of its multipliers.
 struct Level {
   LevelKind kind = LevelKind::chip;
   std::string name;
@@ -90,6 +96,13 @@ enum class Encoding {
   differential  ///< Two cell columns for each slice, without the sign bit.
 };
 
+/// How weight gradients are computed in training.
+enum class Gradient {
+  unstated,     ///< Not for training.
+  arrays,       ///< Inputs of the layer written into arrays, which the errors read.
+  digital_unit  ///< By a vector unit or a digital core.
+};
+
 /// Numbers: weight_bits, activation_bits, partial_sum_bits; published_peak_throughput (1/s),
 /// published_tops_per_mm2, published_tops_per_watt.
 struct NEUCASL_EXPORT Architecture {
@@ -98,7 +111,9 @@ struct NEUCASL_EXPORT Architecture {
   Dataflow dataflow = Dataflow::weight_stationary;
   Duplication duplication = Duplication::none;
   Encoding encoding = Encoding::differential;
+  Gradient gradient = Gradient::unstated;
   bool pipelined = false;         ///< Layers work on different samples at the same time.
+  bool window_buffers = false;    ///< A pipelined layer starts with its first window of inputs.
   bool time_multiplexed = false;  ///< Arrays may be programmed anew during an inference.
   std::string device;     ///< Card of the memory device, for netlists; empty: none is named.
   std::string periphery;  ///< Card of converters and registers, for netlists; empty: none.
@@ -110,7 +125,7 @@ struct NEUCASL_EXPORT Architecture {
   base::Location where;
 
   [[nodiscard]] const Level& tile() const { return chip.parts.front(); }
-  /// The array group or photonic core.
+  /// The array group, photonic core or digital core.
   [[nodiscard]] const Level& core() const { return tile().parts.front(); }
 };
 

@@ -62,6 +62,12 @@ struct Operation {
   MatrixProduct product;
   std::size_t input_elements = 0;   ///< Read, of one sample, all inputs together.
   std::size_t output_elements = 0;  ///< Written, of one sample.
+  /// Inputs that must be there while a window moves along a row, (W (k_y - 1) + k_x) C for a width
+  /// W and C channels (A. Shafiee et al., ISCA 2016, section 4); 0: all of them.
+  std::size_t window_elements = 0;
+  /// The stationary product takes the weights of this earlier operation, transposed;
+  /// workload_input: weights of its own.
+  OperationId weights_of = workload_input;
   /// Trained numbers beside the product's weights: biases, tables, scales.
   std::size_t other_parameters = 0;
 };

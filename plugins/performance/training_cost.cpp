@@ -1,0 +1,203 @@
+#include "training_cost.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "training_demand.hpp"
+
+namespace neucasl::performance_plugin {
+namespace {
+
+using architecture::ComponentKind;
+using workload::TrainingPhase;
+using workload::TrainingStep;
+
+constexpr std::size_t largest_batch = 1000000000;
+
+double whole(std::size_t value) { return static_cast<double>(value); }
+
+void check_request(const plugin::SystemRequest& request) {
+  const architecture::Architecture& architecture = request.architecture;
+  if (request.batch == 0 || request.batch > largest_batch) {
+    throw base::Error("performance.batch",
+                      "batches of " + std::to_string(request.batch) + " samples",
+                      "give 1 to 10^9 samples");
+  }
+  if (architecture.gradient != architecture::Gradient::unstated) return;
+  throw base::Error("architecture.training",
+                    "'" + architecture.id + "' does not say how gradients of weights are computed",
+                    "add <choice name=\"weight_gradient\" value=\"arrays\"/> or \"digital-unit\"",
+                    architecture.where);
+}
+
+class Trainer {
+ public:
+  Trainer(const plugin::SystemRequest& request,
+          const std::vector<architecture::OperationBits>& forward, device::UseList& uses)
+      : architecture_(request.architecture), batch_(whole(request.batch)), uses_(uses) {
+    const bool digital = architecture_.core().kind == architecture::LevelKind::digital_core;
+    const bool arrays = architecture_.gradient == architecture::Gradient::arrays && !digital;
+    result_.training = workload::training_of(request.workload, arrays);
+    result_.batch = request.batch;
+    bits_ = training_bits(architecture_, result_.training, forward);
+    has_cells_ = architecture_.core().find(ComponentKind::array) != nullptr;
+  }
+
+  TrainingCost run() {
+    const workload::Workload& work = result_.training.workload;
+    result_.cost = idle_system(architecture_, uses_);
+    result_.cost.training = true;
+    result_.cost.placement = architecture::place(architecture_, work, bits_, uses_);
+    require_all_weights();
+    std::vector<Demand> demand =
+        demands(architecture_, result_.cost.placement, work, bits_, result_.cost.units);
+    const TrainingSetting setting{architecture_, result_.cost.placement, result_.training,
+                                  bits_,         result_.cost.units,     batch_};
+    add_training_demands(setting, demand);
+    store(setting, demand);
+    schedule(architecture_, work, bits_, demand, result_.cost, uses_);
+    if (has_cells_) write_cells();
+    result_.cost.latency = 0.0;
+    for (const OperationCost& cost : result_.cost.operations) result_.cost.latency += cost.time();
+    find_times();
+    share_updates();
+    return std::move(result_);
+  }
+
+ private:
+  /// Weights that are programmed in turn would have to be read back after each update.
+  void require_all_weights() const {
+    const architecture::Placement& placement = result_.cost.placement;
+    if (placement.rounds <= 1) return;
+    double needed = 0.0;
+    for (const auto& placed : placement.operations) needed += whole(placed.arrays);
+    const double chips = std::ceil(needed / whole(placement.plan.per_chip));
+    throw base::Error("architecture.capacity",
+                      "training of '" + result_.training.workload.name + "' needs " +
+                          base::shortest(needed) + " arrays at the same time, '" +
+                          architecture_.id + "' has " + std::to_string(placement.plan.available),
+                      "nearest that fits: " + base::shortest(chips) + " chips",
+                      architecture_.chip.where);
+  }
+
+  static double sum_of(const std::vector<KeptValue>& values) {
+    double sum = 0.0;
+    for (const KeptValue& value : values) sum += value.size();
+    return sum;
+  }
+
+  void store(const TrainingSetting& setting, std::vector<Demand>& demand) {
+    TrainingValues values = training_values(setting);
+    result_.activation_bits = sum_of(values.activations);
+    result_.error_bits = sum_of(values.errors);
+    result_.gradient_bits = sum_of(values.gradients);
+    Storage& storage = result_.cost.storage;
+    for (auto* list : {&values.activations, &values.errors, &values.gradients}) {
+      storage.values.insert(storage.values.end(), list->begin(), list->end());
+    }
+    store_together(architecture_, result_.cost.placement, result_.training.workload, storage,
+                   demand, uses_);
+  }
+
+  /// Rows that are written one after the other, all arrays at the same time.
+  [[nodiscard]] double rows_written(workload::OperationId id) const {
+    const TrainingStep& step = result_.training.steps[id];
+    const workload::MatrixProduct& p = result_.training.workload.operations[step.origin].product;
+    const std::size_t deepest =
+        step.phase == TrainingPhase::weight_gradient ? p.positions : std::max(p.depth, p.outputs);
+    return whole(std::min(deepest, result_.cost.placement.plan.rows));
+  }
+
+  void write_cells() {
+    const device::Card& array = architecture_.core().find(ComponentKind::array)->numbers;
+    const double energy = array.si("write_energy", base::dimension::energy, uses_);
+    const double time = array.si("write_time", base::dimension::time, uses_);
+    result_.endurance = array.si("endurance", base::dimension::none, uses_);
+    for (OperationCost& cost : result_.cost.operations) {
+      const double cells = cost.demand.cells_written;
+      if (cells == 0.0) continue;
+      cost.programming_energy = cells * energy;
+      cost.programming_time = rows_written(cost.operation) * time;
+      const bool update = phase_at(cost.operation) == TrainingPhase::weight_update;
+      (update ? result_.weight_cells : result_.input_cells) += cells;
+      if (update) read_rows(cost);
+    }
+    if (result_.weight_cells > 0.0) result_.weight_writes = 1.0 / batch_;
+    if (result_.input_cells > 0.0) result_.input_writes = 1.0;
+  }
+
+  /// The old weights, one row after the other.
+  void read_rows(OperationCost& update) const {
+    const workload::OperationId origin = result_.training.steps[update.operation].origin;
+    const workload::MatrixProduct& p = result_.training.workload.operations[origin].product;
+    const double time = whole(std::min(p.depth, result_.cost.placement.plan.rows)) *
+                        result_.cost.operations[origin].fill;
+    if (time <= update.bound_time) return;
+    const Unit* array = find_unit(result_.cost.units, ComponentKind::array);
+    update.bound_time = time;
+    update.bound = static_cast<std::size_t>(array - result_.cost.units.data());
+  }
+
+  [[nodiscard]] TrainingPhase phase_at(workload::OperationId id) const {
+    return result_.training.steps[id].phase;
+  }
+
+  void find_times() {
+    std::vector<double> forward(result_.training.layers + 1, 0.0);
+    std::vector<double> backward(result_.training.layers + 1, 0.0);
+    double longest = 0.0;
+    double update = 0.0;
+    double updates = 0.0;
+    for (const OperationCost& cost : result_.cost.operations) {
+      const TrainingStep& step = result_.training.steps[cost.operation];
+      if (step.phase == TrainingPhase::forward) forward[step.stage] += cost.time();
+      if (step.phase == TrainingPhase::error_propagation) backward[step.stage] += cost.time();
+      if (step.phase == TrainingPhase::weight_gradient) longest = std::max(longest, cost.time());
+      if (step.phase != TrainingPhase::weight_update) continue;
+      update = std::max(update, cost.time());
+      updates += cost.time();
+    }
+    if (architecture_.pipelined) {
+      for (const double time : forward) longest = std::max(longest, time);
+      for (const double time : backward) longest = std::max(longest, time);
+      result_.cycle = longest;
+      result_.update_time = update;
+      const double cycles = 2.0 * whole(result_.training.layers) + batch_;
+      result_.batch_time = cycles * longest + update;
+    } else {
+      result_.update_time = updates;
+      result_.batch_time = batch_ * (result_.cost.latency - updates) + updates;
+    }
+    result_.cost.interval = result_.batch_time / batch_;
+  }
+
+  /// Energy and events of updates belong to all samples of a batch.
+  void share_updates() {
+    for (OperationCost& cost : result_.cost.operations) {
+      if (phase_at(cost.operation) != TrainingPhase::weight_update) continue;
+      for (double& energy : cost.energy) energy /= batch_;
+      for (double& events : cost.events) events /= batch_;
+      cost.programming_energy /= batch_;
+      cost.demand.buffer_bits /= batch_;
+      cost.demand.cells_written /= batch_;
+    }
+  }
+
+  const architecture::Architecture& architecture_;
+  double batch_;
+  device::UseList& uses_;
+  std::vector<architecture::OperationBits> bits_;
+  bool has_cells_ = false;
+  TrainingCost result_;
+};
+
+}  // namespace
+
+TrainingCost training_cost(const plugin::SystemRequest& request,
+                           const std::vector<architecture::OperationBits>& bits,
+                           device::UseList& uses) {
+  check_request(request);
+  return Trainer(request, bits, uses).run();
+}
+
+}  // namespace neucasl::performance_plugin
