@@ -35,6 +35,8 @@ std::string_view to_string(ComponentKind kind) {
                                         "weight_bank",
                                         "photodetector",
                                         "amplifier",
+                                        "passive",
+                                        "weight_memory",
                                         "control"};
   return names[static_cast<std::size_t>(kind)];
 }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "ceil_divide.hpp"
+
 namespace neucasl::architecture {
 namespace {
-
-std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 std::size_t number(const device::Card& card, const char* name, device::UseList& uses) {
   return static_cast<std::size_t>(card.si(name, base::dimension::none, uses));
@@ -31,10 +31,10 @@ void check_size(const Architecture& architecture) {
 
 class Placer {
  public:
-  Placer(const Architecture& architecture, const workload::Workload& workload,
-         device::UseList& uses)
-      : architecture_(architecture), workload_(workload) {
-    result_.plan = array_plan(architecture, uses);
+  Placer(const ArrayPlan& plan, const Architecture& architecture,
+         const workload::Workload& workload, std::string parts)
+      : architecture_(architecture), workload_(workload), parts_(std::move(parts)) {
+    result_.plan = plan;
   }
 
   Placement run() {
@@ -129,11 +129,14 @@ class Placer {
 
   [[noreturn]] void refuse(std::size_t needed) const {
     const std::size_t chips = ceil_divide(needed, result_.plan.per_chip);
-    const std::size_t tiles = ceil_divide(needed, result_.plan.per_tile * architecture_.chip.count);
+    // Tiles that work on one block together are not what a chip lacks.
+    const std::size_t per_tile =
+        std::max<std::size_t>(1, result_.plan.per_chip / architecture_.tile().count);
+    const std::size_t tiles = ceil_divide(needed, per_tile * architecture_.chip.count);
     const device::Number* count = architecture_.chip.numbers.find("count");
     throw base::Error(
         "architecture.capacity",
-        "'" + workload_.name + "' needs " + std::to_string(needed) + " arrays of " +
+        "'" + workload_.name + "' needs " + std::to_string(needed) + ' ' + parts_ + " of " +
             std::to_string(result_.plan.rows) + " x " + std::to_string(result_.plan.columns) +
             ", '" + architecture_.id + "' has " + std::to_string(result_.plan.available) +
             " and may not be time-multiplexed",
@@ -146,6 +149,7 @@ class Placer {
 
   const Architecture& architecture_;
   const workload::Workload& workload_;
+  std::string parts_;
   Placement result_;
 };
 
@@ -200,7 +204,12 @@ const OperationPlacement* Placement::find(workload::OperationId id) const {
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
                 device::UseList& uses) {
-  return Placer(architecture, workload, uses).run();
+  return place_on(array_plan(architecture, uses), architecture, workload, "arrays");
+}
+
+Placement place_on(const ArrayPlan& plan, const Architecture& architecture,
+                   const workload::Workload& workload, const std::string& parts) {
+  return Placer(plan, architecture, workload, parts).run();
 }
 
 }  // namespace neucasl::architecture

@@ -40,19 +40,24 @@ enum class ComponentKind {
   link,             ///< `width` bits moved to another chip or off the chip.
   off_chip_memory,  ///< `width` bits read or written.
   laser,            ///< No event: always on.
-  modulator,        ///< One symbol.
-  weight_bank,      ///< One setting of one weight.
+  modulator,        ///< One operand encoded for one symbol.
+  weight_bank,      ///< One setting of one resonator that holds a weight.
   photodetector,    ///< One symbol.
-  amplifier,        ///< One symbol.
+  amplifier,        ///< One conversion prepared: the symbols that are summed for it.
+  passive,          ///< No event: what light passes, with the power that keeps it tuned.
+  weight_memory,    ///< `width` bits of weights read.
   control           ///< No event: always on.
 };
 NEUCASL_EXPORT std::string_view to_string(ComponentKind kind);
 
-/// Numbers of a component. All: count, shared_by (1 when absent), area and leakage of one; all but
+/// Numbers of a component. All: count, shared_by (1 when absent), area and leakage of one,
+/// in_published_totals (0: a source's sums leave it out; 1 when absent); all but
 /// those without events: time of one event, and its energy or the power during that time.
 /// Converters: bits. Arrays: rows, columns, bits_per_cell, and for time-multiplexed weights
 /// write_energy of a cell and write_time of a row. What moves bits: width. Memories: capacity in
-/// bytes. Routers: hops, their mean number.
+/// bytes. Routers: hops, their mean number. What light passes: see photonic_plan.hpp.
+/// Choices: `operand` of modulators and dac, "inputs" or "weights"; `scaling` of dac and adc, a law
+/// of neucasl/link/converter.hpp, with the numbers reference_bits and reference_rate.
 struct Component {
   ComponentKind kind = ComponentKind::control;
   std::string name;
@@ -62,7 +67,7 @@ struct Component {
 };
 
 /// Numbers of a level: count, published_power, published_area (of one copy); of a photonic core
-/// also channels, channel_spacing, free_spectral_range, rows, columns, symbol_time.
+/// also those of photonic_plan.hpp.
 struct Level {
   LevelKind kind = LevelKind::chip;
   std::string name;
@@ -89,8 +94,21 @@ enum class Encoding {
   differential  ///< Two cell columns for each slice, without the sign bit.
 };
 
+/// What the cores of a tile, or the tiles of a chip, have of a product.
+enum class Split {
+  blocks,     ///< Each its own blocks, with its own operands.
+  positions,  ///< Other positions of one block, with the same weights.
+  depth,      ///< Other terms of the same sums, which are added before conversion.
+  outputs     ///< Other outputs of one block, with the same inputs.
+};
+
+/// Choices of photonic cores beside those of all: `cores_split` and `tiles_split`, "blocks" when
+/// absent; `unused_parts`, "off" (when absent) or "on".
 /// Numbers: weight_bits, activation_bits, partial_sum_bits; published_peak_throughput (1/s),
-/// published_tops_per_mm2, published_tops_per_watt.
+/// published_tops_per_mm2, published_tops_per_watt, published_frames_per_joule; of photonic cores
+/// published_insertion_loss_db, published_laser_power (of one laser) and
+/// published_laser_power_without_fan_out; published_power_of_KIND and published_area_of_KIND of all
+/// components of a kind on one chip.
 struct NEUCASL_EXPORT Architecture {
   std::string id;
   std::string title;
@@ -99,6 +117,9 @@ struct NEUCASL_EXPORT Architecture {
   Encoding encoding = Encoding::differential;
   bool pipelined = false;         ///< Layers work on different samples at the same time.
   bool time_multiplexed = false;  ///< Arrays may be programmed anew during an inference.
+  Split cores_split = Split::blocks;
+  Split tiles_split = Split::blocks;
+  bool unused_parts_on = false;  ///< Rows and columns without work draw power all the same.
   int weight_bits = 0;
   int activation_bits = 0;
   int partial_sum_bits = 0;
@@ -115,7 +136,8 @@ struct NEUCASL_EXPORT Architecture {
 /// \throws base::Error "architecture.xml", "architecture.number" (unknown, missing, of another
 /// dimension or out of range), "architecture.count" (no copies), "architecture.converter" (without
 /// bits), "architecture.hierarchy", "architecture.channels" (beyond the free spectral range, with
-/// the number that fits), "architecture.choice"; "device.*" as cards; each with file and line.
+/// the number that fits), "architecture.photonic_core" (without laser, modulator, detector or what
+/// else its dataflow needs), "architecture.choice"; "device.*" as cards; each with file and line.
 NEUCASL_EXPORT Architecture parse_architecture(std::string_view xml, const std::string& file,
                                                const device::Library& cards);
 
