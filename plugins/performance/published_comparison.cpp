@@ -34,6 +34,7 @@ LevelTotals totals_of(const architecture::Level& level, const std::map<std::stri
   LevelTotals sum;
   for (const architecture::Component& component : level.components) {
     const Unit& unit = units.at(level.name + "/" + component.name);
+    if (!unit.in_published_totals) continue;
     sum.power += unit.per_level * unit.peak_power();
     sum.area += unit.per_level * unit.area;
   }
@@ -46,10 +47,32 @@ LevelTotals totals_of(const architecture::Level& level, const std::map<std::stri
   return sum;
 }
 
+/// Of all components of a kind on one chip.
+void add_kinds(const device::Card& numbers, const SystemCost& cost, double chips, Published& rows) {
+  std::map<std::string, LevelTotals> sums;
+  for (const Unit& unit : cost.units) {
+    if (!unit.in_published_totals) continue;
+    LevelTotals& sum = sums[std::string(to_string(unit.kind))];
+    sum.power += unit.copies * unit.peak_power() / chips;
+    sum.area += unit.copies * unit.area / chips;
+  }
+  for (const auto& [kind, sum] : sums) {
+    rows.add(numbers, "published_power_of_" + kind, kind + " power (mW)", sum.power, 1e-3);
+    rows.add(numbers, "published_area_of_" + kind, kind + " area (mm^2)", sum.area, 1e-6);
+  }
+}
+
+void add_optics(const device::Card& numbers, const PhotonicLink& optics, Published& rows) {
+  rows.add(numbers, "published_insertion_loss_db", "insertion loss (dB)", optics.loss_db, 1.0);
+  rows.add(numbers, "published_laser_power", "laser power (mW)", optics.electrical_power, 1e-3);
+  rows.add(numbers, "published_laser_power_without_fan_out", "laser power without fan-out (mW)",
+           optics.electrical_power / optics.fan_out, 1e-3);
+}
+
 }  // namespace
 
 results::Table published_comparison(const architecture::Architecture& architecture,
-                                    const SystemCost& cost) {
+                                    const SystemCost& cost, const PhotonicLink* optics) {
   std::map<std::string, Unit> units;
   for (const Unit& unit : cost.units) units.emplace(unit.name, unit);
   std::map<const architecture::Level*, LevelTotals> totals;
@@ -64,9 +87,12 @@ results::Table published_comparison(const architecture::Architecture& architectu
   const double chips = static_cast<double>(architecture.chip.count);
   const double peak = operations_per_multiply_accumulate * cost.peak_rate / chips;
   const device::Card& numbers = architecture.numbers;
+  add_kinds(numbers, cost, chips, rows);
+  if (optics != nullptr) add_optics(numbers, *optics, rows);
   rows.add(numbers, "published_peak_throughput", "peak throughput (TOPS)", peak, 1e12);
   rows.add(numbers, "published_tops_per_mm2", "peak TOPS/mm^2", 1e-18 * peak / chip.area, 1.0);
   rows.add(numbers, "published_tops_per_watt", "peak TOPS/W", 1e-12 * peak / chip.power, 1.0);
+  rows.add(numbers, "published_frames_per_joule", "inferences per joule", 1.0 / cost.energy(), 1.0);
   results::Table table{"published", "Published figures beside those of the components", {}};
   table.add("quantity", rows.quantity)
       .add("published", rows.published)

@@ -1,4 +1,5 @@
 #include "estimator.hpp"
+#include "photonic_schedule.hpp"
 #include "precision_plan.hpp"
 #include "training_report.hpp"
 
@@ -12,6 +13,37 @@ void add_system_results(const plugin::SystemRequest& request, const SystemCost& 
   add_system_tables(cost, operations, result);
   result.tables.push_back(storage_table(cost.storage));
   result.tables.push_back(published_comparison(request.architecture, cost));
+}
+
+/// What estimates of photonic cores do not know.
+void require_inference(const plugin::SystemRequest& request) {
+  const auto refuse = [&](const std::string& what, const std::string& remedy) {
+    throw base::Error("performance.unsupported",
+                      what + " of photonic cores '" + request.architecture.core().name + "'",
+                      remedy, request.architecture.core().where);
+  };
+  if (request.phase == plugin::SystemPhase::training) {
+    refuse("no estimate of training", "estimate inference, or an architecture of arrays");
+  }
+  if (request.precision != nullptr) {
+    refuse("no bits by layer",
+           "leave the precision map out and state weight_bits and "
+           "activation_bits in the architecture");
+  }
+}
+
+plugin::Estimate photonic_inference(const plugin::SystemRequest& request,
+                                    plugin::Context& context) {
+  plugin::Estimate result;
+  const PhotonicCost cost = photonic_cost(request.architecture, request.workload, result.uses);
+  warn_of_resolution(request.architecture, cost.link, context);
+  add_system_figures(cost.system, request.workload, result);
+  add_photonic_figures(cost, result);
+  add_system_tables(cost.system, request.workload, result);
+  add_photonic_tables(cost, result);
+  result.tables.push_back(published_comparison(request.architecture, cost.system, &cost.link));
+  add_system_section(cost.system, request.workload, request.architecture, result);
+  return result;
 }
 
 plugin::Estimate inference(const plugin::SystemRequest& request,
@@ -40,8 +72,12 @@ plugin::Estimate training(const plugin::SystemRequest& request,
 
 plugin::Estimate PerformanceEstimator::estimate_system(const plugin::SystemRequest& request,
                                                        const plugin::ParameterSet& /*parameters*/,
-                                                       plugin::Context& /*context*/) {
+                                                       plugin::Context& context) {
   request.workload.check();
+  if (request.architecture.core().kind == architecture::LevelKind::photonic_core) {
+    require_inference(request);
+    return photonic_inference(request, context);
+  }
   const std::vector<architecture::OperationBits> bits =
       operation_bits(request.architecture, request.workload, request.precision);
   return request.phase == plugin::SystemPhase::training ? training(request, bits)

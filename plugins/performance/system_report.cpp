@@ -73,7 +73,8 @@ void add_rates(const SystemCost& cost, double operations, double buffer_bytes, F
               rate / tera / (cost.area / square_millimetre), {},
               "Operations per second over the area of all chips" + convention);
   figures.add("peak_ops", "Peak operations per second", peak, {},
-              "All arrays or cores at work without pause" + convention);
+              "All " + cost.parts + " at work without pause, each with all its rows and columns" +
+                  convention);
   figures.add("peak_tops_per_watt", "Peak TOPS/W", peak / cost.peak_power / tera, {},
               "Peak operations per second over the power with every component at work");
   figures.add("peak_tops_per_mm2", "Peak TOPS/mm^2", peak / tera / (cost.area / square_millimetre),
@@ -120,7 +121,7 @@ void add_system_figures(const SystemCost& cost, const workload::Workload& worklo
   const double multiply_accumulates = workload.multiply_accumulates();
   add_costs(cost, figures, result.uses.lines());
   add_rates(cost, operations_per_multiply_accumulate * multiply_accumulates, buffer_bytes, figures);
-  add_arrays_figures(cost, figures);
+  if (cost.parts != "units") add_arrays_figures(cost, figures);
   figures.add("multiply_accumulates",
               cost.training ? "Multiply-accumulates of one sample"
                             : "Multiply-accumulates of one inference",

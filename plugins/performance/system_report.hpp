@@ -1,6 +1,7 @@
 #pragma once
 
 #include "neucasl/plugin/system_estimator.hpp"
+#include "photonic_link.hpp"
 #include "system_schedule.hpp"
 
 /// \file
@@ -20,8 +21,8 @@ void add_system_section(const SystemCost& cost, const workload::Workload& worklo
                         const architecture::Architecture& architecture, plugin::Estimate& result);
 
 /// "published": what the sources of an architecture state beside what its components give; no rows
-/// when they state nothing.
+/// when they state nothing. `optics` is null without photonic cores.
 results::Table published_comparison(const architecture::Architecture& architecture,
-                                    const SystemCost& cost);
+                                    const SystemCost& cost, const PhotonicLink* optics = nullptr);
 
 }  // namespace neucasl::performance_plugin

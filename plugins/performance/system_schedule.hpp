@@ -44,11 +44,12 @@ struct SystemCost {
   std::vector<OperationCost> operations;
   double latency = 0.0;
   double interval = 0.0;
-  double leakage = 0.0;     ///< W, whole system.
-  double area = 0.0;        ///< m^2
-  double peak_power = 0.0;  ///< W, every component at work without pause.
-  double full_read = 0.0;   ///< s, all columns in use.
-  double peak_rate = 0.0;   ///< Multiply-accumulates per second of all arrays.
+  double leakage = 0.0;          ///< W, whole system.
+  double area = 0.0;             ///< m^2
+  double peak_power = 0.0;       ///< W, every component at work without pause.
+  double full_read = 0.0;        ///< s, all columns in use.
+  double peak_rate = 0.0;        ///< Multiply-accumulates per second of all arrays.
+  std::string parts = "arrays";  ///< What the placement counts.
 
   [[nodiscard]] double dynamic_energy() const;
   [[nodiscard]] double leakage_energy() const { return leakage * interval; }

@@ -118,14 +118,14 @@ results::Table by_layer(const SystemCost& cost, const workload::Workload& worklo
   const double rest =
       shared ? static_cast<double>(cost.placement.plan.available)
              : static_cast<double>(cost.placement.plan.available - cost.placement.arrays_used);
-  c.add_rest(shared ? "(arrays shared in turn)" : "(arrays not used)", rest,
+  c.add_rest("(" + cost.parts + (shared ? " shared in turn)" : " not used)"), rest,
              rest * area_per_array(cost));
   c.add_rest("(chip)", 0.0, chip);
-  results::Table table{"by_layer", "Arrays, energy, latency, area and roofline by layer", {}};
+  results::Table table{"by_layer", "Energy, latency, area and roofline by layer", {}};
   table.add("layer", c.names)
       .add("kind", c.kinds)
       .add("bound", c.bounds)
-      .add("arrays", c.arrays)
+      .add(cost.parts, c.arrays)
       .add("copies", c.copies)
       .add("operations", c.operations)
       .add("energy", c.energy, base::dimension::energy)

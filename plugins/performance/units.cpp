@@ -2,12 +2,34 @@
 
 #include <algorithm>
 
+#include "neucasl/architecture/photonic_plan.hpp"
+#include "neucasl/link/converter.hpp"
+
 namespace neucasl::performance_plugin {
 namespace {
 
 double number_or(const device::Card& card, const char* name, const base::Dimension& dimension,
                  double missing, device::UseList& uses) {
   return card.find(name) == nullptr ? missing : card.si(name, dimension, uses);
+}
+
+/// W of a converter, scaled to its own bits and rate where the card says from what.
+double converter_power(const device::Card& card, double power, double time, device::UseList& uses) {
+  const auto scaling =
+      std::find_if(card.choices.begin(), card.choices.end(),
+                   [](const device::Choice& choice) { return choice.name == "scaling"; });
+  if (scaling == card.choices.end()) return power;
+  try {
+    const link::Converter reference{power, card.si("reference_bits", base::dimension::none, uses),
+                                    card.si("reference_rate", base::dimension::frequency, uses)};
+    return link::converter_power(link::converter_law(scaling->value), reference,
+                                 card.si("bits", base::dimension::none, uses), 1.0 / time);
+  } catch (const base::Error& error) {
+    if (error.diagnostic().where.known()) throw;
+    base::Diagnostic diagnostic = error.diagnostic();
+    diagnostic.where = scaling->where;
+    throw base::Error(std::move(diagnostic));
+  }
 }
 
 Unit read_unit(const architecture::Level& level, const architecture::Component& component,
@@ -20,15 +42,21 @@ Unit read_unit(const architecture::Level& level, const architecture::Component& 
   unit.per_level = card.si("count", base::dimension::none, uses) /
                    number_or(card, "shared_by", base::dimension::none, 1.0, uses);
   unit.copies = unit.per_level * level_copies;
-  unit.leakage = card.si("leakage", base::dimension::power, uses);
+  // A laser that does not state it draws what its link needs.
+  unit.leakage = number_or(card, "leakage", base::dimension::power, 0.0, uses);
   unit.area = card.si("area", base::dimension::area, uses);
   unit.time = number_or(card, "time", base::dimension::time, 0.0, uses);
   unit.energy = number_or(card, "energy", base::dimension::energy, 0.0, uses);
   if (card.find("power") != nullptr) {
-    unit.energy = card.si("power", base::dimension::power, uses) * unit.time;
+    const double power = card.si("power", base::dimension::power, uses);
+    unit.energy = converter_power(card, power, unit.time, uses) * unit.time;
   }
   unit.width = number_or(card, "width", base::dimension::none, 0.0, uses);
   unit.hops = number_or(card, "hops", base::dimension::none, 1.0, uses);
+  unit.capacity = number_or(card, "capacity", base::dimension::none, 0.0, uses);
+  unit.weights = architecture::encodes_weights(component);
+  unit.in_published_totals =
+      number_or(card, "in_published_totals", base::dimension::none, 1.0, uses) != 0.0;
   return unit;
 }
 
@@ -73,6 +101,7 @@ Phase phase_of(architecture::ComponentKind kind) {
     case Kind::link:
       return Phase::communication;
     case Kind::laser:
+    case Kind::passive:
     case Kind::control:
       return Phase::leakage;
   }

@@ -28,14 +28,17 @@ struct Unit {
   std::string name;  ///< "tile/edram"
   architecture::ComponentKind kind = architecture::ComponentKind::control;
   architecture::LevelKind level = architecture::LevelKind::chip;
-  double per_level = 1.0;  ///< Copies in one copy of the level: count / shared_by.
-  double copies = 1.0;     ///< On all chips.
-  double energy = 0.0;     ///< J for one event.
-  double time = 0.0;       ///< s for one event; 0 without events.
-  double leakage = 0.0;    ///< W of one copy.
-  double area = 0.0;       ///< m^2 of one copy.
-  double width = 0.0;      ///< Bits of one event, 0 where none are moved.
-  double hops = 1.0;       ///< Of a router.
+  double per_level = 1.0;           ///< Copies in one copy of the level: count / shared_by.
+  double copies = 1.0;              ///< On all chips.
+  double energy = 0.0;              ///< J for one event.
+  double time = 0.0;                ///< s for one event; 0 without events.
+  double leakage = 0.0;             ///< W of one copy.
+  double area = 0.0;                ///< m^2 of one copy.
+  double width = 0.0;               ///< Bits of one event, 0 where none are moved.
+  double hops = 1.0;                ///< Of a router.
+  double capacity = 0.0;            ///< Bytes of a memory.
+  bool weights = false;             ///< Encodes weights, not inputs.
+  bool in_published_totals = true;  ///< Counted where a source states a sum of components.
 
   /// W of one copy that works without pause.
   [[nodiscard]] double peak_power() const { return leakage + (time > 0.0 ? energy / time : 0.0); }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/architecture/parts.hpp"
+#include "tests/architecture/photonic_parts.hpp"
 #include "tests/scratch_folder.hpp"
 
 namespace neucasl::architecture {
@@ -31,15 +31,9 @@ std::uint32_t line_of(const std::string& text, const std::string& what) {
 }
 
 std::string photonic() {
-  std::string text = description();
-  const std::size_t begin = text.find("<array_group");
-  const std::size_t end = text.find("</array_group>");
-  return text.replace(begin, end + 14 - begin,
-                      "<photonic_core name='core'>\n" + number("count", "1", "1") +
-                          number("channels", "22", "1") + number("channel_spacing", "0.8", "nm") +
-                          number("free_spectral_range", "18", "nm") + number("rows", "4", "1") +
-                          number("columns", "4", "1") + number("symbol_time", "0.2", "ns") +
-                          "</photonic_core>");
+  return changed(changed(test::photonic_description(), number("channels", "4", "1"),
+                         number("channels", "22", "1")),
+                 number("channel_spacing", "2", "nm"), number("channel_spacing", "0.8", "nm"));
 }
 
 TEST(Architecture, IsReadWithItsHierarchy) {

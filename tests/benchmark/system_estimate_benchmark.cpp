@@ -56,6 +56,24 @@ BENCHMARK(estimate)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 
+void estimate_photonic(benchmark::State& state) {
+  const architecture::Architecture chip =
+      architecture::load_architecture("litecon", {NEUCASL_SOURCE_FOLDER "/devices"});
+  const workload::Workload network = network_of(static_cast<std::size_t>(state.range(0)));
+  performance_plugin::PerformanceEstimator estimator;
+  plugin::Context context;
+  Comparison one;
+  one.reference = network.name + " on photonic cores";
+  one.limit_seconds = limit_seconds;
+  for (auto _ : state) {
+    one.seconds = benchmarks::best_seconds(3, [&] {
+      benchmark::DoNotOptimize(estimator.estimate_inference(chip, network, {}, context));
+    });
+  }
+  record(state, one);
+}
+BENCHMARK(estimate_photonic)->Arg(5)->Arg(16)->Iterations(1)->Unit(benchmark::kMillisecond);
+
 }  // namespace
 
 BENCHMARK_MAIN();

@@ -36,6 +36,7 @@ std::string_view to_string(ComponentKind kind) {
                                         "weight_bank",
                                         "photodetector",
                                         "amplifier",
+                                        "passive",
                                         "multiplier",
                                         "adder_tree",
                                         "weight_memory",

@@ -6,6 +6,7 @@
 #include "neucasl/architecture/architecture.hpp"
 #include "neucasl/device/card_xml.hpp"
 #include "number_rules.hpp"
+#include "photonic_core.hpp"
 
 namespace neucasl::architecture {
 namespace {
@@ -47,6 +48,7 @@ class Reader {
     result.partial_sum_bits = static_cast<int>(whole_number(result.numbers, "partial_sum_bits", 0));
     result.chip = level(only_child(root_, {"chip"}), result.id);
     check_sharing(result);
+    if (result.core().kind == LevelKind::photonic_core) check_photonic_core(result);
     return result;
   }
 
@@ -172,7 +174,7 @@ class Reader {
 
   Component component(const XmlElement& element, const std::string& path) {
     element.allow_attributes({"kind", "name"});
-    element.allow_children({"number"});
+    element.allow_children({"number", "choice"});
     Component result;
     result.name = element.required("name");
     const std::optional<ComponentKind> kind =
@@ -190,6 +192,7 @@ class Reader {
     result.numbers = card_of(element, path + "/" + result.name, result.name);
     const std::string owner = std::string(to_string(*kind)) + " '" + result.name + "'";
     check_numbers(result.numbers, rules_of(*kind), owner);
+    check_component_choices(result);
     if (has_events(*kind)) check_cost(result.numbers, owner);
     result.count = whole_number(result.numbers, "count", 1);
     result.shared_by = whole_number(result.numbers, "shared_by", 1);
@@ -265,6 +268,15 @@ class Reader {
                 level.numbers.find("channels")->where);
   }
 
+  /// As `choice`, but may be absent.
+  template <class Value>
+  static Value choice_or(Value absent, const device::Card& card, const char* name,
+                         const std::vector<std::pair<std::string, Value>>& values) {
+    const bool given = std::any_of(card.choices.begin(), card.choices.end(),
+                                   [&](const device::Choice& one) { return one.name == name; });
+    return given ? choice<Value>(card, name, values) : absent;
+  }
+
   template <class Value>
   static Value choice(const device::Card& card, const char* name,
                       const std::vector<std::pair<std::string, Value>>& values) {
@@ -288,8 +300,9 @@ class Reader {
   static void read_choices(Architecture& result) {
     const device::Card& card = result.numbers;
     const std::vector<std::string> known = {
-        "dataflow",        "weight_duplication", "pipelining", "time_multiplexing",
-        "weight_encoding", "weight_gradient",    "device",     "periphery"};
+        "dataflow",        "weight_duplication", "pipelining",  "time_multiplexing",
+        "weight_encoding", "weight_gradient",    "device",      "periphery",
+        "cores_split",     "tiles_split",        "unused_parts"};
     for (const device::Choice& given : card.choices) {
       if (std::find(known.begin(), known.end(), given.name) != known.end()) continue;
       throw Error("architecture.choice", "an architecture has no choice '" + given.name + "'",
@@ -322,6 +335,14 @@ class Reader {
     result.encoding =
         choice<Encoding>(card, "weight_encoding",
                          {{"offset", Encoding::offset}, {"differential", Encoding::differential}});
+    const std::vector<std::pair<std::string, Split>> splits = {{"blocks", Split::blocks},
+                                                               {"positions", Split::positions},
+                                                               {"depth", Split::depth},
+                                                               {"outputs", Split::outputs}};
+    result.cores_split = choice_or<Split>(Split::blocks, card, "cores_split", splits);
+    result.tiles_split = choice_or<Split>(Split::blocks, card, "tiles_split", splits);
+    result.unused_parts_on =
+        choice_or<bool>(false, card, "unused_parts", {{"off", false}, {"on", true}});
     if (result.pipelined && result.time_multiplexed) {
       throw Error("architecture.choice",
                   "layers that share arrays in turn cannot work on samples at the same time",

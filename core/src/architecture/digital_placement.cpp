@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ceil_divide.hpp"
+
 namespace neucasl::architecture {
 namespace {
 

@@ -7,7 +7,6 @@
 
 namespace neucasl::architecture {
 
-std::size_t ceil_divide(std::size_t a, std::size_t b);
 std::size_t whole(const device::Card& card, const char* name, device::UseList& uses);
 /// Fills in the counts of a plan, from the levels. \throws base::Error "architecture.count".
 void count_arrays(const Architecture& architecture, std::size_t per_group, ArrayPlan& plan);

@@ -42,11 +42,20 @@ void check_value(const device::Number& number, const NumberRule& rule, const std
     }
     return;
   }
+  if (rule.range == Range::finite && std::isfinite(value)) return;
   const bool positive = rule.range == Range::positive;
   if (!std::isfinite(value) || value < 0.0 || (positive && value == 0.0)) {
     throw base::Error("architecture.number", what + " = " + base::shortest(value) + " is too small",
                       positive ? "give a number above 0" : "give 0 or more", number.where);
   }
+}
+
+std::vector<std::string> names_of_kinds(const std::string& stem) {
+  std::vector<std::string> names;
+  for (int kind = 0; kind <= static_cast<int>(ComponentKind::control); ++kind) {
+    names.push_back(stem + std::string(to_string(static_cast<ComponentKind>(kind))));
+  }
+  return names;
 }
 
 [[noreturn]] void refuse_missing(const device::Card& card, const std::string& name,
@@ -63,14 +72,73 @@ void check_value(const device::Number& number, const NumberRule& rule, const std
 }  // namespace
 
 bool has_events(ComponentKind kind) {
-  return kind != ComponentKind::laser && kind != ComponentKind::control;
+  return kind != ComponentKind::laser && kind != ComponentKind::passive &&
+         kind != ComponentKind::control;
 }
 
+namespace {
+
+/// What light passes: the loss of one and how often a channel passes it.
+void append_path(std::vector<NumberRule>& rules, bool required) {
+  append(rules, {{"loss_db", dim::none, Range::not_negative, required},
+                 {"passes", dim::none, Range::not_negative}});
+}
+
+void append_converter(std::vector<NumberRule>& rules) {
+  append(rules, {{"bits", dim::none, Range::whole, true},
+                 {"reference_bits", dim::none, Range::whole},
+                 {"reference_rate", dim::frequency, Range::positive}});
+}
+
+void append_optics(ComponentKind kind, std::vector<NumberRule>& rules) {
+  switch (kind) {
+    case ComponentKind::laser:
+      append_path(rules, false);
+      append(rules, {{"wall_plug_efficiency", dim::none, Range::positive, true},
+                     {"fan_out", dim::none, Range::whole, true},
+                     {"wavelengths", dim::none, Range::whole},
+                     {"level_bits", dim::none, Range::whole},
+                     {"intensity_noise_db", dim::none, Range::finite, true},
+                     {"optical_power", dim::power, Range::positive},
+                     {"largest_optical_power", dim::power, Range::positive}});
+      break;
+    case ComponentKind::modulator:
+      append_path(rules, true);
+      append(rules, {{"through_loss_db", dim::none, Range::not_negative},
+                     {"extinction_ratio_db", dim::none, Range::positive}});
+      break;
+    case ComponentKind::weight_bank:
+      append_path(rules, true);
+      append(rules, {{"through_loss_db", dim::none, Range::not_negative},
+                     {"quality", dim::none, Range::positive, true},
+                     {"resonance_error", dim::length, Range::not_negative, true}});
+      break;
+    case ComponentKind::photodetector:
+      append(rules, {{"responsivity", dim::current / dim::power, Range::positive, true},
+                     {"sensitivity", dim::power, Range::positive, true}});
+      break;
+    case ComponentKind::amplifier:
+      append(rules, {{"load", dim::resistance, Range::positive, true},
+                     {"temperature", dim::temperature, Range::positive, true}});
+      break;
+    case ComponentKind::passive:
+      append_path(rules, false);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
 std::vector<NumberRule> rules_of(ComponentKind kind) {
-  std::vector<NumberRule> rules = {{"count", dim::none, Range::whole, true},
-                                   {"shared_by", dim::none, Range::whole},
-                                   {"area", dim::area, Range::not_negative, true},
-                                   {"leakage", dim::power, Range::not_negative, true}};
+  std::vector<NumberRule> rules = {
+      {"count", dim::none, Range::whole, true},
+      {"shared_by", dim::none, Range::whole},
+      {"in_published_totals", dim::none, Range::not_negative},
+      {"area", dim::area, Range::not_negative, true},
+      // A laser without it draws what its link needs.
+      {"leakage", dim::power, Range::not_negative, kind != ComponentKind::laser}};
   if (has_events(kind)) {
     append(rules, {{"energy", dim::energy, Range::not_negative},
                    {"power", dim::power, Range::not_negative},
@@ -89,6 +157,8 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
       break;
     case ComponentKind::dac:
     case ComponentKind::adc:
+      append_converter(rules);
+      break;
     case ComponentKind::multiplier:
       append(rules, {{"bits", dim::none, Range::whole, true}});
       break;
@@ -109,6 +179,7 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
       append(rules, {{"width", dim::none, Range::whole, true}});
       break;
     default:
+      append_optics(kind, rules);
       break;
   }
   return rules;
@@ -124,7 +195,12 @@ std::vector<NumberRule> rules_of(LevelKind kind) {
                    {"free_spectral_range", dim::length, Range::positive, true},
                    {"rows", dim::none, Range::whole, true},
                    {"columns", dim::none, Range::whole, true},
-                   {"symbol_time", dim::time, Range::positive, true}});
+                   {"symbol_time", dim::time, Range::positive, true},
+                   {"wavelength", dim::length, Range::positive, true},
+                   {"guides", dim::none, Range::whole},
+                   {"encoded_inputs", dim::none, Range::whole},
+                   {"accumulation_symbols", dim::none, Range::whole},
+                   {"readout_symbols", dim::none, Range::not_negative}});
   }
   if (kind == LevelKind::digital_core) {
     append(rules,
@@ -134,19 +210,31 @@ std::vector<NumberRule> rules_of(LevelKind kind) {
 }
 
 std::vector<NumberRule> rules_of_architecture() {
-  return {{"weight_bits", dim::none, Range::whole, true},
-          {"activation_bits", dim::none, Range::whole, true},
-          {"partial_sum_bits", dim::none, Range::whole, true},
-          {"published_peak_throughput", dim::frequency, Range::positive},
-          {"published_tops_per_mm2", dim::none, Range::positive},
-          {"published_tops_per_watt", dim::none, Range::positive}};
+  std::vector<NumberRule> rules = {
+      {"weight_bits", dim::none, Range::whole, true},
+      {"activation_bits", dim::none, Range::whole, true},
+      {"partial_sum_bits", dim::none, Range::whole, true},
+      {"published_peak_throughput", dim::frequency, Range::positive},
+      {"published_tops_per_mm2", dim::none, Range::positive},
+      {"published_tops_per_watt", dim::none, Range::positive},
+      {"published_frames_per_joule", dim::none, Range::positive},
+      {"published_insertion_loss_db", dim::none, Range::positive},
+      {"published_laser_power", dim::power, Range::positive},
+      {"published_laser_power_without_fan_out", dim::power, Range::positive}};
+  for (const std::string& name : names_of_kinds("published_power_of_")) {
+    rules.push_back({name, dim::power, Range::positive});
+  }
+  for (const std::string& name : names_of_kinds("published_area_of_")) {
+    rules.push_back({name, dim::area, Range::positive});
+  }
+  return rules;
 }
 
 void check_numbers(const device::Card& card, const std::vector<NumberRule>& rules,
                    const std::string& owner) {
   std::vector<std::string> names;
   names.reserve(rules.size());
-  for (const NumberRule& rule : rules) names.emplace_back(rule.name);
+  for (const NumberRule& rule : rules) names.push_back(rule.name);
   for (const device::Number& number : card.numbers) {
     const auto rule = std::find_if(rules.begin(), rules.end(),
                                    [&](const NumberRule& r) { return r.name == number.name; });
@@ -158,7 +246,7 @@ void check_numbers(const device::Card& card, const std::vector<NumberRule>& rule
   }
   for (const NumberRule& rule : rules) {
     if (!rule.required || card.find(rule.name) != nullptr) continue;
-    refuse_missing(card, std::string(rule.name), owner);
+    refuse_missing(card, rule.name, owner);
   }
 }
 

@@ -11,10 +11,11 @@
 
 namespace neucasl::architecture {
 
-enum class Range { positive, not_negative, whole };  ///< whole: 1, 2, 3, ...
+/// whole: 1, 2, 3, ...; finite: of either sign.
+enum class Range { positive, not_negative, whole, finite };
 
 struct NumberRule {
-  std::string_view name;
+  std::string name;
   base::Dimension dimension;
   Range range = Range::not_negative;
   bool required = false;
@@ -24,7 +25,7 @@ std::vector<NumberRule> rules_of(ComponentKind kind);
 std::vector<NumberRule> rules_of(LevelKind kind);
 std::vector<NumberRule> rules_of_architecture();
 
-/// False for what is always on: lasers and control.
+/// False for what is always on: lasers, passive optics and control.
 bool has_events(ComponentKind kind);
 
 /// \throws base::Error "architecture.number", "architecture.count", "architecture.converter".

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ceil_divide.hpp"
 #include "digital_placement.hpp"
 
 namespace neucasl::architecture {
@@ -45,10 +46,18 @@ void check_size(const Architecture& architecture) {
 
 class Placer {
  public:
+  /// Parts that hold `plan.rows` x `plan.outputs` weights whatever their bits.
+  Placer(const ArrayPlan& plan, const Architecture& architecture,
+         const workload::Workload& workload, std::string parts)
+      : architecture_(architecture), workload_(workload), parts_(std::move(parts)) {
+    result_.plan = plan;
+  }
+
+  /// Arrays.
   Placer(const Architecture& architecture, const workload::Workload& workload,
          const std::vector<OperationBits>& bits, device::UseList& uses)
-      : architecture_(architecture), workload_(workload), bits_(bits) {
-    result_.plan = array_plan(architecture, uses);
+      : Placer(array_plan(architecture, uses), architecture, workload, "arrays") {
+    bits_ = &bits;
     const Component& array = *architecture.core().find(ComponentKind::array);
     cell_bits_ = whole(array.numbers, "bits_per_cell", uses);
     input_bits_ = whole(architecture.core().find(ComponentKind::dac)->numbers, "bits", uses);
@@ -81,7 +90,13 @@ class Placer {
 
  private:
   void slice(OperationPlacement& placed) const {
-    const OperationBits& bits = bits_[placed.operation];
+    if (bits_ == nullptr) {
+      placed.cells_per_weight = result_.plan.cells_per_weight;
+      placed.outputs = result_.plan.outputs;
+      placed.input_cycles = result_.plan.input_cycles;
+      return;
+    }
+    const OperationBits& bits = (*bits_)[placed.operation];
     placed.cells_per_weight =
         cells_of(architecture_.encoding, static_cast<std::size_t>(bits.weight), cell_bits_);
     placed.outputs = outputs_of(result_.plan.columns, placed.cells_per_weight,
@@ -157,11 +172,14 @@ class Placer {
 
   [[noreturn]] void refuse(std::size_t needed) const {
     const std::size_t chips = ceil_divide(needed, result_.plan.per_chip);
-    const std::size_t tiles = ceil_divide(needed, result_.plan.per_tile * architecture_.chip.count);
+    // Tiles that work on one block together are not what a chip lacks.
+    const std::size_t per_tile =
+        std::max<std::size_t>(1, result_.plan.per_chip / architecture_.tile().count);
+    const std::size_t tiles = ceil_divide(needed, per_tile * architecture_.chip.count);
     const device::Number* count = architecture_.chip.numbers.find("count");
     throw base::Error(
         "architecture.capacity",
-        "'" + workload_.name + "' needs " + std::to_string(needed) + " arrays of " +
+        "'" + workload_.name + "' needs " + std::to_string(needed) + ' ' + parts_ + " of " +
             std::to_string(result_.plan.rows) + " x " + std::to_string(result_.plan.columns) +
             ", '" + architecture_.id + "' has " + std::to_string(result_.plan.available) +
             " and may not be time-multiplexed",
@@ -174,15 +192,14 @@ class Placer {
 
   const Architecture& architecture_;
   const workload::Workload& workload_;
-  const std::vector<OperationBits>& bits_;
+  std::string parts_;
+  const std::vector<OperationBits>* bits_ = nullptr;  // null: those of the plan
   std::size_t cell_bits_ = 1;
   std::size_t input_bits_ = 1;
   Placement result_;
 };
 
 }  // namespace
-
-std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 std::size_t whole(const device::Card& card, const char* name, device::UseList& uses) {
   return static_cast<std::size_t>(card.si(name, base::dimension::none, uses));
@@ -253,6 +270,11 @@ Placement place(const Architecture& architecture, const workload::Workload& work
 Placement place(const Architecture& architecture, const workload::Workload& workload,
                 device::UseList& uses) {
   return place(architecture, workload, uniform_bits(architecture, workload), uses);
+}
+
+Placement place_on(const ArrayPlan& plan, const Architecture& architecture,
+                   const workload::Workload& workload, const std::string& parts) {
+  return Placer(plan, architecture, workload, parts).run();
 }
 
 }  // namespace neucasl::architecture

@@ -41,24 +41,28 @@ enum class ComponentKind {
   link,             ///< `width` bits moved to another chip or off the chip.
   off_chip_memory,  ///< `width` bits read or written.
   laser,            ///< No event: always on.
-  modulator,        ///< One symbol.
-  weight_bank,      ///< One setting of one weight.
+  modulator,        ///< One operand encoded for one symbol.
+  weight_bank,      ///< One setting of one resonator that holds a weight.
   photodetector,    ///< One symbol.
-  amplifier,        ///< One symbol.
+  amplifier,        ///< One conversion prepared: the symbols that are summed for it.
+  passive,          ///< No event: what light passes, with the power that keeps it tuned.
   multiplier,       ///< One product of a digital core.
   adder_tree,       ///< One product of a digital core added to its sum.
-  weight_memory,    ///< `width` bits of weights read or written by a digital core.
+  weight_memory,    ///< `width` bits of weights read or written.
   control           ///< No event: always on.
 };
 NEUCASL_EXPORT std::string_view to_string(ComponentKind kind);
 
-/// Numbers of a component. All: count, shared_by (1 when absent), area and leakage of one; all but
+/// Numbers of a component. All: count, shared_by (1 when absent), area and leakage of one,
+/// in_published_totals (0: a source's sums leave it out; 1 when absent); all but
 /// those without events: time of one event, and its energy or the power during that time.
 /// Converters: bits. Arrays: rows, columns, bits_per_cell, and where they are programmed
 /// write_energy of a cell, write_time of a row, and for training endurance (writes that a cell
 /// bears); for netlists row_segment_resistance and column_segment_resistance of the wires from cell
-/// to cell. Multipliers: bits of either factor. What moves bits: width. Memories: capacity in bytes.
-/// Routers: hops, their mean number.
+/// to cell. Multipliers: bits of either factor. What moves bits: width. Memories: capacity in
+/// bytes. Routers: hops, their mean number. What light passes: see photonic_plan.hpp. Choices:
+/// `operand` of modulators and dac, "inputs" or "weights"; `scaling` of dac and adc, a law of
+/// neucasl/link/converter.hpp, with the numbers reference_bits and reference_rate.
 struct Component {
   ComponentKind kind = ComponentKind::control;
   std::string name;
@@ -68,8 +72,8 @@ struct Component {
 };
 
 /// Numbers of a level: count, published_power, published_area (of one copy); of a photonic core
-/// also channels, channel_spacing, free_spectral_range, rows, columns, symbol_time; of a digital
-/// core inputs and outputs, whose product is the number of its multipliers.
+/// also those of photonic_plan.hpp; of a digital core inputs and outputs, whose product is the
+/// number of its multipliers.
 struct Level {
   LevelKind kind = LevelKind::chip;
   std::string name;
@@ -103,8 +107,21 @@ enum class Gradient {
   digital_unit  ///< By a vector unit or a digital core.
 };
 
+/// What the cores of a tile, or the tiles of a chip, have of a product.
+enum class Split {
+  blocks,     ///< Each its own blocks, with its own operands.
+  positions,  ///< Other positions of one block, with the same weights.
+  depth,      ///< Other terms of the same sums, which are added before conversion.
+  outputs     ///< Other outputs of one block, with the same inputs.
+};
+
+/// Choices of photonic cores beside those of all: `cores_split` and `tiles_split`, "blocks" when
+/// absent; `unused_parts`, "off" (when absent) or "on".
 /// Numbers: weight_bits, activation_bits, partial_sum_bits; published_peak_throughput (1/s),
-/// published_tops_per_mm2, published_tops_per_watt.
+/// published_tops_per_mm2, published_tops_per_watt, published_frames_per_joule; of photonic cores
+/// published_insertion_loss_db, published_laser_power (of one laser) and
+/// published_laser_power_without_fan_out; published_power_of_KIND and published_area_of_KIND of all
+/// components of a kind on one chip.
 struct NEUCASL_EXPORT Architecture {
   std::string id;
   std::string title;
@@ -117,6 +134,9 @@ struct NEUCASL_EXPORT Architecture {
   bool time_multiplexed = false;  ///< Arrays may be programmed anew during an inference.
   std::string device;     ///< Card of the memory device, for netlists; empty: none is named.
   std::string periphery;  ///< Card of converters and registers, for netlists; empty: none.
+  Split cores_split = Split::blocks;
+  Split tiles_split = Split::blocks;
+  bool unused_parts_on = false;  ///< Rows and columns without work draw power all the same.
   int weight_bits = 0;
   int activation_bits = 0;
   int partial_sum_bits = 0;
@@ -133,7 +153,8 @@ struct NEUCASL_EXPORT Architecture {
 /// \throws base::Error "architecture.xml", "architecture.number" (unknown, missing, of another
 /// dimension or out of range), "architecture.count" (no copies), "architecture.converter" (without
 /// bits), "architecture.hierarchy", "architecture.channels" (beyond the free spectral range, with
-/// the number that fits), "architecture.choice"; "device.*" as cards; each with file and line.
+/// the number that fits), "architecture.photonic_core" (without laser, modulator, detector or what
+/// else its dataflow needs), "architecture.choice"; "device.*" as cards; each with file and line.
 NEUCASL_EXPORT Architecture parse_architecture(std::string_view xml, const std::string& file,
                                                const device::Library& cards);
 

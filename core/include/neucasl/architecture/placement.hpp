@@ -98,4 +98,9 @@ NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload:
 NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload::Workload& workload,
                                device::UseList& uses);
 
+/// The same for parts of another make that hold `plan.rows` x `plan.outputs` weights each, which
+/// diagnostics call `parts`.
+NEUCASL_EXPORT Placement place_on(const ArrayPlan& plan, const Architecture& architecture,
+                                  const workload::Workload& workload, const std::string& parts);
+
 }  // namespace neucasl::architecture

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "demand.hpp"
+#include "neucasl/architecture/photonic_plan.hpp"
+
+/// \file
+/// What one operation asks of photonic cores, for one inference.
+///
+/// c products of P positions, depth K and N outputs, in R, C and Q blocks of depth, outputs and
+/// positions of a unit, take U = c R C Q symbols summed over units. Of a symbol of a unit are in
+/// use the shares
+///   inputs   c P K C / (U rows depth)
+///   weights  c K N Q / (U depth outputs)       output-stationary
+///   sums     c P N R / (U rows outputs)
+/// and each modulator, its converter and each detector has one event a symbol in which it is in
+/// use, or one every symbol that any unit works where `unused_parts` are on. Sums are converted
+/// after the symbols that are added before (a, 1 where weights stay): c P N ceil(R / a)
+/// conversions, c P N (ceil(R / a) - 1) additions. Weight-stationary, c K N weights a copy are set
+/// when they change.
+///   buffer bits  c P K C inputs, c P N outputs; of computed second operands what is encoded or set
+///   weights      from the weight memory where there is one that holds them, from off-chip memory
+///                otherwise: what is set, or each once, into the buffer, when output-stationary
+
+namespace neucasl::performance_plugin {
+
+struct PhotonicDemand {
+  Demand common;  ///< Of what arrays and cores have alike.
+  bool on_cores = false;
+  double unit_symbols = 0.0;
+  double input_share = 1.0;
+  double weight_share = 1.0;
+  double sum_share = 1.0;
+  double conversions = 0.0;  ///< Of each converter together.
+  double weights_set = 0.0;
+  double weight_bits = 0.0;  ///< Read from the weight memory.
+  double units = 1.0;        ///< At work.
+};
+
+/// Events of a unit of cost that a demand causes.
+double photonic_events(const Unit& unit, const PhotonicDemand& demand,
+                       const architecture::Architecture& architecture,
+                       const architecture::PhotonicPlan& plan);
+
+/// The demand of each operation.
+/// \throws base::Error "performance.unsupported" for an operation that no component can do;
+/// "architecture.capacity" for weights that neither memory holds; "architecture.hierarchy".
+std::vector<PhotonicDemand> photonic_demands(const architecture::Architecture& architecture,
+                                             const architecture::PhotonicPlacement& placement,
+                                             const workload::Workload& workload,
+                                             const std::vector<Unit>& units);
+
+}  // namespace neucasl::performance_plugin

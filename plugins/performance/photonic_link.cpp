@@ -1,0 +1,191 @@
+#include "photonic_link.hpp"
+
+#include <cmath>
+
+#include "neucasl/link/bank.hpp"
+#include "neucasl/link/resolution.hpp"
+#include "units.hpp"
+
+namespace neucasl::performance_plugin {
+namespace {
+
+namespace dim = base::dimension;
+using architecture::Component;
+using architecture::ComponentKind;
+
+class LinkReader {
+ public:
+  LinkReader(const architecture::Architecture& architecture, const architecture::PhotonicPlan& plan,
+             device::UseList& uses)
+      : architecture_(architecture),
+        plan_(plan),
+        uses_(uses),
+        laser_(part(ComponentKind::laser)),
+        detector_(part(ComponentKind::photodetector)) {}
+
+  PhotonicLink run() {
+    read_path();
+    read_laser();
+    add_bank_bits();
+    add_receiver_bits();
+    add_converter_bits();
+    std::vector<double> bits;
+    bits.reserve(result_.bits.size());
+    for (const BitsOfCause& one : result_.bits) bits.push_back(one.bits);
+    result_.effective_bits = link::combined_bits(bits);
+    result_.weight_bits = architecture_.numbers.si("weight_bits", dim::none, uses_);
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] const Component& part(ComponentKind kind, bool weights = false) const {
+    return *architecture::find_component(architecture_, kind, weights);
+  }
+
+  double number_or(const Component& component, const char* name, double absent) {
+    return component.numbers.find(name) == nullptr ? absent
+                                                   : component.numbers.si(name, dim::none, uses_);
+  }
+
+  void read_path() {
+    const double others = static_cast<double>(plan_.channels) - 1.0;
+    architecture::for_each_level(
+        architecture_, [&](const architecture::Level& level, double /*copies*/) {
+          for (const Component& component : level.components) {
+            if (component.numbers.find("loss_db") == nullptr) continue;
+            result_.path.push_back({level.name + "/" + component.name,
+                                    number_or(component, "loss_db", 0.0),
+                                    number_or(component, "passes", 1.0)});
+            if (component.numbers.find("through_loss_db") == nullptr) continue;
+            result_.path.push_back({level.name + "/" + component.name + ", others passed",
+                                    number_or(component, "through_loss_db", 0.0), others});
+          }
+        });
+    result_.loss_db = link::insertion_loss_db(result_.path);
+  }
+
+  link::Budget budget() {
+    link::Budget result;
+    result.insertion_loss_db = result_.loss_db;
+    result_.fan_out = laser_.numbers.si("fan_out", dim::none, uses_);
+    result.fan_out = result_.fan_out * number_or(laser_, "wavelengths", 1.0);
+    result.sensitivity = detector_.numbers.si("sensitivity", dim::power, uses_);
+    result.bits = number_or(laser_, "level_bits", 0.0);
+    const Component& modulator = part(ComponentKind::modulator);
+    if (modulator.numbers.find("extinction_ratio_db") != nullptr) {
+      result.extinction_ratio_db = number_or(modulator, "extinction_ratio_db", 0.0);
+    }
+    result.wall_plug_efficiency = laser_.numbers.si("wall_plug_efficiency", dim::none, uses_);
+    return result;
+  }
+
+  void read_laser() {
+    const link::Budget needed = budget();
+    result_.electrical_power = laser_.numbers.find("leakage") != nullptr
+                                   ? laser_.numbers.si("leakage", dim::power, uses_)
+                                   : needed.electrical_power();
+    result_.optical_power = result_.electrical_power * needed.wall_plug_efficiency;
+    if (!(result_.optical_power > 0.0)) refuse(needed, 0.0, "leakage");
+    result_.margin_db = link::margin_db(needed, result_.optical_power);
+    // A power that was derived from the same budget may lack its last digit.
+    constexpr double rounding_db = 1e-6;
+    if (result_.margin_db < -rounding_db) refuse(needed, result_.optical_power, "leakage");
+    if (laser_.numbers.find("largest_optical_power") != nullptr) {
+      const double most = laser_.numbers.si("largest_optical_power", dim::power, uses_);
+      if (result_.optical_power > most) refuse(needed, most, "largest_optical_power");
+    }
+    result_.detector_power =
+        result_.optical_power / (std::pow(10.0, result_.loss_db / 10.0) * result_.fan_out);
+  }
+
+  [[noreturn]] void refuse(const link::Budget& needed, double power, const char* stated) const {
+    const auto text = [](double watts) { return base::to_engineering({watts, dim::power}); };
+    std::string remedy = "give a laser of " + text(needed.electrical_power()) + " from the supply";
+    const double share = power / needed.optical_power();
+    const double ways = std::floor(share * result_.fan_out);
+    const double loss = result_.loss_db + 10.0 * std::log10(std::max(share, 1e-300));
+    if (ways >= 1.0)
+      remedy += "; nearest: its light divided into " + base::shortest(ways) + " ways";
+    if (loss >= 0.0) {
+      remedy += "; or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) + " dB";
+    }
+    throw base::Error(
+        "performance.link",
+        "the link of '" + architecture_.core().name +
+            "' does not close: " + base::shortest(std::round(100.0 * result_.loss_db) / 100.0) +
+            " dB and " + base::shortest(result_.fan_out) + " ways need " +
+            text(needed.optical_power()) + " of light, '" + laser_.name + "' gives " + text(power),
+        remedy, laser_.numbers.find(stated)->where);
+  }
+
+  void add(const std::string& cause, double bits, const std::string& equation) {
+    if (std::isfinite(bits)) result_.bits.push_back({cause, bits, equation});
+  }
+
+  void add_bank_bits() {
+    if (!plan_.weight_stationary) return;
+    const Component& component = part(ComponentKind::weight_bank);
+    const device::Card& core = architecture_.core().numbers;
+    link::SeriesBank bank;
+    bank.quality = component.numbers.si("quality", dim::none, uses_);
+    bank.free_spectral_range = core.si("free_spectral_range", dim::length, uses_);
+    bank.drop_loss_db = number_or(component, "loss_db", 0.0);
+    const double centre = core.si("wavelength", dim::length, uses_);
+    const double spacing = core.si("channel_spacing", dim::length, uses_);
+    const double crosstalk =
+        link::resolution_bits(bank.crosstalk(link::channel_grid(centre, spacing, plan_.channels)));
+    const double sigma = component.numbers.si("resonance_error", dim::length, uses_);
+    const double resonance = link::resonance_bits(sigma, centre, bank.quality);
+    add("crosstalk", crosstalk, "rings in series, exact: log2(1 / max_i sum_j P_ij / P_ii)");
+    add("resonance_error", resonance, "log2(1 / (2 sigma 3 sqrt(3) / (8 d))), d = l / (2 Q)");
+    result_.weight_bank_bits = link::combined_bits({crosstalk, resonance});
+  }
+
+  void add_receiver_bits() {
+    const Component& amplifier = part(ComponentKind::amplifier);
+    link::Receiver receiver;
+    receiver.current = result_.detector_power *
+                       detector_.numbers.si("responsivity", dim::current / dim::power, uses_);
+    receiver.bandwidth = 1.0 / plan_.symbol_time;
+    receiver.load = amplifier.numbers.si("load", dim::resistance, uses_);
+    receiver.temperature = amplifier.numbers.si("temperature", dim::temperature, uses_);
+    receiver.intensity_noise_db = laser_.numbers.si("intensity_noise_db", dim::none, uses_);
+    const link::ReceiverBits bits = link::receiver_bits(receiver);
+    add("shot_noise", bits.shot, "(10 log10(I / (2 q B)) - 1.76) / 6.02");
+    add("thermal_noise", bits.thermal, "(10 log10(I^2 R / (4 k T B)) - 1.76) / 6.02");
+    add("intensity_noise", bits.intensity, "(-RIN - 10 log10(B) - 1.76) / 6.02");
+  }
+
+  void add_converter_bits() {
+    const auto bits = [&](ComponentKind kind, bool weights) {
+      return part(kind, weights).numbers.si("bits", dim::none, uses_);
+    };
+    add("dac_of_inputs", bits(ComponentKind::dac, false), "bits of the converter");
+    add("dac_of_weights", bits(ComponentKind::dac, true), "bits of the converter");
+    add("adc", bits(ComponentKind::adc, false), "bits of the converter");
+  }
+
+  const architecture::Architecture& architecture_;
+  const architecture::PhotonicPlan& plan_;
+  device::UseList& uses_;
+  const Component& laser_;
+  const Component& detector_;
+  PhotonicLink result_;
+};
+
+}  // namespace
+
+PhotonicLink photonic_link(const architecture::Architecture& architecture,
+                           const architecture::PhotonicPlan& plan, device::UseList& uses) {
+  try {
+    return LinkReader(architecture, plan, uses).run();
+  } catch (const base::Error& error) {
+    if (error.diagnostic().where.known()) throw;
+    base::Diagnostic diagnostic = error.diagnostic();
+    diagnostic.where =
+        architecture::find_component(architecture, ComponentKind::laser)->numbers.where;
+    throw base::Error(std::move(diagnostic));
+  }
+}
+
+}  // namespace neucasl::performance_plugin

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+
+#include "neucasl/architecture/photonic_plan.hpp"
+#include "neucasl/link/budget.hpp"
+
+/// \file
+/// The optical link of a photonic core: loss, laser power, and the bits that are left, by cause.
+///
+/// The *path* is what a wavelength channel passes from its laser to its detector: each component
+/// with a `loss_db`, `passes` times (once when absent), and with a `through_loss_db`, the other
+/// channels - 1 of its kind on the guide. A laser of w wavelengths whose light is divided into F
+/// ways needs w F S 10^(loss / 10) 2^b / (1 - 10^(-ER / 10)) of optical power (neucasl/link), S the
+/// detector's sensitivity, b the `level_bits` of the laser (0 when absent), ER the modulator's
+/// extinction ratio. A laser that states its `leakage` draws that, and must suffice; another one
+/// draws what it needs over its wall-plug efficiency.
+///
+/// Bits: crosstalk and resonance error of the weight banks, exact series bank; shot, thermal and
+/// intensity noise of the photocurrent of one laser's light in the bandwidth 1 / symbol time; the
+/// bits of each converter. Together 4^-b = sum 4^-b_i.
+
+namespace neucasl::performance_plugin {
+
+struct BitsOfCause {
+  std::string cause;
+  double bits = 0.0;
+  std::string equation;
+};
+
+struct PhotonicLink {
+  std::vector<link::Loss> path;
+  double loss_db = 0.0;
+  double fan_out = 1.0;
+  double electrical_power = 0.0;  ///< W of one laser, from the supply.
+  double optical_power = 0.0;     ///< W of one laser.
+  double margin_db = 0.0;         ///< Above what the link needs.
+  double detector_power = 0.0;    ///< W, of one laser's light on one detector.
+  std::vector<BitsOfCause> bits;  ///< Causes without effect are left out.
+  double effective_bits = 0.0;
+  double weight_bits = 0.0;                ///< Asked for.
+  std::optional<double> weight_bank_bits;  ///< What crosstalk and resonance error leave a weight.
+};
+
+/// \throws base::Error "performance.link" when the laser does not suffice, with what would do;
+/// "link.*" for values without meaning, with the place of the laser.
+PhotonicLink photonic_link(const architecture::Architecture& architecture,
+                           const architecture::PhotonicPlan& plan, device::UseList& uses);
+
+}  // namespace neucasl::performance_plugin

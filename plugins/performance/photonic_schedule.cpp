@@ -1,0 +1,148 @@
+#include "photonic_schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace neucasl::performance_plugin {
+namespace {
+
+using architecture::ComponentKind;
+using architecture::LevelKind;
+using architecture::PhotonicOperation;
+
+class PhotonicScheduler {
+ public:
+  PhotonicScheduler(const architecture::Architecture& architecture,
+                    const workload::Workload& workload, PhotonicCost& result)
+      : architecture_(architecture),
+        workload_(workload),
+        result_(result),
+        modulator_(index_of_modulator()) {}
+
+  void run() {
+    SystemCost& system = result_.system;
+    const std::vector<PhotonicDemand> demand =
+        photonic_demands(architecture_, result_.placement, workload_, system.units);
+    system.operations.reserve(demand.size());
+    for (workload::OperationId id = 0; id < demand.size(); ++id) {
+      system.operations.push_back(cost_of(id, demand[id]));
+      system.latency += system.operations.back().time();
+      system.interval = std::max(system.interval, system.operations.back().time());
+    }
+    if (!architecture_.pipelined) system.interval = system.latency;
+  }
+
+ private:
+  [[nodiscard]] std::size_t index_of_modulator() const {
+    const std::vector<Unit>& units = result_.system.units;
+    const auto found = std::find_if(units.begin(), units.end(), [](const Unit& unit) {
+      return unit.kind == ComponentKind::modulator && !unit.weights;
+    });
+    return static_cast<std::size_t>(found - units.begin());
+  }
+
+  /// Copies of a part where a demand runs.
+  [[nodiscard]] static double copies_at(const Unit& unit, const Demand& demand) {
+    switch (unit.level) {
+      case LevelKind::chip:
+        return unit.per_level * demand.chips;
+      case LevelKind::tile:
+        // A part of a shared component is still one component.
+        return std::max(1.0, unit.per_level * demand.tiles);
+      default:
+        return std::max(1.0, unit.per_level * demand.groups);
+    }
+  }
+
+  [[nodiscard]] double events(const Unit& unit, const PhotonicDemand& demand) const {
+    return photonic_events(unit, demand, architecture_, result_.placement.plan);
+  }
+
+  OperationCost cost_of(workload::OperationId id, const PhotonicDemand& demand) {
+    const std::vector<Unit>& units = result_.system.units;
+    OperationCost cost;
+    cost.operation = id;
+    cost.demand = demand.common;
+    cost.energy.reserve(units.size());
+    cost.events.reserve(units.size());
+    for (std::size_t u = 0; u < units.size(); ++u) {
+      cost.events.push_back(events(units[u], demand));
+      cost.energy.push_back(cost.events.back() * units[u].energy);
+      // Banks and their converters work while weights are set.
+      const bool setting = units[u].kind == ComponentKind::weight_bank ||
+                           (result_.placement.plan.weight_stationary &&
+                            units[u].kind == ComponentKind::dac && units[u].weights);
+      const double time = cost.events.back() * units[u].time / copies_at(units[u], demand.common);
+      if (!setting && time > cost.bound_time) {
+        cost.bound_time = time;
+        cost.bound = u;
+      }
+    }
+    if (const PhotonicOperation* placed = result_.placement.find(id)) add_symbols(*placed, cost);
+    return cost;
+  }
+
+  void add_symbols(const PhotonicOperation& placed, OperationCost& cost) const {
+    const architecture::PhotonicPlan& plan = result_.placement.plan;
+    const double rounds = static_cast<double>(placed.rounds);
+    const double time = (placed.symbols + rounds * plan.readout_symbols) * plan.symbol_time;
+    // Components that take exactly the time of the symbols do not bound it.
+    constexpr double rounding = 1.0 + 1e-12;
+    if (time * rounding >= cost.bound_time) {
+      cost.bound_time = time;
+      cost.bound = modulator_;
+    }
+    if (placed.programmed) cost.programming_time = rounds * plan.setting_time;
+    const workload::MatrixProduct& product = workload_.operations[placed.operation].product;
+    cost.column_share =
+        product.multiply_accumulates() /
+        (placed.symbols * static_cast<double>(placed.units) * static_cast<double>(plan.rows) *
+         static_cast<double>(plan.depth) * static_cast<double>(plan.outputs));
+  }
+
+  const architecture::Architecture& architecture_;
+  const workload::Workload& workload_;
+  PhotonicCost& result_;
+  std::size_t modulator_;
+};
+
+/// Units with the laser's power, and what follows from them without a workload.
+void read_components(const architecture::Architecture& architecture, PhotonicCost& cost,
+                     device::UseList& uses) {
+  SystemCost& system = cost.system;
+  system.units = read_units(architecture, uses);
+  for (Unit& unit : system.units) {
+    if (unit.kind == ComponentKind::laser) unit.leakage = cost.link.electrical_power;
+    system.area += unit.copies * unit.area;
+    system.leakage += unit.copies * unit.leakage;
+    system.peak_power += unit.copies * unit.peak_power();
+  }
+  const architecture::PhotonicPlan& plan = cost.placement.plan;
+  system.peak_rate = static_cast<double>(plan.units) * static_cast<double>(plan.rows) *
+                     static_cast<double>(plan.depth) * static_cast<double>(plan.outputs) /
+                     plan.symbol_time;
+  system.full_read = plan.symbol_time;
+}
+
+}  // namespace
+
+PhotonicCost photonic_cost(const architecture::Architecture& architecture,
+                           const workload::Workload& workload, device::UseList& uses) {
+  workload.check();
+  PhotonicCost cost;
+  cost.placement = architecture::place_photonic(architecture, workload, uses);
+  cost.link = photonic_link(architecture, cost.placement.plan, uses);
+  read_components(architecture, cost, uses);
+  cost.system.parts = "units";
+  cost.system.placement = architecture::as_arrays(cost.placement);
+  PhotonicScheduler(architecture, workload, cost).run();
+  // Layers that share units have no area of their own.
+  if (cost.placement.in_turn) cost.system.placement.rounds = cost.placement.operations.size() + 1;
+  if (!(cost.system.latency > 0.0)) {
+    throw base::Error("performance.workload", "'" + workload.name + "' asks for no work",
+                      "give a network with operations");
+  }
+  return cost;
+}
+
+}  // namespace neucasl::performance_plugin
