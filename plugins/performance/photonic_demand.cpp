@@ -25,7 +25,8 @@ class PhotonicDemands {
 
   std::vector<PhotonicDemand> run() {
     const std::vector<Demand> common =
-        demands(architecture_, architecture::as_arrays(placement_), workload_, units_);
+        demands(architecture_, architecture::as_arrays(placement_), workload_,
+                architecture::uniform_bits(architecture_, workload_), units_);
     require_weights_kept();
     result_.reserve(common.size());
     for (OperationId id = 0; id < common.size(); ++id) {

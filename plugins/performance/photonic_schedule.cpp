@@ -137,7 +137,7 @@ PhotonicCost photonic_cost(const architecture::Architecture& architecture,
   cost.system.placement = architecture::as_arrays(cost.placement);
   PhotonicScheduler(architecture, workload, cost).run();
   // Layers that share units have no area of their own.
-  if (cost.placement.in_turn) cost.system.placement.rounds = cost.placement.operations.size() + 1;
+  cost.system.placement.in_turn = cost.placement.in_turn;
   if (!(cost.system.latency > 0.0)) {
     throw base::Error("performance.workload", "'" + workload.name + "' asks for no work",
                       "give a network with operations");

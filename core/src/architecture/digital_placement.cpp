@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ceil_divide.hpp"
+#include "counts.hpp"
 
 namespace neucasl::architecture {
 namespace {

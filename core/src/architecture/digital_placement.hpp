@@ -7,7 +7,6 @@
 
 namespace neucasl::architecture {
 
-std::size_t whole(const device::Card& card, const char* name, device::UseList& uses);
 /// Fills in the counts of a plan, from the levels. \throws base::Error "architecture.count".
 void count_arrays(const Architecture& architecture, std::size_t per_group, ArrayPlan& plan);
 

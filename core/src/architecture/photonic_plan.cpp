@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ceil_divide.hpp"
+#include "counts.hpp"
 
 namespace neucasl::architecture {
 namespace {
@@ -11,10 +11,6 @@ namespace {
 using base::Error;
 
 double real(std::size_t value) { return static_cast<double>(value); }
-
-std::size_t whole(const device::Card& card, const char* name, device::UseList& uses) {
-  return static_cast<std::size_t>(card.si(name, base::dimension::none, uses));
-}
 
 std::size_t whole_or(const device::Card& card, const char* name, std::size_t absent,
                      device::UseList& uses) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ceil_divide.hpp"
+#include "counts.hpp"
 #include "digital_placement.hpp"
 
 namespace neucasl::architecture {
@@ -200,10 +200,6 @@ class Placer {
 };
 
 }  // namespace
-
-std::size_t whole(const device::Card& card, const char* name, device::UseList& uses) {
-  return static_cast<std::size_t>(card.si(name, base::dimension::none, uses));
-}
 
 void count_arrays(const Architecture& architecture, std::size_t per_group, ArrayPlan& plan) {
   check_size(architecture);
