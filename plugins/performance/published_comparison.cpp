@@ -1,3 +1,4 @@
+#include <cmath>
 #include <map>
 
 #include "system_report.hpp"
@@ -17,7 +18,9 @@ struct Published {
     quantity.push_back(what);
     published.push_back(number->value.value / unit);
     ours.push_back(value / unit);
-    difference.push_back(value / number->value.value - 1.0);
+    const double relative = value / number->value.value - 1.0;
+    constexpr double rounding = 1e-12;
+    difference.push_back(std::abs(relative) < rounding ? 0.0 : relative);
     source.push_back(number->source + ", " + number->place + " (" +
                      std::string(to_string(number->kind)) + ")");
   }

@@ -35,7 +35,7 @@ inline std::string splitter() {
 inline std::string weight_bank() {
   return component("weight_bank", "12", "3", "40",
                    number("loss_db", "1.5", "1") + number("through_loss_db", "0.2", "1") +
-                       number("quality", "8000", "1") + number("resonance_error", "5", "pm"));
+                       number("quality", "8000", "1") + number("resonance_error", "1", "pm"));
 }
 
 inline std::string weight_modulator() {
@@ -83,6 +83,17 @@ inline std::string photonic_description(bool stationary = true) {
 inline std::string set_in_turn() {
   return changed(photonic_description(), "time_multiplexing' value='no'",
                  "time_multiplexing' value='yes'");
+}
+
+/// With memories, buses and adders that never bound.
+inline std::string with_wide_memories(std::string text) {
+  text = changed(text, component("accumulator", "1", "0.375", "1"),
+                 component("accumulator", "1", "0.375", "0.0001"));
+  const std::string width = "name='width' value='";
+  for (std::size_t at = text.find(width); at != std::string::npos; at = text.find(width, at + 1)) {
+    text.insert(at + width.size(), "1000");
+  }
+  return text;
 }
 
 /// The description with another choice of the architecture.

@@ -52,11 +52,12 @@ TEST(Estimate, JsonHasTheKeysThatOthersRead) {
 
 TEST(Estimate, TheValidationTablesAreThoseOfTheReadme) {
   const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
-  for (const char* id : {"isaac_ce", "puma"}) {
+  for (const char* id :
+       {"isaac_ce", "puma", "dota_b", "lightening_simphony", "albireo", "crosslight", "deap_cnn"}) {
     const std::string arguments =
         "estimate --architecture " + std::string(id) + " --network lenet5";
     const std::vector<std::string> expected = block_of(readme, "neucasl " + arguments);
-    ASSERT_GE(expected.size(), 7U) << id;
+    ASSERT_GE(expected.size(), 2U) << id;
     const Result result = neucasl(arguments);
     ASSERT_EQ(result.code, 0) << result.err;
     for (const std::string& line : expected) {
@@ -79,6 +80,21 @@ TEST(Estimate, TheEstimatesOfTheReadmeArePrinted) {
     }
     EXPECT_NE(readme.find(row), std::string::npos) << row;
   }
+}
+
+TEST(Estimate, PhotonicCoresSayWhatLimitsThem) {
+  const Result result =
+      neucasl("estimate --architecture crosslight --network lenet5 --format json");
+  ASSERT_EQ(result.code, 0) << result.err;
+  for (const char* key : {"laser_power_W", "effective_bits", "bits_crosstalk", "link_budget"}) {
+    EXPECT_NE(result.out.find('"' + std::string(key) + "\": "), std::string::npos) << key;
+  }
+  EXPECT_NE(result.err.find("performance.resolution"), std::string::npos) << result.err;
+  const Result weak = neucasl(
+      "estimate --architecture crosslight --network lenet5 --format json "
+      "--quiet --chips 2");
+  EXPECT_EQ(weak.code, 2);
+  EXPECT_NE(weak.err.find("several chips and no link"), std::string::npos) << weak.err;
 }
 
 TEST(Estimate, FilesAndTablesAreWritten) {

@@ -68,7 +68,7 @@ TEST(PhotonicLink, BitsComeFromTheirCauses) {
   const link::SeriesBank bank{8000.0, 18e-9, 1.5};
   EXPECT_NEAR(e.figure("bits_crosstalk"),
               link::resolution_bits(bank.crosstalk(link::channel_grid(1550e-9, 2e-9, 4))), 1e-9);
-  EXPECT_NEAR(e.figure("bits_resonance_error"), link::resonance_bits(5e-12, 1550e-9, 8000.0), 1e-9);
+  EXPECT_NEAR(e.figure("bits_resonance_error"), link::resonance_bits(1e-12, 1550e-9, 8000.0), 1e-9);
   const link::ReceiverBits noise = link::receiver_bits({16e-6, 1e9, 1000.0, 300.0, -140.0});
   EXPECT_NEAR(e.figure("bits_shot_noise"), noise.shot, 1e-9);
   EXPECT_NEAR(e.figure("bits_thermal_noise"), noise.thermal, 1e-9);
@@ -161,7 +161,8 @@ INSTANTIATE_TEST_SUITE_P(
                                   13.0}));
 
 TEST(PhotonicSchedule, SettingsAndSymbolsFollowEachOther) {
-  const EstimateView e(parts::parse(set_in_turn()), one_product(500, 40, 12));
+  const EstimateView e(parts::parse(parts::with_wide_memories(set_in_turn())),
+                       one_product(500, 40, 12));
   EXPECT_NEAR(e.figure("latency_s"), 7 * (44e-9 + 500e-9), 1e-16);
   EXPECT_NEAR(e.cell("by_phase", "programming", "latency"), 7 * 44e-9, 1e-16);
   EXPECT_EQ(e.figure("settings"), 40.0);
@@ -181,7 +182,8 @@ TEST(PhotonicSchedule, SlowTuningCostsTimeForEachRound) {
 }
 
 TEST(PhotonicSchedule, WeightsThatStayAreNotSet) {
-  const EstimateView e(parts::parse(photonic_description()), one_product(500, 8, 3));
+  const EstimateView e(parts::parse(parts::with_wide_memories(photonic_description())),
+                       one_product(500, 8, 3));
   EXPECT_NEAR(e.figure("latency_s"), 500e-9, 1e-16);
   EXPECT_EQ(e.cell("by_component", "core/weight_bank", "events"), 0.0);
   EXPECT_EQ(e.figure("settings"), 0.0);
@@ -193,7 +195,7 @@ TEST(PhotonicSchedule, SumsThatStayWaitForTheirDepth) {
       photonic_description(false), parts::number("rows", "1", "1"),
       parts::number("rows", "1", "1") + parts::number("accumulation_symbols", "2", "1") +
           parts::number("readout_symbols", "3", "1"));
-  const EstimateView e(parts::parse(text), one_product(100, 10, 7));
+  const EstimateView e(parts::parse(parts::with_wide_memories(text)), one_product(100, 10, 7));
   // 300 blocks on 6 units, 3 symbols and 3 to read, two conversions for each sum.
   EXPECT_NEAR(e.figure("latency_s"), 50 * 6e-9, 1e-16);
   EXPECT_NEAR(e.cell("by_component", "core/adc", "events"), 100 * 7 * 2, 1e-9);
@@ -324,9 +326,14 @@ TEST(DotaB, MultipliesComputedMatrices) {
 
 /// Convolutions of 3 x 3 of 3 and 8 channels and 200 inputs to 10, two images, as in its log.
 workload::Workload simphony_network() {
-  return parts::workload_of({parts::matrix("conv1", 1, 1800, 27, 8),
-                             parts::matrix("conv2", 1, 1568, 72, 8),
-                             parts::matrix("linear", 1, 2, 200, 10)});
+  workload::Operation conv1 = parts::matrix("conv1", 1, 1800, 27, 8);
+  conv1.input_elements = 2UL * 32 * 32 * 3;
+  workload::Operation conv2 = parts::matrix("conv2", 1, 1568, 72, 8);
+  conv2.inputs = {0};
+  conv2.input_elements = conv1.output_elements;
+  workload::Operation linear = parts::matrix("linear", 1, 2, 200, 10);
+  linear.inputs = {1};
+  return parts::workload_of({conv1, conv2, linear});
 }
 
 TEST(Simphony, LossAndPowersAreThoseOfItsLog) {

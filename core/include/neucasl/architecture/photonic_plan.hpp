@@ -41,9 +41,9 @@ struct PhotonicPlan {
   std::size_t depth = 0;     ///< Terms of one sum of a unit.
   std::size_t outputs = 0;   ///< Of a unit.
   std::size_t cores_per_unit = 1;
-  std::size_t units = 0;           ///< On all chips.
-  std::size_t units_per_chip = 0;  ///<
-  std::size_t accumulation = 1;    ///< Symbols of one conversion.
+  std::size_t units = 0;  ///< On all chips.
+  std::size_t units_per_chip = 0;
+  std::size_t accumulation = 1;  ///< Symbols of one conversion.
   std::size_t banks_per_weight = 0;
   double readout_symbols = 0.0;
   double symbol_time = 0.0;   ///< s
