@@ -52,12 +52,14 @@ TEST(Estimate, JsonHasTheKeysThatOthersRead) {
 
 TEST(Estimate, TheValidationTablesAreThoseOfTheReadme) {
   const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
-  for (const char* id :
-       {"isaac_ce", "puma", "dota_b", "lightening_simphony", "albireo", "crosslight", "deap_cnn"}) {
-    const std::string arguments =
-        "estimate --architecture " + std::string(id) + " --network lenet5";
+  for (const char* request :
+       {"isaac_ce --network lenet5", "puma --network lenet5", "dadiannao --network lenet5",
+        "dota_b --network lenet5", "lightening_simphony --network lenet5",
+        "albireo --network lenet5", "crosslight --network lenet5", "deap_cnn --network lenet5",
+        "pipelayer_like --network vgg8 --chips 2 --phase training --batch 64"}) {
+    const std::string arguments = "estimate --architecture " + std::string(request);
     const std::vector<std::string> expected = block_of(readme, "neucasl " + arguments);
-    ASSERT_GE(expected.size(), 2U) << id;
+    ASSERT_GE(expected.size(), 2U) << request;
     const Result result = neucasl(arguments);
     ASSERT_EQ(result.code, 0) << result.err;
     for (const std::string& line : expected) {
@@ -109,6 +111,37 @@ TEST(Estimate, FilesAndTablesAreWritten) {
   }
 }
 
+TEST(Estimate, TrainingSaysItsPhaseAndItsWear) {
+  const Result result = neucasl(
+      "estimate --architecture pipelayer_like --network lenet5 --phase training --batch 16 "
+      "--epoch-samples 60000 --format json --quiet");
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("\"phase\": \"training\""), std::string::npos);
+  for (const char* key : {"energy_J", "batch_time_s", "epochs_to_failure", "write_energy_J",
+                          "by_training_phase", "endurance", "storage"}) {
+    EXPECT_NE(result.out.find('"' + std::string(key) + "\": "), std::string::npos) << key;
+  }
+}
+
+TEST(Estimate, AMapOfEqualBitsIsThatOfTheOptions) {
+  const ScratchFolder folder;
+  const std::string file = (folder / "uniform.pmap.json").string();
+  write(file, R"({"network": "lenet5", "method": "uniform",
+                  "fallback": {"weightBits": 8, "activationBits": 4}})");
+  const std::string request = "estimate --architecture isaac_ce --network lenet5 --quiet";
+  const Result map = neucasl(request + " --precision " + file);
+  const Result bits = neucasl(request + " --weight-bits 8 --activation-bits 4");
+  ASSERT_EQ(map.code, 0) << map.err;
+  EXPECT_EQ(map.out, bits.out);
+  EXPECT_NE(map.out, neucasl(request).out);
+  write(file, R"({"network": "lenet5", "method": "uniform",
+                  "layers": [{"layer": "conv9", "weightBits": 8, "activationBits": 4}]})");
+  const Result unknown = neucasl(request + " --precision " + file);
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.err.find("no matrix operation 'conv9'"), std::string::npos) << unknown.err;
+  EXPECT_NE(unknown.err.find("uniform.pmap.json"), std::string::npos) << unknown.err;
+}
+
 struct Usage {
   const char* name;
   std::string arguments;
@@ -139,6 +172,17 @@ INSTANTIATE_TEST_SUITE_P(
               "depth"},
         Usage{"no_estimator", "--architecture isaac_ce --network lenet5 --estimator array",
               "performance"},
+        Usage{"unknown_phase", "--architecture isaac_ce --network lenet5 --phase trainign",
+              "did you mean 'training'"},
+        Usage{"batch_of_inference", "--architecture isaac_ce --network lenet5 --batch 8",
+              "add --phase training"},
+        Usage{"no_training", "--architecture isaac_ce --network lenet5 --phase training",
+              "[architecture.training]"},
+        Usage{"two_precisions",
+              "--architecture isaac_ce --network lenet5 --precision a.pmap.json --weight-bits 8",
+              "--precision goes without"},
+        Usage{"one_bit", "--architecture isaac_ce --network lenet5 --weight-bits 1",
+              "[precision.bits]"},
         Usage{"too_large", "--architecture isaac_ce --network vgg16", "5 chips of 168 tiles"}),
     [](const auto& instance) { return std::string(instance.param.name); });
 
