@@ -31,10 +31,13 @@ TEST(NormalField, IsBoxAndMullersTransformOfPhilox) {
       const auto words = philox4x32(
           {static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), 5U, 3U},
           key);
-      for (std::size_t pair = 0; pair < 2; ++pair) {
-        const double radius = std::sqrt(-2.0 * std::log((words[2 * pair] + 0.5) * 0x1p-32));
-        const double angle = 2.0 * std::numbers::pi * (words[2 * pair + 1] + 0.5) * 0x1p-32;
-        EXPECT_NEAR(out[16 * pair + lane], radius * std::cos(angle), 1e-5);
+      for (std::size_t pair = 0; pair < 4; ++pair) {
+        const double radius = std::sqrt(-2.0 * std::log((words[pair] + 0.5) * 0x1p-32));
+        // Half a turn from its lower bits, the other half by the sign of the cosine.
+        const std::uint32_t turn = words[pair] * 0x9E3779B9U;
+        const double angle = std::numbers::pi * static_cast<std::int32_t>(turn << 1) * 0x1p-32;
+        const double sign = (turn >> 31) != 0U ? -1.0 : 1.0;
+        EXPECT_NEAR(out[16 * pair + lane], sign * radius * std::cos(angle), 1e-5);
         EXPECT_NEAR(out[16 * pair + 8 + lane], radius * std::sin(angle), 1e-5);
       }
     }
@@ -61,6 +64,26 @@ TEST(NormalField, HasTheNormalLaw) {
     distance = std::max(distance, std::abs(p - (static_cast<double>(i) + 0.5) / n));
   }
   EXPECT_LT(distance, 1.95 / std::sqrt(n));
+}
+
+/// Both numbers of a pair fall into 32 x 32 cells of equal probability as independent ones do.
+TEST(NormalField, NumbersOfAPairAreIndependent) {
+  constexpr std::size_t side = 32;
+  const std::vector<float> z = numbers(NormalField(3, "pairs"), 0, 20000);
+  const auto cell = [](double x) {
+    const double p = 0.5 * std::erfc(-x / std::numbers::sqrt2);
+    return std::min(side - 1, static_cast<std::size_t>(side * p));
+  };
+  std::vector<double> count(side * side);
+  for (std::size_t i = 0; i < z.size(); i += 16) {
+    for (std::size_t lane = i; lane < i + 8; ++lane)
+      ++count[cell(z[lane]) * side + cell(z[lane + 8])];
+  }
+  const double expected = static_cast<double>(z.size()) / 2.0 / static_cast<double>(count.size());
+  double chi_square = 0.0;
+  for (const double n : count) chi_square += (n - expected) * (n - expected) / expected;
+  const double freedom = static_cast<double>(count.size()) - 1.0;
+  EXPECT_LT(std::abs(chi_square - freedom), 4.0 * std::sqrt(2.0 * freedom));
 }
 
 TEST(NormalField, BlocksAreTheSameAloneAndTogether) {

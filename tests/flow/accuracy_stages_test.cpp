@@ -126,6 +126,36 @@ TEST_F(AccuracyStages, DriftWeakensTheCurrentsByItsPowerLaw) {
   EXPECT_EQ(late.at("+ programming variation"), early.at("+ programming variation"));
 }
 
+/// The chip of the bundled description is that of the example's card.
+TEST_F(AccuracyStages, AChipIsMadeFromTheDescriptionOfAnArchitecture) {
+  const std::string stage = "<stage name=\"performance\" kind=\"performance\"/>";
+  const auto costs = [&] { return read(folder_ / "out" / "tables" / "cost_by_component.csv"); };
+  ASSERT_EQ(run(flow(architecture("hfox_neurram"), stage)).code, 0);
+  const std::string of_card = costs();
+  EXPECT_FALSE(of_card.empty());
+  const Result result = run(flow("hfox_differential", stage));
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(costs(), of_card);
+  const Result beyond = run(flow("hfox_differential", stage),
+                            "--set precision.weight_bits=16 "
+                            "--set network.hidden=128");
+  EXPECT_EQ(beyond.code, 2);
+  EXPECT_NE(beyond.err.find("[mapping.capacity]"), std::string::npos) << beyond.err;
+  EXPECT_EQ(run(flow("hfox_differential", stage),
+                "--set precision.weight_bits=16 "
+                "--set network.hidden=128 --set map.chips=8")
+                .code,
+            0);
+  const Result card = run(flow(architecture("hfox_neurram"), stage), "--set map.chips=2");
+  EXPECT_EQ(card.code, 2);
+  const Result offset = run(flow("isaac_ce", stage));
+  EXPECT_EQ(offset.code, 2);
+  EXPECT_NE(offset.err.find("isaac_ce.architecture.xml"), std::string::npos) << offset.err;
+  const Result unknown = run(flow("hfox_diferential", stage));
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.err.find("hfox_differential"), std::string::npos) << unknown.err;
+}
+
 TEST_F(AccuracyStages, CellsWithoutDriftRefuseATime) {
   const Result result =
       run(flow(architecture("hfox_neurram"),

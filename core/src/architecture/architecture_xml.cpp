@@ -269,11 +269,16 @@ class Reader {
     const device::Card& card = result.numbers;
     const std::vector<std::string> known = {
         "dataflow",        "weight_duplication", "pipelining",  "time_multiplexing",
-        "weight_encoding", "cores_split",        "tiles_split", "unused_parts"};
+        "weight_encoding", "cores_split",        "tiles_split", "unused_parts",
+        "device",          "periphery"};
     for (const device::Choice& given : card.choices) {
       if (std::find(known.begin(), known.end(), given.name) != known.end()) continue;
       throw Error("architecture.choice", "an architecture has no choice '" + given.name + "'",
                   base::suggest(given.name, known), given.where);
+    }
+    for (const device::Choice& given : card.choices) {
+      if (given.name == "device") result.device = given.value;
+      if (given.name == "periphery") result.periphery = given.value;
     }
     result.dataflow = choice<Dataflow>(card, "dataflow",
                                        {{"weight-stationary", Dataflow::weight_stationary},

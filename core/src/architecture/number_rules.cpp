@@ -150,7 +150,9 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
                      {"columns", dim::none, Range::whole, true},
                      {"bits_per_cell", dim::none, Range::whole, true},
                      {"write_energy", dim::energy, Range::not_negative},
-                     {"write_time", dim::time, Range::positive}});
+                     {"write_time", dim::time, Range::positive},
+                     {"row_segment_resistance", dim::resistance, Range::not_negative},
+                     {"column_segment_resistance", dim::resistance, Range::not_negative}});
       break;
     case ComponentKind::dac:
     case ComponentKind::adc:

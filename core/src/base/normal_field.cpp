@@ -14,11 +14,9 @@ using Longs [[gnu::vector_size(4 * lanes)]] = std::uint64_t;
 
 constexpr std::uint64_t lower_half = 0xFFFFFFFF;
 
-/// Eight words as the lower halves of longs; what the upper halves hold does not matter.
-struct SplitWords {
-  Longs even;
-  Longs odd;
-};
+/// 2^32 over the golden ratio: the points (n, n factor mod 2^32) are spread over a square as evenly
+/// as those of a lattice can be.
+constexpr std::uint32_t angle_factor = 0x9E3779B9;
 
 /// Products of the lower halves with the factor, in 64 bits.
 Longs multiply(Longs a, std::uint32_t factor) {
@@ -31,7 +29,6 @@ Longs multiply(Longs a, std::uint32_t factor) {
 #endif
 }
 
-using Counter = std::array<SplitWords, 4>;
 using RoundKeys = std::array<std::array<Longs, 2>, 10>;
 
 RoundKeys round_keys(std::array<std::uint32_t, 2> key) {
@@ -44,39 +41,44 @@ RoundKeys round_keys(std::array<std::uint32_t, 2> key) {
   return result;
 }
 
-/// Philox4x32-10 of `lanes` counters.
-void philox(Counter& counter, const RoundKeys& keys) {
+/// The even or the odd lanes of a vector of counters, as the lower halves of longs; what the upper
+/// halves hold does not matter.
+using HalfCounter = std::array<Longs, 4>;
+
+/// Halves side by side: more would not stay in registers, fewer leave the processor waiting.
+constexpr std::size_t together = 3;
+
+/// Philox4x32-10.
+void philox(HalfCounter* counters, const RoundKeys& keys) {
+  std::array<HalfCounter, together> c;
+#pragma GCC unroll 3
+  for (std::size_t i = 0; i < together; ++i) c[i] = counters[i];
 #pragma GCC unroll 10
   for (const std::array<Longs, 2>& key : keys) {
-    const SplitWords a = {multiply(counter[0].even, 0xD2511F53U),
-                          multiply(counter[0].odd, 0xD2511F53U)};
-    const SplitWords b = {multiply(counter[2].even, 0xCD9E8D57U),
-                          multiply(counter[2].odd, 0xCD9E8D57U)};
-    counter[0] = {(b.even >> 32) ^ (counter[1].even ^ key[0]),
-                  (b.odd >> 32) ^ (counter[1].odd ^ key[0])};
-    counter[2] = {(a.even >> 32) ^ (counter[3].even ^ key[1]),
-                  (a.odd >> 32) ^ (counter[3].odd ^ key[1])};
-    counter[1] = b;
-    counter[3] = a;
+#pragma GCC unroll 3
+    for (std::size_t i = 0; i < together; ++i) {
+      const Longs a = multiply(c[i][0], 0xD2511F53U);
+      const Longs b = multiply(c[i][2], 0xCD9E8D57U);
+      c[i] = {(b >> 32) ^ (c[i][1] ^ key[0]), b, (a >> 32) ^ (c[i][3] ^ key[1]), a};
+    }
   }
+#pragma GCC unroll 3
+  for (std::size_t i = 0; i < together; ++i) counters[i] = c[i];
 }
 
-Counter first_counter(std::uint64_t row, std::uint64_t block) {
-  const auto all = [](std::uint64_t word) {
-    const Longs same = Longs{} + (word & lower_half);
-    return SplitWords{same, same};
-  };
+/// Counters of the even and of the odd lanes.
+void place_counters(std::uint64_t row, std::uint64_t block, HalfCounter* halves) {
+  const auto all = [](std::uint64_t word) { return Longs{} + (word & lower_half); };
   const std::uint64_t first = block * lanes;
   constexpr Longs index = {0, 2, 4, 6};
-  const SplitWords low = all(first);
-  return {SplitWords{low.even + index, low.odd + index + 1}, all(first >> 32), all(row),
-          all(row >> 32)};
+  const Longs low = all(first) + index;
+  halves[0] = {low, all(first >> 32), all(row), all(row >> 32)};
+  halves[1] = {low + 1, halves[0][1], halves[0][2], halves[0][3]};
 }
 
-Words join(const SplitWords& words) {
-  return (Words)((words.even & lower_half) | (words.odd << 32));
-}
+Words join(Longs even, Longs odd) { return (Words)((even & lower_half) | (odd << 32)); }
 
+/// (n + 1/2) 2^-32.
 Lanes uniform(Words bits) {
   // Halves keep every bit of a word in a float until the sum: small numbers have a fine grid.
   const Lanes high = __builtin_convertvector((IntegerLanes)(bits >> 16), Lanes);
@@ -84,97 +86,53 @@ Lanes uniform(Words bits) {
   return high * 0x1p-16F + (low * 0x1p-32F + 0x1p-33F);
 }
 
-/// Two vectors side by side: the chain of one polynomial leaves the processor waiting.
-struct Pair {
-  Lanes a;
-  Lanes b;
-};
+/// Sum of c_k x^k.
+template <std::size_t count>
+Lanes polynomial(Lanes x, const float (&c)[count]) {
+  Lanes sum = c[count - 1] - Lanes{};
+  for (std::size_t k = count - 1; k-- > 0;) sum = sum * x + c[k];
+  return sum;
+}
 
-Pair operator+(Pair x, Pair y) { return {x.a + y.a, x.b + y.b}; }
-Pair operator-(Pair x, Pair y) { return {x.a - y.a, x.b - y.b}; }
-Pair operator*(Pair x, Pair y) { return {x.a * y.a, x.b * y.b}; }
-Pair operator+(Pair x, float y) { return {x.a + y, x.b + y}; }
-Pair operator-(Pair x, float y) { return {x.a - y, x.b - y}; }
-Pair operator*(float x, Pair y) { return {x * y.a, x * y.b}; }
-
-/// u = (1 + fraction) 2^exponent, fraction from sqrt(1/2) - 1 to sqrt(2) - 1; for normal u > 0.
-struct Split {
-  Lanes fraction;
-  Lanes exponent;
-};
-
-Split split(Lanes u) {
+/// -2 ln u of normal u in (0, 1].
+Lanes squared_radius(Lanes u) {
+  // u = (1 + x) 2^exponent with 1 + x from sqrt(1/2) to sqrt(2).
+  constexpr std::int32_t root = 0x3F3504F3;
   const IntegerLanes bits = (IntegerLanes)u;
-  const Lanes x = (Lanes)((bits & 0x007FFFFF) | 0x3F000000);  // [1/2, 1)
-  const IntegerLanes small = x < 0.707106781186547524F;       // a true lane is -1
-  return {x - 1.0F + (Lanes)((IntegerLanes)x & small),
-          __builtin_convertvector((bits >> 23) - 126 + small, Lanes)};
+  const IntegerLanes exponent = (bits - root) >> 23;
+  const Lanes x = (Lanes)(bits - (exponent << 23)) - 1.0F;
+  const Lanes e = __builtin_convertvector(exponent, Lanes);
+  const Lanes p = polynomial(
+      x, {1.00000973F, -0.666517041F, 0.498505038F, -0.406238761F, 0.37140325F, -0.251417761F});
+  return x * (x * p - 2.0F) - 1.38629436F * e;
 }
 
-/// ln u: Cephes logf.
-Pair logarithm(Pair u) {
-  const Split a = split(u.a);
-  const Split b = split(u.b);
-  const Pair x = {a.fraction, b.fraction};
-  const Pair e = {a.exponent, b.exponent};
-  Pair y = 7.0376836292E-2F * x - 1.1514610310E-1F;
-#pragma GCC unroll 8
-  for (const float c : {1.1676998740E-1F, -1.2420140846E-1F, 1.4249322787E-1F, -1.6668057665E-1F,
-                        2.0000714765E-1F, -2.4999993993E-1F, 3.3333331174E-1F}) {
-    y = y * x + c;
-  }
-  const Pair square = x * x;
-  y = y * x * square - 2.12194440E-4F * e - 0.5F * square;
-  return x + y + 0.693359375F * e;
-}
-
-/// An angle as the nearest quarter of a turn, its number modulo 4 in the lowest bits, and the rest
-/// in radians.
-struct Angle {
-  IntegerLanes quarter;
-  Lanes rest;
+struct Direction {
+  Lanes cosine;
+  Lanes sine;
 };
 
-/// 2 pi (n + 1/2) 2^-32. A word is as good with a sign, and half a step is below the rounding.
-Angle angle(Words bits) {
-  constexpr float shift = 0x1.8p23F;
-  const Lanes quarters = __builtin_convertvector((IntegerLanes)bits, Lanes) * 0x1p-30F;
-  const Lanes shifted = quarters + shift;
-  return {(IntegerLanes)shifted, (quarters - (shifted - shift)) * 1.57079632679489662F};
+/// The highest bit is the sign of the cosine, the others are an angle of half a turn.
+Direction direction(Words bits) {
+  const Lanes f = __builtin_convertvector((IntegerLanes)(bits << 1), Lanes) * 0x1p-31F;
+  const Lanes z = f * f;
+  const Lanes s = f * polynomial(z, {1.57079101F, -0.64589285F, 0.0794343446F, -0.00433309529F});
+  const Lanes c =
+      polynomial(z, {0.999999953F, -1.23369821F, 0.253650745F, -0.0208106275F, 0.00085819062F});
+  return {(Lanes)((Words)c ^ (bits & 0x80000000U)), s};
 }
 
-/// Sine and cosine of up to an eighth of a turn: Cephes sinf and cosf.
-Pair sine(Pair x) {
-  const Pair z = x * x;
-  return ((-1.9515295891E-4F * z + 8.3321608736E-3F) * z - 1.6666654611E-1F) * z * x + x;
-}
-Pair cosine(Pair x) {
-  const Pair z = x * x;
-  return ((2.443315711809948E-5F * z - 1.388731625493765E-3F) * z + 4.166664568298827E-2F) * z * z -
-         0.5F * z + 1.0F;
-}
+/// Blocks that are made together; each step is a loop of its own, short enough for the processor to
+/// overlap its rounds.
+constexpr std::size_t batch = 6;
+static_assert(2 * batch % together == 0);
 
-/// radius cos and radius sin of the whole angle.
-void store_turned(IntegerLanes quarter, Lanes sine, Lanes cosine, Lanes radius, float* out) {
-  const IntegerLanes odd = -(quarter & 1);
-  const IntegerLanes s = (IntegerLanes)sine;
-  const IntegerLanes c = (IntegerLanes)cosine;
-  const IntegerLanes turned_cosine = ((s & odd) | (c & ~odd)) ^ (((quarter + 1) & 2) << 30);
-  const IntegerLanes turned_sine = ((c & odd) | (s & ~odd)) ^ ((quarter & 2) << 30);
-  store_lanes(radius * (Lanes)turned_cosine, out);
-  store_lanes(radius * (Lanes)turned_sine, out + lanes);
-}
-
-/// A block of numbers from four vectors of words.
-void normals(const Words* words, float* out) {
-  const Pair square = -2.0F * logarithm({uniform(words[0]), uniform(words[2])});
-  const Pair radius = {square_root(square.a), square_root(square.b)};
-  const Angle a = angle(words[1]);
-  const Angle b = angle(words[3]);
-  const Pair s = sine({a.rest, b.rest});
-  const Pair c = cosine({a.rest, b.rest});
-  store_turned(a.quarter, s.a, c.a, radius.a, out);
-  store_turned(b.quarter, s.b, c.b, radius.b, out + 2 * lanes);
+/// Two vectors of numbers.
+void turn(Words word, Lanes squared_radius, float* out) {
+  const Lanes radius = square_root(squared_radius);
+  const Direction to = direction(word * angle_factor);
+  store_lanes(radius * to.cosine, out);
+  store_lanes(radius * to.sine, out + lanes);
 }
 
 }  // namespace
@@ -184,25 +142,31 @@ NormalField::NormalField(std::uint64_t seed, std::string_view purpose)
 
 void NormalField::fill_rows(std::uint64_t first_row, std::size_t rows, std::uint64_t first_block,
                             std::size_t blocks, float* out) const {
-  static_assert(block == 4 * lanes);
+  static_assert(block == 8 * lanes);
   const RoundKeys keys = round_keys(key_);
-  // Words first, then numbers: each loop is short enough for the processor to overlap its rounds.
-  constexpr std::size_t batch = 8;
+  std::array<HalfCounter, 2 * batch> counters = {};
   std::array<Words, 4 * batch> words;
+  std::array<Lanes, 4 * batch> square;
   std::uint64_t row = first_row;
   std::size_t b = 0;
   for (std::size_t left = rows * blocks; left > 0;) {
     const std::size_t count = left < batch ? left : batch;
     for (std::size_t i = 0; i < count; ++i) {
-      Counter counter = first_counter(row, first_block + b);
-      philox(counter, keys);
-      for (std::size_t w = 0; w < 4; ++w) words[4 * i + w] = join(counter[w]);
+      place_counters(row, first_block + b, counters.data() + 2 * i);
       if (++b == blocks) {
         b = 0;
         ++row;
       }
     }
-    for (std::size_t i = 0; i < count; ++i, out += block) normals(words.data() + 4 * i, out);
+    // Whole batches: what is past `count` is not used.
+    for (std::size_t i = 0; i < 2 * batch; i += together) philox(counters.data() + i, keys);
+    for (std::size_t i = 0; i < batch; ++i) {
+      for (std::size_t w = 0; w < 4; ++w) {
+        words[4 * i + w] = join(counters[2 * i][w], counters[2 * i + 1][w]);
+      }
+    }
+    for (std::size_t i = 0; i < 4 * count; ++i) square[i] = squared_radius(uniform(words[i]));
+    for (std::size_t i = 0; i < 4 * count; ++i, out += 2 * lanes) turn(words[i], square[i], out);
     left -= count;
   }
 }

@@ -1,3 +1,4 @@
+#include "neucasl/architecture/architecture.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/mapping/chip.hpp"
@@ -8,20 +9,30 @@ namespace {
 
 using plugin::ParameterType;
 
+/// What the parameter `architecture` names.
+struct NamedArchitecture {
+  std::filesystem::path file;
+  mapping::Architecture choices;
+  std::size_t arrays = 0;  ///< That there are; 0: as many as the network needs.
+};
+
+std::size_t arrays_of(const architecture::Architecture& chip) {
+  const std::size_t in_group =
+      chip.core().find(architecture::ComponentKind::array)->count * chip.core().count;
+  return in_group * chip.tile().count * chip.chip.count;
+}
+
 class MapStage final : public Stage {
  public:
   MapStage(plugin::ParameterSet parameters, plugin::Manifest manifest)
       : parameters_(std::move(parameters)), manifest_(std::move(manifest)) {}
 
   std::vector<InputFile> inputs(Workspace& workspace) override {
-    const std::filesystem::path file = workspace.file_of(parameters_, "architecture");
-    const InputFile architecture_input =
-        file_input("architecture", file, parameters_.where("architecture"));
     device::UseList uses;
-    const mapping::Architecture architecture =
-        mapping::read_architecture(device::load_card(file), uses);
+    const NamedArchitecture named = named_architecture(workspace, uses);
+    const mapping::Architecture& architecture = named.choices;
     std::vector<InputFile> result = plugin_inputs(manifest_);
-    result.push_back(architecture_input);
+    result.push_back(file_input("architecture", named.file, parameters_.where("architecture")));
     for (const std::string& id : {architecture.device, architecture.periphery}) {
       const std::filesystem::path card = workspace.devices->file_of(id, architecture.where);
       static_cast<void>(device::load_card(card));
@@ -33,8 +44,8 @@ class MapStage final : public Stage {
   results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
                         const std::string& /*key*/) override {
     device::UseList uses;
-    const mapping::Architecture architecture = mapping::read_architecture(
-        device::load_card(workspace.file_of(parameters_, "architecture")), uses);
+    const NamedArchitecture named = named_architecture(workspace, uses);
+    const mapping::Architecture& architecture = named.choices;
     const device::Card device = workspace.devices->load(architecture.device);
     const device::Card periphery = workspace.devices->load(architecture.periphery);
     const network::LabelledImages& images = workspace.dataset().training;
@@ -47,6 +58,7 @@ class MapStage final : public Stage {
                                periphery, images.slice(0, count), count},
                               context);
     uses.add(chip.uses);
+    check_capacity(named, mapping::read_chip(chip.design).arrays());
     workspace.chip = std::move(chip.design);
     return report(workspace, uses);
   }
@@ -60,6 +72,44 @@ class MapStage final : public Stage {
   }
 
  private:
+  /// The id of a description of a whole chip, its file, or a card of choices.
+  NamedArchitecture named_architecture(const Workspace& workspace, device::UseList& uses) const {
+    const std::string& name = parameters_.text("architecture");
+    const bool is_file = name.ends_with(".xml");
+    NamedArchitecture result;
+    const auto chips = static_cast<std::size_t>(parameters_.integer("chips"));
+    if (is_file && !name.ends_with(".architecture.xml")) {
+      if (chips > 0) {
+        throw base::Error("mapping.capacity", "a card has as many arrays as the network needs",
+                          "leave 'chips' out, or name the description of a chip",
+                          parameters_.where("chips"));
+      }
+      result.file = workspace.file_of(parameters_, "architecture");
+      // Reading it first gives a missing file the place of the parameter.
+      static_cast<void>(base::read_file(result.file, parameters_.where("architecture")));
+      result.choices = mapping::read_architecture(device::load_card(result.file), uses);
+      return result;
+    }
+    const std::string source =
+        is_file ? workspace.file_of(parameters_, "architecture").string() : name;
+    architecture::Architecture chip =
+        architecture::load_architecture(source, workspace.installation->device_folders);
+    if (chips > 0) architecture::set_chips(chip, chips);
+    result.file = chip.where.file;
+    result.choices = mapping::read_architecture(chip, uses);
+    result.arrays = arrays_of(chip);
+    return result;
+  }
+
+  void check_capacity(const NamedArchitecture& named, std::size_t arrays) const {
+    if (named.arrays == 0 || arrays <= named.arrays) return;
+    throw base::Error("mapping.capacity",
+                      "the network takes " + std::to_string(arrays) + " arrays, '" +
+                          named.choices.id + "' has " + std::to_string(named.arrays),
+                      "give more chips (parameter 'chips'), fewer bits or a smaller network",
+                      parameters_.where("architecture"));
+  }
+
   results::Findings report(const Workspace& workspace, const device::UseList& uses) const {
     const mapping::ChipView chip = mapping::read_chip(*workspace.chip);
     const ir::DesignStatistics statistics = ir::statistics(*workspace.chip);
@@ -120,7 +170,17 @@ StageKind map_stage() {
        {},
        {},
        {},
-       "card of family 'architecture', relative to the flow's folder",
+       "id or file (.architecture.xml) of a chip's description, or card of family 'architecture'; "
+       "files relative to the flow's folder",
+       false},
+      {"chips",
+       ParameterType::integer,
+       "",
+       "0",
+       0,
+       1000000,
+       {},
+       "chips of a description; 0: as many as it states",
        false},
       {"calibration_images",
        ParameterType::integer,

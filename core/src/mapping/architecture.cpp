@@ -26,7 +26,83 @@ double positive(const device::Card& card, std::string_view name, const base::Dim
                     "give a positive value", card.find(name)->where);
 }
 
+[[noreturn]] void refuse(const architecture::Architecture& chip, const std::string& what,
+                         const std::string& remedy, const base::Location& where) {
+  throw base::Error("mapping.architecture",
+                    "no netlist of '" + chip.id + "' can be made: it " + what, remedy, where);
+}
+
+void require_pairs_of_cells(const architecture::Architecture& chip) {
+  if (chip.core().kind != architecture::LevelKind::array_group) {
+    refuse(chip, "has no group of arrays", "give an architecture whose tiles hold an <array_group>",
+           chip.core().where);
+  }
+  if (chip.dataflow != architecture::Dataflow::weight_stationary) {
+    refuse(chip, "does not keep its weights", "choose dataflow 'weight-stationary'",
+           chip.numbers.choice("dataflow").where);
+  }
+  if (chip.encoding != architecture::Encoding::differential) {
+    refuse(chip, "does not keep a weight in pairs of cells",
+           "choose weight_encoding 'differential'", chip.numbers.choice("weight_encoding").where);
+  }
+}
+
+/// Reads of one component's card under checks of their range.
+struct Part {
+  const architecture::Architecture& chip;
+  const device::Card& card;
+  device::UseList& uses;
+
+  [[nodiscard]] std::size_t whole(std::string_view name, double least, double most) const {
+    return count(card, name, least, most, uses);
+  }
+  [[nodiscard]] double wire(std::string_view name) const {
+    if (card.find(name) == nullptr) {
+      refuse(chip, "does not state '" + std::string(name) + "' of '" + card.title + "'",
+             "add <number name=\"" + std::string(name) + "\" unit=\"ohm\" .../> to the array",
+             card.where);
+    }
+    return positive(card, name, base::dimension::resistance, true, uses);
+  }
+};
+
 }  // namespace
+
+Architecture read_architecture(const architecture::Architecture& chip, device::UseList& uses) {
+  using architecture::ComponentKind;
+  require_pairs_of_cells(chip);
+  Architecture result;
+  result.id = chip.id;
+  result.where = chip.where;
+  result.device = chip.device;
+  result.periphery = chip.periphery;
+  for (const auto& [name, value] :
+       {std::pair{"device", &result.device}, std::pair{"periphery", &result.periphery}}) {
+    if (!value->empty()) continue;
+    refuse(chip, "names no card of its " + std::string(name),
+           "add <choice name=\"" + std::string(name) + "\" value=\"id of a card\"/>", chip.where);
+  }
+  const architecture::Component& arrays = *chip.core().find(ComponentKind::array);
+  const architecture::Component& converters = *chip.core().find(ComponentKind::adc);
+  const Part array{chip, arrays.numbers, uses};
+  result.array_rows = array.whole("rows", 1, 4096);
+  result.array_columns = array.whole("columns", 2, 4096);
+  result.bits_per_cell = static_cast<int>(array.whole("bits_per_cell", 1, 8));
+  result.row_segment_resistance = array.wire("row_segment_resistance");
+  result.column_segment_resistance = array.wire("column_segment_resistance");
+  const Part dac{chip, chip.core().find(ComponentKind::dac)->numbers, uses};
+  result.dac_bits = static_cast<int>(dac.whole("bits", 1, 12));
+  result.adc_bits = static_cast<int>(Part{chip, converters.numbers, uses}.whole("bits", 2, 16));
+  if (converters.shared_by > 1 || converters.count < arrays.count) {
+    refuse(chip, "shares a converter between arrays", "give each array a converter of its own",
+           converters.numbers.where);
+  }
+  const std::size_t converters_of_array = converters.count / arrays.count;
+  result.pairs_per_adc = (result.array_columns / 2 + converters_of_array - 1) / converters_of_array;
+  result.pulse_time = positive(arrays.numbers, "time", base::dimension::time, false, uses) /
+                      static_cast<double>((1 << result.dac_bits) - 1);
+  return result;
+}
 
 Architecture read_architecture(const device::Card& card, device::UseList& uses) {
   if (card.family != "architecture") {

@@ -54,8 +54,9 @@ NEUCASL_EXPORT std::string_view to_string(ComponentKind kind);
 /// in_published_totals (0: a source's sums leave it out; 1 when absent); all but
 /// those without events: time of one event, and its energy or the power during that time.
 /// Converters: bits. Arrays: rows, columns, bits_per_cell, and for time-multiplexed weights
-/// write_energy of a cell and write_time of a row. What moves bits: width. Memories: capacity in
-/// bytes. Routers: hops, their mean number. What light passes: see photonic_plan.hpp.
+/// write_energy of a cell and write_time of a row; for netlists row_segment_resistance and
+/// column_segment_resistance of the wires from cell to cell. What moves bits: width. Memories:
+/// capacity in bytes. Routers: hops, their mean number. What light passes: see photonic_plan.hpp.
 /// Choices: `operand` of modulators and dac, "inputs" or "weights"; `scaling` of dac and adc, a law
 /// of neucasl/link/converter.hpp, with the numbers reference_bits and reference_rate.
 struct Component {
@@ -120,6 +121,8 @@ struct NEUCASL_EXPORT Architecture {
   Split cores_split = Split::blocks;
   Split tiles_split = Split::blocks;
   bool unused_parts_on = false;  ///< Rows and columns without work draw power all the same.
+  std::string device;            ///< Card of the memory device, for netlists; empty: none is named.
+  std::string periphery;         ///< Card of converters and registers, for netlists; empty: none.
   int weight_bits = 0;
   int activation_bits = 0;
   int partial_sum_bits = 0;

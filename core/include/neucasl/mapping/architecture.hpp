@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "neucasl/architecture/architecture.hpp"
 #include "neucasl/device/card.hpp"
 
 /// \file
@@ -30,6 +31,14 @@ struct Architecture {
 /// \throws base::Error "mapping.architecture" for a value out of range; "device.number" for a
 /// missing one.
 NEUCASL_EXPORT Architecture read_architecture(const device::Card& card, device::UseList& uses);
+
+/// The same choices from the description of a whole chip: converters are shared by the arrays of a
+/// group, and one read of an array is as long as the largest input code.
+/// \throws base::Error "mapping.architecture" when the description has no groups of arrays, keeps
+/// no pairs of cells, or does not name device, periphery and wire resistances; or for a value out
+/// of range.
+NEUCASL_EXPORT Architecture read_architecture(const architecture::Architecture& chip,
+                                              device::UseList& uses);
 
 /// What mapping needs to know of the memory device, from its card.
 struct CellLevels {
