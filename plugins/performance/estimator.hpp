@@ -25,11 +25,10 @@ class PerformanceEstimator final : public plugin::PerformanceEstimator,
   [[nodiscard]] plugin::Estimate estimate(const ir::Design& chip,
                                           const plugin::ParameterSet& parameters,
                                           plugin::Context& context) override;
-  /// Equations in demand.hpp and system_schedule.hpp.
-  [[nodiscard]] plugin::Estimate estimate_inference(const architecture::Architecture& architecture,
-                                                    const workload::Workload& workload,
-                                                    const plugin::ParameterSet& parameters,
-                                                    plugin::Context& context) override;
+  /// Equations in demand.hpp, system_schedule.hpp and training_cost.hpp.
+  [[nodiscard]] plugin::Estimate estimate_system(const plugin::SystemRequest& request,
+                                                 const plugin::ParameterSet& parameters,
+                                                 plugin::Context& context) override;
 };
 
 }  // namespace neucasl::performance_plugin

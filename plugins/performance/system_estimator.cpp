@@ -3,15 +3,19 @@
 
 namespace neucasl::performance_plugin {
 
-plugin::Estimate PerformanceEstimator::estimate_inference(
-    const architecture::Architecture& architecture, const workload::Workload& workload,
-    const plugin::ParameterSet& /*parameters*/, plugin::Context& /*context*/) {
+plugin::Estimate PerformanceEstimator::estimate_system(const plugin::SystemRequest& request,
+                                                       const plugin::ParameterSet& /*parameters*/,
+                                                       plugin::Context& /*context*/) {
+  if (request.phase == plugin::SystemPhase::training || request.precision != nullptr) {
+    throw base::Error("performance.unsupported", "only inference with the architecture's bits",
+                      "leave out the phase and the bits");
+  }
   plugin::Estimate result;
-  const SystemCost cost = system_cost(architecture, workload, result.uses);
-  add_system_figures(cost, workload, result);
-  add_system_tables(cost, workload, result);
-  result.tables.push_back(published_comparison(architecture, cost));
-  add_system_section(cost, workload, architecture, result);
+  const SystemCost cost = system_cost(request.architecture, request.workload, result.uses);
+  add_system_figures(cost, request.workload, result);
+  add_system_tables(cost, request.workload, result);
+  result.tables.push_back(published_comparison(request.architecture, cost));
+  add_system_section(cost, request.workload, request.architecture, result);
   return result;
 }
 

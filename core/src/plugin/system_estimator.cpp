@@ -2,8 +2,18 @@
 
 namespace neucasl::plugin {
 
+std::string_view to_string(SystemPhase phase) {
+  return phase == SystemPhase::training ? "training" : "inference";
+}
+
 // Here and not in the header, so that the class has its type information in one library.
 SystemEstimator::~SystemEstimator() = default;
+
+Estimate SystemEstimator::estimate_inference(const architecture::Architecture& architecture,
+                                             const workload::Workload& workload,
+                                             const ParameterSet& parameters, Context& context) {
+  return estimate_system({.architecture = architecture, .workload = workload}, parameters, context);
+}
 
 SystemEstimator& system_estimator(PerformanceEstimator& estimator) {
   auto* system = dynamic_cast<SystemEstimator*>(&estimator);
