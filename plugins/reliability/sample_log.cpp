@@ -13,10 +13,10 @@ SampleLog::SampleLog(const std::filesystem::path& file, std::string key)
     const char* const end = record.data() + record.size();
     const auto read = std::from_chars(record.data(), end, value);
     if (read.ec != std::errc{} || read.ptr != end) {
-      throw base::Error("reliability.log",
-                        "sample " + std::to_string(sample) + " of '" + file.string() +
-                            "' has no value",
-                        "delete the log to start again", {file.string(), 0, 0});
+      throw base::Error(
+          "reliability.log",
+          "sample " + std::to_string(sample) + " of '" + file.string() + "' has no value",
+          "delete the log to start again", {file.string(), 0, 0});
     }
     known_[sample] = value;
   }

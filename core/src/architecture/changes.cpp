@@ -27,12 +27,12 @@ void visit_cards(AnyArchitecture& architecture, const Visit& visit) {
 [[noreturn]] void refuse_path(const Architecture& architecture, std::string_view path,
                               const base::Location& where) {
   const std::string nearest = base::nearest_name(path, number_paths(architecture));
-  throw base::Error("architecture.path",
-                    "'" + architecture.id + "' has no number '" + std::string(path) + "'",
-                    nearest.empty() ? "write level/.../component/number, as '" +
-                                          number_paths(architecture).back() + "'"
-                                    : "did you mean '" + nearest + "'?",
-                    where);
+  throw base::Error(
+      "architecture.path", "'" + architecture.id + "' has no number '" + std::string(path) + "'",
+      nearest.empty()
+          ? "write level/.../component/number, as '" + number_paths(architecture).back() + "'"
+          : "did you mean '" + nearest + "'?",
+      where);
 }
 
 /// Checks one number by the rule of its name.
@@ -90,24 +90,25 @@ void set_number(Architecture& architecture, std::string_view path, const base::Q
   const std::size_t slash = path.rfind(separator);
   const std::string_view owner = slash == std::string_view::npos ? "" : path.substr(0, slash + 1);
   bool found = false;
-  visit_cards(architecture, [&](const std::string& here, device::Card& card, Level* level,
-                                Component* component) {
-    if (found || here != owner) return;
-    for (device::Number& number : card.numbers) {
-      if (number.name != path.substr(owner.size())) continue;
-      found = true;
-      number.value = value;
-      number.kind = origin.kind;
-      number.source = origin.citation.key;
-      number.place = origin.place;
-      number.conditions.clear();
-      number.spread.reset();
-      number.where = where;
-      if (card.citation(origin.citation.key) == nullptr) card.citations.push_back(origin.citation);
-      check_changed(number, owner.empty() ? "the architecture" : "'" + card.title + "'", level,
-                    component);
-    }
-  });
+  visit_cards(architecture,
+              [&](const std::string& here, device::Card& card, Level* level, Component* component) {
+                if (found || here != owner) return;
+                for (device::Number& number : card.numbers) {
+                  if (number.name != path.substr(owner.size())) continue;
+                  found = true;
+                  number.value = value;
+                  number.kind = origin.kind;
+                  number.source = origin.citation.key;
+                  number.place = origin.place;
+                  number.conditions.clear();
+                  number.spread.reset();
+                  number.where = where;
+                  if (card.citation(origin.citation.key) == nullptr)
+                    card.citations.push_back(origin.citation);
+                  check_changed(number, owner.empty() ? "the architecture" : "'" + card.title + "'",
+                                level, component);
+                }
+              });
   if (!found) refuse_path(architecture, path, where);
 }
 

@@ -51,10 +51,9 @@ void RecordLog::read(const std::string& text) {
     if (check != std::string::npos && check >= start) record = content.substr(start, check - start);
     if (first_number.ec != std::errc{} || content != line_of(number, record)) {
       if (end + 1 == text.size()) return;
-      throw Error(form_.code,
-                  "line " + std::to_string(line) + " of '" + path_.string() + "' is damaged",
-                  "delete the log to start again, or the lines from there on",
-                  {path_.string(), line, 1});
+      throw Error(
+          form_.code, "line " + std::to_string(line) + " of '" + path_.string() + "' is damaged",
+          "delete the log to start again, or the lines from there on", {path_.string(), line, 1});
     }
     records_[number] = std::move(record);
     begin = end + 1;

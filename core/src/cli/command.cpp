@@ -65,6 +65,8 @@ const std::vector<Command>& all_commands() {
        "NAME|FILE.onnx [--sequence N] [--format json]", show_workload},
       {"estimate", "energy, latency, area and throughput of a network on an architecture",
        "--architecture FILE|NAME --network NAME [--chips N] [--format json]", estimate_system},
+      {"explore", "search a space of architectures for its Pareto front",
+       "SPACE.xml --out FOLDER [--format json]", explore_space},
       {"audit", "hold a photonic design's claims against its own parameters",
        "FILE.xml [--set NAME=VALUE]...", audit_design},
       {"version", "print versions", "", show_version},

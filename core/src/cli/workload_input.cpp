@@ -90,6 +90,24 @@ void add_workload_options(options::options_description& description) {
       "NAME=SIZE: a dimension that the file leaves open");
 }
 
+workload::Workload workload_named(const std::string& network, const base::Location& where) {
+  const std::filesystem::path file = network;
+  if (file.extension() != ".onnx") {
+    try {
+      return workload::named(network);
+    } catch (const base::Error& error) {
+      base::Diagnostic diagnostic = error.diagnostic();
+      diagnostic.where = where;
+      throw base::Error(std::move(diagnostic));
+    }
+  }
+  const std::filesystem::path beside = std::filesystem::path(where.file).parent_path() / file;
+  workload::Workload workload = workload::to_workload(
+      io::read_onnx(std::filesystem::exists(beside) ? beside.string() : network, {}));
+  if (workload.name.empty()) workload.name = file.stem().string();
+  return workload;
+}
+
 workload::Workload workload_from(const Parsed& parsed, const std::string& network) {
   return std::filesystem::path(network).extension() == ".onnx" ? from_file(parsed, network)
                                                                : from_name(parsed, network);

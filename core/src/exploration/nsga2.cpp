@@ -40,8 +40,7 @@ bool better(const Fitness& a, const Fitness& b) {
 double spread_factor(double u, double distance, double span, double index) {
   const double alpha = 2.0 - std::pow(1.0 + 2.0 * distance / span, -(index + 1.0));
   const double power = 1.0 / (index + 1.0);
-  return u <= 1.0 / alpha ? std::pow(u * alpha, power)
-                          : std::pow(1.0 / (2.0 - u * alpha), power);
+  return u <= 1.0 / alpha ? std::pow(u * alpha, power) : std::pow(1.0 / (2.0 - u * alpha), power);
 }
 
 void cross(std::vector<double>& first, std::vector<double>& second, const Nsga2Settings& settings,
@@ -98,8 +97,7 @@ Ranked ranked(std::vector<Individual> individuals) {
   Ranked result{std::move(individuals), {}, {}};
   result.rank = ranks_of(result.individuals);
   result.distance.assign(result.individuals.size(), 0.0);
-  const std::size_t fronts =
-      1 + *std::max_element(result.rank.begin(), result.rank.end());
+  const std::size_t fronts = 1 + *std::max_element(result.rank.begin(), result.rank.end());
   for (std::size_t front = 0; front < fronts; ++front) {
     std::vector<std::size_t> members;
     std::vector<Objectives> objectives;
@@ -213,8 +211,7 @@ std::vector<Individual> nsga2(const Nsga2Settings& settings, std::size_t genes,
   Ranked population = ranked(evaluated(std::move(first), evaluate));
   for (std::size_t generation = 1; generation <= settings.generations; ++generation) {
     RandomStream random(settings.seed, "exploration/nsga2", generation);
-    std::vector<Individual> both =
-        evaluated(offspring(population, settings, random), evaluate);
+    std::vector<Individual> both = evaluated(offspring(population, settings, random), evaluate);
     both.insert(both.begin(), population.individuals.begin(), population.individuals.end());
     population = ranked(selected(ranked(std::move(both)), settings.population));
   }

@@ -60,8 +60,7 @@ double volume(std::vector<Objectives> points, const Objectives& reference, std::
   double sum = 0.0;
   std::vector<Objectives> below;  // The front of what lies below the slice.
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const Objectives flat(points[i].begin(),
-                          points[i].begin() + static_cast<std::ptrdiff_t>(last));
+    const Objectives flat(points[i].begin(), points[i].begin() + static_cast<std::ptrdiff_t>(last));
     const bool covered = std::any_of(below.begin(), below.end(), [&](const Objectives& other) {
       return other == flat || dominates(other, flat);
     });

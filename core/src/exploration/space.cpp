@@ -126,8 +126,17 @@ base::Quantity formula_at(const std::string& formula, const base::Location& wher
                           const Architecture& architecture,
                           const std::vector<std::pair<std::string, base::Quantity>>& figures) {
   const Names names{space, point, architecture, figures};
-  return ir::evaluate({formula}, [&](std::string_view name) { return value_of(name, where, names); },
-                      where);
+  try {
+    return ir::evaluate(
+        {formula}, [&](std::string_view name) { return value_of(name, where, names); }, where);
+  } catch (const Error& error) {
+    base::Diagnostic diagnostic = error.diagnostic();
+    if (diagnostic.code != "ir.expression") throw;
+    // A value may be one of this point only; any other fault is in the formula.
+    const bool value = diagnostic.message.ends_with("the value is not finite");
+    diagnostic.code = value ? "formula.value" : "exploration.formula";
+    throw Error(std::move(diagnostic));
+  }
 }
 
 Designs::Designs(const Space& space, const std::vector<std::filesystem::path>& folders)
@@ -135,9 +144,8 @@ Designs::Designs(const Space& space, const std::vector<std::filesystem::path>& f
   constexpr std::size_t most = 1000;
   const std::vector<std::vector<std::string>> choices = card_choices(space);
   if (choices.size() > most) {
-    throw Error("exploration.parameter",
-                std::to_string(choices.size()) + " combinations of cards", "give at most 1000",
-                space.where);
+    throw Error("exploration.parameter", std::to_string(choices.size()) + " combinations of cards",
+                "give at most 1000", space.where);
   }
   const std::string file = architecture_file(space);
   for (const std::vector<std::string>& cards : choices) {
@@ -193,10 +201,7 @@ void Designs::check_formulas() const {
   } catch (const Error& error) {
     const std::string& code = error.diagnostic().code;
     // A point may be no architecture; a formula with a fault is one at every point.
-    if (code == "exploration.formula" || code == "ir.expression" || code == "architecture.path" ||
-        code == "exploration.parameter") {
-      throw;
-    }
+    if (code == "exploration.formula" || code == "architecture.path") throw;
   }
 }
 
@@ -222,9 +227,8 @@ Architecture Designs::at(const std::vector<Value>& point) const {
   }
   for (const DerivedNumber& derived : space_.derived) {
     const base::Quantity before = number_at(result, derived.path, derived.where).value;
-    const base::Quantity value =
-        formula_at(derived.formula, derived.where, space_, point, result,
-                   {{std::string(base_name), before}});
+    const base::Quantity value = formula_at(derived.formula, derived.where, space_, point, result,
+                                            {{std::string(base_name), before}});
     set_number(result, derived.path, value, derived.origin, derived.where);
   }
   finish_changes(result);
@@ -232,8 +236,8 @@ Architecture Designs::at(const std::vector<Value>& point) const {
 }
 
 std::string Designs::canonical() const {
-  std::string text = "network " + space_.network + "\nphase " + space_.phase + "\nestimator " +
-                     space_.estimator + '\n';
+  std::string text = "network " + space_.network + "\nphase " + space_.phase + " batch " +
+                     std::to_string(space_.batch) + "\nestimator " + space_.estimator + '\n';
   for (const auto& [cards, architecture] : bases_) {
     for (const std::string& card : cards) text += "card " + card + '\n';
     text += architecture::canonical(architecture);

@@ -2,7 +2,6 @@
 #include <charconv>
 #include <cmath>
 #include <set>
-#include <sstream>
 
 #include "neucasl/base/xml.hpp"
 #include "neucasl/device/card_xml.hpp"
@@ -52,7 +51,8 @@ class SpaceReader {
   explicit SpaceReader(const XmlElement& root) : root_(root) {}
 
   Space read() {
-    root_.allow_attributes({"id", "title", "architecture", "network", "phase", "estimator"});
+    root_.allow_attributes(
+        {"id", "title", "architecture", "network", "phase", "batch", "estimator"});
     root_.allow_children(
         {"citation", "parameter", "derived", "figure", "constraint", "objective", "search"});
     space_.where = root_.where;
@@ -61,6 +61,7 @@ class SpaceReader {
     space_.architecture = root_.required("architecture");
     space_.network = root_.required("network");
     space_.phase = root_.optional("phase").value_or(space_.phase);
+    space_.batch = whole(root_, "batch", 1);
     space_.estimator = root_.optional("estimator").value_or(space_.estimator);
     read_citations();
     for (const XmlElement& child : root_.children) read_child(child);
@@ -126,8 +127,9 @@ class SpaceReader {
     result.name = element.required("name");
     new_name(result.name, element);
     std::size_t targets = 0;
-    for (const auto& [attribute, target] :
-         {std::pair{"number", Target::number}, {"choice", Target::choice}, {"card", Target::card}}) {
+    for (const auto& [attribute, target] : {std::pair{"number", Target::number},
+                                            {"choice", Target::choice},
+                                            {"card", Target::card}}) {
       if (!element.optional(attribute)) continue;
       ++targets;
       result.target = target;
@@ -147,8 +149,8 @@ class SpaceReader {
 
   void derived(const XmlElement& element) {
     element.allow_attributes({"number", "formula", "source", "place", "kind"});
-    DerivedNumber result{element.required("number"), element.required("formula"), {},
-                         element.where};
+    DerivedNumber result{
+        element.required("number"), element.required("formula"), {}, element.where};
     const std::string& source = element.required("source");
     const device::Citation* citation = citations_.citation(source);
     if (citation == nullptr) {
@@ -219,9 +221,9 @@ class SpaceReader {
       throw Error("exploration.search", "a second <search>", "keep one", element.where);
     }
     has_search_ = true;
-    space_.search.method =
-        word_of<Method>(element, "method", "exploration.search",
-                        {{"grid", Method::grid}, {"sobol", Method::sobol}, {"nsga2", Method::nsga2}});
+    space_.search.method = word_of<Method>(
+        element, "method", "exploration.search",
+        {{"grid", Method::grid}, {"sobol", Method::sobol}, {"nsga2", Method::nsga2}});
     Nsga2Settings& settings = space_.search.nsga2;
     settings.seed = whole(element, "seed", 1);
     switch (space_.search.method) {
@@ -250,7 +252,7 @@ class SpaceReader {
     }
   }
 
-  /// Objectives, then constraints, then the others; what a formula uses stays before it.
+  /// What objectives and constraints name and no <figure> declares.
   void order_figures() {
     const auto take = [&](const std::string& name, const base::Location& where) {
       for (const FigureOfPoint& known : space_.figures) {
@@ -268,7 +270,8 @@ class SpaceReader {
     double points = 1.0;
     for (const Parameter& one : space_.parameters) {
       if (one.levels.empty()) {
-        throw Error("exploration.search", "a grid has no end over the interval of '" + one.name + "'",
+        throw Error("exploration.search",
+                    "a grid has no end over the interval of '" + one.name + "'",
                     "give step=\"...\" or points=\"...\", or search with \"sobol\" or \"nsga2\"",
                     one.where);
       }

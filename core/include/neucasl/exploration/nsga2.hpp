@@ -21,9 +21,9 @@ struct Nsga2Settings {
   std::size_t population = 100;  ///< Even, at least 4.
   std::size_t generations = 100;
   double crossover_probability = 0.9;
-  double crossover_index = 15.0;     ///< eta_c: the larger, the nearer are children to parents.
-  double mutation_probability = 0.0; ///< Of a gene; 0: one over the number of genes.
-  double mutation_index = 20.0;      ///< eta_m
+  double crossover_index = 15.0;      ///< eta_c: the larger, the nearer are children to parents.
+  double mutation_probability = 0.0;  ///< Of a gene; 0: one over the number of genes.
+  double mutation_index = 20.0;       ///< eta_m
   std::uint64_t seed = 1;
 };
 

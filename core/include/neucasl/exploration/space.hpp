@@ -83,10 +83,12 @@ struct Space {
   std::string architecture;  ///< Id or file.
   std::string network;
   std::string phase = "inference";
+  std::size_t batch = 1;  ///< Samples between two updates, of the phase "training".
   std::string estimator = "performance";
   std::vector<Parameter> parameters;
   std::vector<DerivedNumber> derived;
-  std::vector<FigureOfPoint> figures;  ///< In the order of the tables; objectives come first.
+  /// In the order of the tables: those declared, then what objectives and constraints add.
+  std::vector<FigureOfPoint> figures;
   std::vector<Constraint> constraints;
   std::vector<Objective> objectives;
   Search search;
@@ -122,8 +124,9 @@ class NEUCASL_EXPORT Designs {
   std::vector<std::pair<std::vector<std::string>, architecture::Architecture>> bases_;
 };
 
-/// Value of a formula at a point; `base` is absent for figures, which see those before them.
-/// \throws base::Error "exploration.formula" for an unknown name; "ir.expression".
+/// Value of a formula at a point, over parameters, `figures` and numbers of the architecture.
+/// \throws base::Error "exploration.formula" for a fault of the formula, such as an unknown name;
+/// "formula.value" for a value that is not finite.
 NEUCASL_EXPORT base::Quantity formula_at(
     const std::string& formula, const base::Location& where, const Space& space,
     const std::vector<Value>& point, const architecture::Architecture& architecture,
