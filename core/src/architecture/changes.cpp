@@ -47,17 +47,19 @@ void check_one(const device::Number& number, const std::vector<NumberRule>& rule
   check_numbers(lone, own, owner);
 }
 
+std::vector<NumberRule> rules_at(const Level* level, const Component* component) {
+  if (component != nullptr) return rules_of(component->kind);
+  return level != nullptr ? rules_of(level->kind) : rules_of_architecture();
+}
+
 void check_changed(const device::Number& number, const std::string& owner, Level* level,
                    Component* component) {
+  check_one(number, rules_at(level, component), owner);
   if (component != nullptr) {
-    check_one(number, rules_of(component->kind), owner);
     component->count = whole_number(component->numbers, "count", 1);
     component->shared_by = whole_number(component->numbers, "shared_by", 1);
   } else if (level != nullptr) {
-    check_one(number, rules_of(level->kind), owner);
     level->count = whole_number(level->numbers, "count", 1);
-  } else {
-    check_one(number, rules_of_architecture(), owner);
   }
 }
 
@@ -83,6 +85,19 @@ const device::Number& number_at(const Architecture& architecture, std::string_vi
   });
   if (found == nullptr) refuse_path(architecture, path, where);
   return *found;
+}
+
+bool is_whole(const Architecture& architecture, std::string_view path) {
+  const device::Number& number = number_at(architecture, path);
+  bool whole = false;
+  visit_cards(architecture, [&](const std::string& /*here*/, const device::Card& card,
+                                const Level* level, const Component* component) {
+    if (card.find(number.name) != &number) return;
+    for (const NumberRule& rule : rules_at(level, component)) {
+      if (rule.name == number.name) whole = rule.range == Range::whole;
+    }
+  });
+  return whole;
 }
 
 void set_number(Architecture& architecture, std::string_view path, const base::Quantity& value,

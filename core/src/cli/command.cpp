@@ -67,6 +67,8 @@ const std::vector<Command>& all_commands() {
        "--architecture FILE|NAME --network NAME [--chips N] [--format json]", estimate_system},
       {"explore", "search a space of architectures for its Pareto front",
        "SPACE.xml --out FOLDER [--format json]", explore_space},
+      {"compare", "compare architectures over networks and phases",
+       "COMPARISON.xml [--out FOLDER] [--format json]", compare_architectures},
       {"audit", "hold a photonic design's claims against its own parameters",
        "FILE.xml [--set NAME=VALUE]...", audit_design},
       {"version", "print versions", "", show_version},

@@ -42,6 +42,13 @@ std::string EstimatorPool::key() const {
   return manifest_.name + ' ' + manifest_.version + '\n' + parameters_.canonical();
 }
 
+int jobs_of(const Parsed& parsed) {
+  constexpr int most = 1024;
+  const int jobs = parsed.get<int>("jobs");
+  if (jobs >= 1 && jobs <= most) return jobs;
+  throw base::Error("cli.usage", "--jobs is out of range", "give 1 to 1024");
+}
+
 plugin::SystemPhase phase_of(const std::string& word, const base::Location& where) {
   for (const plugin::SystemPhase phase :
        {plugin::SystemPhase::inference, plugin::SystemPhase::training}) {

@@ -37,6 +37,9 @@ class EstimatorPool {
   std::vector<Object> free_;
 };
 
+/// --jobs. \throws base::Error "cli.usage" when it is out of range.
+int jobs_of(const Parsed& parsed);
+
 /// "inference", "training".
 /// \throws base::Error "cli.phase" for another word, with the nearest, at `where`.
 plugin::SystemPhase phase_of(const std::string& word, const base::Location& where);

@@ -8,6 +8,7 @@
 #include "neucasl/base/hash.hpp"
 #include "neucasl/exploration/exploration.hpp"
 #include "output_folder.hpp"
+#include "table_text.hpp"
 #include "workload_input.hpp"
 
 namespace neucasl::cli {
@@ -33,25 +34,6 @@ std::string key_of(const workload::Workload& workload) {
   return text;
 }
 
-std::vector<std::vector<std::string>> rows_of(const results::Table& table, std::size_t most) {
-  std::vector<std::vector<std::string>> rows(1);
-  for (const results::Column& column : table.columns) rows[0].push_back(column.name);
-  for (std::size_t r = 0; r < std::min(most, table.rows()); ++r) {
-    rows.emplace_back();
-    for (const results::Column& column : table.columns) {
-      if (const auto* numbers = std::get_if<std::vector<double>>(&column.values)) {
-        rows.back().push_back(base::to_engineering({numbers->at(r), column.dimension}));
-      } else if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values)) {
-        rows.back().push_back(texts->at(r));
-      } else {
-        rows.back().push_back(
-            std::to_string(std::get<std::vector<std::int64_t>>(column.values).at(r)));
-      }
-    }
-  }
-  return rows;
-}
-
 void print_text(const results::Report& report, const results::Table& front,
                 const results::Table& infeasible) {
   constexpr std::size_t most = 20;
@@ -63,48 +45,29 @@ void print_text(const results::Report& report, const results::Table& front,
   print_columns(rows);
   if (front.rows() > 0) {
     std::cout << '\n' << front.title << '\n';
-    print_columns(rows_of(front, most));
+    print_columns(text_rows(front, most));
     if (front.rows() > most) {
       std::cout << front.rows() - most << " more points in front.csv\n";
     }
   }
   if (infeasible.rows() > 0) {
     std::cout << '\n' << infeasible.title << '\n';
-    print_columns(rows_of(infeasible, most));
+    print_columns(text_rows(infeasible, most));
   }
 }
 
 /// Numbers in SI units; columns carry no units in their keys, "units" tells them.
 std::string json_of(const Space& space, const results::Report& report, const results::Table& front,
                     const results::Table& infeasible) {
-  JsonObject object, units, reasons;
+  JsonObject object, reasons;
   object.text("space", space.id).text("method", std::string(to_string(space.search.method)));
   for (const results::Figure& figure : report.figures) object.number(figure.key, figure.value);
-  std::vector<std::string> rows;
-  for (std::size_t r = 0; r < front.rows(); ++r) {
-    JsonObject row;
-    for (const results::Column& column : front.columns) {
-      if (const auto* numbers = std::get_if<std::vector<double>>(&column.values)) {
-        row.number(column.name, numbers->at(r));
-      } else if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values)) {
-        row.text(column.name, texts->at(r));
-      } else {
-        row.add(column.name,
-                std::to_string(std::get<std::vector<std::int64_t>>(column.values).at(r)));
-      }
-    }
-    rows.push_back(row.str());
-  }
-  for (const results::Column& column : front.columns) {
-    const std::string unit = base::unit_symbol(column.dimension);
-    if (!unit.empty()) units.text(column.name, unit);
-  }
   const auto& codes = std::get<std::vector<std::string>>(infeasible.columns[0].values);
   const auto& counts = std::get<std::vector<std::int64_t>>(infeasible.columns[1].values);
   for (std::size_t k = 0; k < codes.size(); ++k) reasons.add(codes[k], std::to_string(counts[k]));
-  return object.add("units", units.str())
+  return object.add("units", units_as_json(front))
              .add("infeasible", reasons.str())
-             .add("front_points", json_list(rows))
+             .add("front_points", rows_as_json(front))
              .str() +
          '\n';
 }
@@ -124,10 +87,7 @@ options::options_description explore_options() {
 exploration::Options options_of(const Session& session, const Parsed& parsed, Console& console) {
   exploration::Options result;
   if (parsed.has("out")) result.log = std::filesystem::path(parsed.text("out")) / "points.log";
-  result.threads = parsed.get<int>("jobs");
-  if (result.threads < 1 || result.threads > 1024) {
-    throw base::Error("cli.usage", "--jobs is out of range", "give 1 to 1024");
-  }
+  result.threads = jobs_of(parsed);
   result.cancel = session.cancel;
   result.progress = [&console](std::string_view what, std::size_t done_now, std::size_t total) {
     console.progress(what, done_now, total);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "neucasl/base/file.hpp"
 #include "neucasl/io/onnx.hpp"
 #include "neucasl/workload/topologies.hpp"
 
@@ -101,9 +102,8 @@ workload::Workload workload_named(const std::string& network, const base::Locati
       throw base::Error(std::move(diagnostic));
     }
   }
-  const std::filesystem::path beside = std::filesystem::path(where.file).parent_path() / file;
-  workload::Workload workload = workload::to_workload(
-      io::read_onnx(std::filesystem::exists(beside) ? beside.string() : network, {}));
+  workload::Workload workload =
+      workload::to_workload(io::read_onnx(base::beside(network, where), {}));
   if (workload.name.empty()) workload.name = file.stem().string();
   return workload;
 }

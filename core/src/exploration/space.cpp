@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "neucasl/base/file.hpp"
 #include "neucasl/ir/expression.hpp"
 
 namespace neucasl::exploration {
@@ -91,13 +92,6 @@ std::vector<std::vector<std::string>> card_choices(const Space& space) {
   return choices;
 }
 
-std::string architecture_file(const Space& space) {
-  const std::filesystem::path file = space.architecture;
-  if (file.extension() != ".xml" || file.is_absolute()) return space.architecture;
-  const auto beside = std::filesystem::path(space.where.file).parent_path() / file;
-  return std::filesystem::exists(beside) ? beside.string() : space.architecture;
-}
-
 }  // namespace
 
 std::string_view to_string(Method method) {
@@ -147,14 +141,15 @@ Designs::Designs(const Space& space, const std::vector<std::filesystem::path>& f
     throw Error("exploration.parameter", std::to_string(choices.size()) + " combinations of cards",
                 "give at most 1000", space.where);
   }
-  const std::string file = architecture_file(space);
+  const std::string file = base::beside(space.architecture, space.where);
   for (const std::vector<std::string>& cards : choices) {
     architecture::Substitutes substitutes;
     std::size_t next = 0;
     for (const Parameter& parameter : space.parameters) {
       if (parameter.target == Target::card) substitutes[parameter.path] = cards[next++];
     }
-    bases_.emplace_back(cards, architecture::load_architecture(file, folders, substitutes));
+    bases_.emplace_back(cards,
+                        architecture::load_architecture(file, folders, substitutes, space.where));
   }
   check_targets();
   check_formulas();

@@ -234,6 +234,7 @@ class SpaceReader {
         element.allow_attributes({"method", "points", "seed"});
         static_cast<void>(element.required("points"));
         space_.search.points = whole(element, "points", 0);
+        check_points(static_cast<double>(space_.search.points), element);
         break;
       case Method::nsga2:
         element.allow_attributes({"method", "population", "generations", "seed",
@@ -266,7 +267,6 @@ class SpaceReader {
 
   void check_grid() const {
     if (space_.search.method != Method::grid) return;
-    constexpr double most = 1e6;
     double points = 1.0;
     for (const Parameter& one : space_.parameters) {
       if (one.levels.empty()) {
@@ -277,11 +277,14 @@ class SpaceReader {
       }
       points *= static_cast<double>(one.levels.size());
     }
-    if (points > most) {
-      throw Error("exploration.search", "the grid has " + base::shortest(points) + " points",
-                  "give fewer levels (10^6 points at most), or search with \"sobol\" or \"nsga2\"",
-                  root_.where);
-    }
+    check_points(points, root_);
+  }
+
+  static void check_points(double points, const XmlElement& element) {
+    constexpr double most = 1e6;
+    if (points <= most) return;
+    throw Error("exploration.search", base::shortest(points) + " points",
+                "give at most 10^6: fewer levels of a grid, or another search", element.where);
   }
 
   const XmlElement& root_;

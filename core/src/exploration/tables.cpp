@@ -83,7 +83,12 @@ results::Table points_table(const Space& space, const Exploration& exploration) 
 results::Table front_table(const Space& space, const Exploration& exploration) {
   std::vector<std::size_t> rows = exploration.front;
   std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
-    return minimised(space, exploration.points[a], 0) < minimised(space, exploration.points[b], 0);
+    for (std::size_t k = 0; k < space.objectives.size(); ++k) {
+      const double first = minimised(space, exploration.points[a], k);
+      const double second = minimised(space, exploration.points[b], k);
+      if (first != second) return first < second;
+    }
+    return false;
   });
   return table_of(space, exploration, rows, "front", "Pareto front");
 }

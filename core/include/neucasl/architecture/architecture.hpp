@@ -125,10 +125,13 @@ NEUCASL_EXPORT Architecture parse_architecture(std::string_view xml, const std::
                                                const Substitutes& substitutes = {});
 
 /// `name` is a file (it ends in .xml) or the id of a description below one of `folders`.
-/// \throws base::Error "architecture.unknown" with the nearest id; as parse_architecture.
+/// `where` is the place that names it, if any.
+/// \throws base::Error "architecture.unknown" with the nearest id, at `where`; as
+/// parse_architecture.
 NEUCASL_EXPORT Architecture load_architecture(const std::string& name,
                                               const std::vector<std::filesystem::path>& folders,
-                                              const Substitutes& substitutes = {});
+                                              const Substitutes& substitutes = {},
+                                              const base::Location& where = {});
 
 /// Ids of the descriptions below some folders, sorted.
 NEUCASL_EXPORT std::vector<std::string> architecture_ids(

@@ -29,6 +29,10 @@ NEUCASL_EXPORT const device::Number& number_at(const Architecture& architecture,
                                                std::string_view path,
                                                const base::Location& where = {});
 
+/// The number counts something: 1, 2, 3, ...
+/// \throws base::Error "architecture.path".
+NEUCASL_EXPORT bool is_whole(const Architecture& architecture, std::string_view path);
+
 /// Gives a number another value; the checks of a description hold for it.
 /// \throws base::Error "architecture.path", "architecture.number", "architecture.count",
 /// "architecture.converter", each at `where`.

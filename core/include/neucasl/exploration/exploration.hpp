@@ -58,7 +58,7 @@ NEUCASL_EXPORT Exploration explore(const Space& space, const Designs& designs,
 /// "points": number, parameters, figures, feasible, on_front, reason. Figures of a point that has
 /// none are NaN.
 NEUCASL_EXPORT results::Table points_table(const Space& space, const Exploration& exploration);
-/// "front": the same of the front, in order of the first objective.
+/// "front": the same of the front, in order of the objectives.
 NEUCASL_EXPORT results::Table front_table(const Space& space, const Exploration& exploration);
 /// "infeasible": reasons by code, with their counts.
 NEUCASL_EXPORT results::Table infeasible_table(const Exploration& exploration);
