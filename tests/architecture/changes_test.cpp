@@ -59,7 +59,7 @@ TEST(Changes, EachPathIsFound) {
   EXPECT_FALSE(is_whole(one, "chip/tile/group/adc/time"));
 }
 
-struct Fault {
+struct ChangeFault {
   const char* path;
   base::Quantity value;
   const char* code;
@@ -67,7 +67,7 @@ struct Fault {
 };
 
 TEST(Changes, FaultsAreNamed) {
-  const Fault faults[] = {
+  const ChangeFault faults[] = {
       {"chip/tile/group/adc/bit",
        {8, {}},
        "architecture.path",
@@ -82,7 +82,7 @@ TEST(Changes, FaultsAreNamed) {
        {-1, base::dimension::time},
        "architecture.number",
        "too small"}};
-  for (const Fault& fault : faults) {
+  for (const ChangeFault& fault : faults) {
     Architecture one = parse(description());
     try {
       set_number(one, fault.path, fault.value, chosen, {"space.xml", 7, 1});

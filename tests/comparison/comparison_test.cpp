@@ -200,6 +200,21 @@ TEST_F(ComparisonTest, NumbersMoveByWhatIsStated) {
   EXPECT_EQ(found, 4U);
 }
 
+TEST_F(ComparisonTest, MovesAreOfTheWantedKinds) {
+  const auto moves_with = [&](const std::string& attributes) {
+    const Comparison comparison = parse(changed(comparison_text(), "by='10 %'", attributes));
+    return run(comparison).sensitivities[0].moves;
+  };
+  for (const Move& move : moves_with("by='10 %' counts='no'")) {
+    EXPECT_EQ(move.path.find("count"), std::string::npos) << move.path;
+    EXPECT_EQ(move.path.find("bits"), std::string::npos) << move.path;
+  }
+  EXPECT_FALSE(moves_with("by='10 %' counts='no' kinds='derived assumed'").empty());
+  EXPECT_TRUE(moves_with("by='10 %' kinds='measured fitted'").empty());
+  EXPECT_THROW(static_cast<void>(moves_with("by='10 %' kinds='guessed'")), base::Error);
+  EXPECT_THROW(static_cast<void>(moves_with("by='10 %' counts='maybe'")), base::Error);
+}
+
 TEST_F(ComparisonTest, TheLargestEffectComesFirst) {
   const Comparison comparison = parse();
   const ComparisonResult result = run(comparison);

@@ -10,7 +10,7 @@ namespace {
 /// LeNet-5 on ISAAC with 600 Sobol points.
 const std::string small_space =
     "<space id='s' title='t' architecture='isaac_ce' network='lenet5'>\n"
-    "<parameter name='rows' number='chip/tile/in_situ_unit/array/rows' values='64 128 256' "
+    "<parameter name='rows' number='chip/tile/in_situ_unit/array/rows' values='16 64 256' "
     "unit='1'/>\n"
     "<parameter name='tiles' number='chip/tile/count' from='1' to='168' step='1' unit='1'/>\n"
     "<objective of='energy_J' goal='minimise'/>\n"
@@ -118,6 +118,7 @@ TEST(ExploreCommand, WithoutAFeasiblePointEndsWithOne) {
   const test::ScratchFolder folder;
   std::string text = small_space;
   text.replace(text.find("to='168'"), 8, "to='2'");
+  text.replace(text.find("16 64 256"), 9, "8 16");
   const test::Result result = test::neucasl("explore " + folder.file("space.xml", text));
   EXPECT_EQ(result.code, 1);
   EXPECT_NE(result.out.find("architecture.capacity"), std::string::npos) << result.out;

@@ -8,9 +8,9 @@
 namespace neucasl::exploration {
 namespace {
 
-using test::Bench;
-using test::space_text;
-using test::text_of;
+using spaces::Bench;
+using spaces::space_text;
+using spaces::text_of;
 
 const char* const sobol = "<search method='sobol' points='64' seed='3'/>";
 const char* const nsga2_search = "<search method='nsga2' population='8' generations='6' seed='2'/>";

@@ -17,20 +17,23 @@ struct Benchmark {
   const char* name;
   double (*front)(double f1);
   double (*second)(double f1, double g);
+  /// Mean distance to the front of real-coded NSGA-II, table II of its paper.
+  double published_distance;
 };
 
 void PrintTo(const Benchmark& benchmark, std::ostream* stream) { *stream << benchmark.name; }
 
 const Benchmark benchmarks[] = {
     {"zdt1", [](double f1) { return 1.0 - std::sqrt(f1); },
-     [](double f1, double g) { return g * (1.0 - std::sqrt(f1 / g)); }},
+     [](double f1, double g) { return g * (1.0 - std::sqrt(f1 / g)); }, 0.033482},
     {"zdt2", [](double f1) { return 1.0 - f1 * f1; },
-     [](double f1, double g) { return g * (1.0 - (f1 / g) * (f1 / g)); }},
+     [](double f1, double g) { return g * (1.0 - (f1 / g) * (f1 / g)); }, 0.072391},
     {"zdt3",
      [](double f1) { return 1.0 - std::sqrt(f1) - f1 * std::sin(10.0 * std::numbers::pi * f1); },
      [](double f1, double g) {
        return g * (1.0 - std::sqrt(f1 / g) - f1 / g * std::sin(10.0 * std::numbers::pi * f1));
-     }}};
+     },
+     0.114500}};
 
 constexpr std::size_t variables = 30;
 
@@ -66,9 +69,15 @@ TEST_P(Zdt, ComesToTheFrontOfTheFormula) {
   // Setting of the paper: 100 individuals, 250 generations.
   for (const std::uint64_t seed : {1U, 2U}) {
     const std::vector<Objectives> found = objectives_of(run(seed));
+    double sum = 0.0;
     for (const Objectives& one : found) {
-      EXPECT_NEAR(one[1], GetParam().front(one[0]), 0.01) << seed << ' ' << one[0];
+      const double above = one[1] - GetParam().front(one[0]);
+      EXPECT_GE(above, -1e-12) << seed << ' ' << one[0];
+      EXPECT_LE(above, 0.05) << seed << ' ' << one[0];
+      sum += above;
     }
+    // The distance is no more than what f2 lies above the front.
+    EXPECT_LT(sum / static_cast<double>(found.size()), GetParam().published_distance / 2.0) << seed;
     // What a fine front of the formula dominates, and the found one.
     std::vector<Objectives> exact;
     for (int k = 0; k <= 5000; ++k) exact.push_back({k / 5000.0, GetParam().front(k / 5000.0)});
@@ -99,10 +108,13 @@ TEST(Nsga2, ObservesConstraints) {
     }
     return result;
   });
+  double sum = 0.0;
   for (const Individual& one : population) {
     EXPECT_EQ(one.fitness.violation, 0.0);
-    EXPECT_NEAR(one.genes[0] + one.genes[1], 1.0, 0.02);
+    EXPECT_NEAR(one.genes[0] + one.genes[1], 1.0, 0.1);
+    sum += one.genes[0] + one.genes[1] - 1.0;
   }
+  EXPECT_LT(sum / static_cast<double>(population.size()), 0.02);
 }
 
 TEST(Nsga2, RanksFeasibleBeforeLessInfeasible) {

@@ -7,8 +7,8 @@
 namespace neucasl::exploration {
 namespace {
 
-using test::Bench;
-using test::space_text;
+using spaces::Bench;
+using spaces::space_text;
 
 /// The space with one parameter's text in place of that of the rows.
 Parameter parameter_of(const std::string& text) {

@@ -11,7 +11,7 @@
 /// \file
 /// Spaces over the small architecture of tests/architecture.
 
-namespace neucasl::exploration::test {
+namespace neucasl::exploration::spaces {
 
 namespace parts = architecture::test;
 
@@ -86,4 +86,4 @@ inline std::string text_of(const Space& space, const Exploration& exploration) {
          results::to_csv(front_table(space, exploration));
 }
 
-}  // namespace neucasl::exploration::test
+}  // namespace neucasl::exploration::spaces

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/xml.hpp"
@@ -158,7 +159,7 @@ class ComparisonReader {
     result.network = network_name(element);
     result.cause = element.required("cause");
     result.value = base::parse_si(element.required("value"), base::dimension::none, element.where);
-    result.kind = kind_of(element);
+    result.kind = kind_of(element.required("kind"), element);
     result.source = source_of(element);
     result.place = element.required("place");
     comparison_.losses.push_back(std::move(result));
@@ -176,7 +177,8 @@ class ComparisonReader {
   }
 
   void sensitivity(const XmlElement& element) {
-    element.allow_attributes({"of", "architecture", "baseline", "network", "phase", "by"});
+    element.allow_attributes(
+        {"of", "architecture", "baseline", "network", "phase", "by", "counts", "kinds"});
     Sensitivity result;
     result.where = element.where;
     result.figure = element.required("of");
@@ -191,18 +193,31 @@ class ComparisonReader {
     result.network = network_name(element);
     result.phase = phase_name(element);
     result.share = share_below_one(element, "by");
+    result.counts = yes_or_no(element, "counts", result.counts);
+    if (element.optional("kinds")) {
+      std::istringstream stream(element.required("kinds"));
+      for (std::string word; stream >> word;) result.kinds.push_back(kind_of(word, element));
+    }
     comparison_.sensitivities.push_back(std::move(result));
   }
 
-  static device::Kind kind_of(const XmlElement& element) {
+  static bool yes_or_no(const XmlElement& element, const char* attribute, bool missing) {
+    const std::optional<std::string> word = element.optional(attribute);
+    if (!word) return missing;
+    if (*word == "yes" || *word == "no") return *word == "yes";
+    throw Error("comparison.number", std::string(attribute) + "=\"" + *word + "\"",
+                "write \"yes\" or \"no\"", element.where);
+  }
+
+  static device::Kind kind_of(const std::string& word, const XmlElement& element) {
     std::vector<std::string> known;
     for (const device::Kind kind : {device::Kind::measured, device::Kind::fitted,
                                     device::Kind::derived, device::Kind::assumed}) {
       known.emplace_back(device::to_string(kind));
-      if (known.back() == element.required("kind")) return kind;
+      if (known.back() == word) return kind;
     }
-    throw Error("device.kind", "unknown kind '" + element.required("kind") + "'",
-                base::suggest(element.required("kind"), known), element.where);
+    throw Error("device.kind", "unknown kind '" + word + "'", base::suggest(word, known),
+                element.where);
   }
 
   device::Citation source_of(const XmlElement& element) const {

@@ -78,12 +78,19 @@ class Mover {
                                                       : sigma / std::abs(number.value.value);
   }
 
+  [[nodiscard]] bool wanted(device::Kind kind) const {
+    const std::vector<device::Kind>& kinds = sensitivity_.kinds;
+    return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  }
+
   [[nodiscard]] std::vector<Move> planned() const {
     std::vector<Move> moves;
     for (const Side* one : {&own_, &other_}) {
       for (const std::string& path : number_paths(one->architecture)) {
         const device::Number& number = number_at(one->architecture, path);
         if (published(path) || number.value.value == 0.0) continue;
+        const bool count = is_whole(one->architecture, path);
+        if (!wanted(number.kind) || (count && !sensitivity_.counts)) continue;
         const double share = share_of(one->architecture.id, path, number);
         Move move;
         move.architecture = one->architecture.id;
@@ -91,7 +98,7 @@ class Mover {
         move.kind = number.kind;
         move.value = move.low = move.high = number.value;
         double step = share * number.value.value;
-        if (is_whole(one->architecture, path)) step = std::max(1.0, std::round(step));
+        if (count) step = std::max(1.0, std::round(step));
         move.low.value -= step;
         move.high.value += step;
         moves.push_back(std::move(move));

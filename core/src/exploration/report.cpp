@@ -10,22 +10,24 @@ namespace {
 constexpr std::size_t most_shown = 2000;  ///< Points in a plot.
 constexpr std::size_t steps_of_growth = 24;
 
-/// A unit in which values are easily read, and its size.
-std::pair<std::string, double> readable_unit(const std::vector<double>& values,
+/// A unit in which the middle one of the values is easily read, and its size.
+std::pair<std::string, double> readable_unit(std::vector<double> values,
                                              const base::Dimension& dimension) {
   namespace dim = base::dimension;
   if (dimension == dim::area) return {"mm^2", 1e-6};
-  if (dimension != dim::energy && dimension != dim::time && dimension != dim::power) {
-    return {base::unit_symbol(dimension), 1.0};
+  const std::string symbol = base::unit_symbol(dimension);
+  if (values.empty() ||
+      (dimension != dim::energy && dimension != dim::time && dimension != dim::power)) {
+    return {symbol, 1.0};
   }
-  double largest = 0.0;
-  for (const double value : values) largest = std::max(largest, std::abs(value));
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
   constexpr std::pair<const char*, double> prefixes[] = {{"", 1.0},   {"m", 1e-3},  {"u", 1e-6},
                                                          {"n", 1e-9}, {"p", 1e-12}, {"f", 1e-15}};
   for (const auto& [prefix, size] : prefixes) {
-    if (largest >= size) return {prefix + base::unit_symbol(dimension), size};
+    if (std::abs(*middle) >= size) return {prefix + symbol, size};
   }
-  return {base::unit_symbol(dimension), 1.0};
+  return {symbol, 1.0};
 }
 
 struct ScaledAxis {
@@ -65,16 +67,16 @@ std::vector<double> values_of(const Space& space, const Exploration& exploration
 }
 
 std::string goal_text(const Objective& objective) {
-  return objective.figure +
-         (objective.maximise ? ", the more the better" : ", the less the better");
+  return objective.figure + (objective.maximise ? " (more is better)" : " (less is better)");
 }
 
 results::LineChart plot_of(const Space& space, const Exploration& exploration, std::size_t x,
                            std::size_t y) {
   const std::vector<std::size_t> feasible = feasible_points(exploration);
   std::vector<std::size_t> shown;
-  const std::size_t stride = feasible.size() / most_shown + 1;
-  for (std::size_t k = 0; k < feasible.size(); k += stride) shown.push_back(feasible[k]);
+  const std::size_t count = std::min(feasible.size(), most_shown);
+  shown.reserve(count);
+  for (std::size_t k = 0; k < count; ++k) shown.push_back(feasible[k * feasible.size() / count]);
   const auto dimension = [&](std::size_t objective) {
     const Point& point = exploration.points[feasible.front()];
     return point.figures[figure_index(space, space.objectives[objective].figure)].dimension;
@@ -84,11 +86,12 @@ results::LineChart plot_of(const Space& space, const Exploration& exploration, s
   const ScaledAxis y_axis = axis_of(goal_text(space.objectives[y]),
                                     values_of(space, exploration, feasible, y), dimension(y));
   results::LineChart chart;
-  chart.caption = space.objectives[y].figure + " over " + space.objectives[x].figure + ": " +
-                  (stride == 1 ? "the " + std::to_string(shown.size()) + " feasible points"
-                               : std::to_string(shown.size()) + " of " +
-                                     std::to_string(feasible.size()) + " feasible points") +
-                  " and the front of all objectives.";
+  chart.caption =
+      space.objectives[y].figure + " over " + space.objectives[x].figure + ": " +
+      (count == feasible.size() ? "the " + std::to_string(shown.size()) + " feasible points"
+                                : std::to_string(shown.size()) + " of " +
+                                      std::to_string(feasible.size()) + " feasible points") +
+      " and the front of all objectives.";
   chart.x_axis = x_axis.axis;
   chart.y_axis = y_axis.axis;
   const auto add = [&](const std::string& name, const std::vector<std::size_t>& rows) {

@@ -92,6 +92,23 @@ std::vector<std::vector<std::string>> card_choices(const Space& space) {
   return choices;
 }
 
+/// `plain` is the description with its own cards.
+void check_card(const Parameter& parameter, const Architecture& plain) {
+  std::vector<std::string> known;
+  for (const std::string& path : number_paths(plain)) {
+    const std::string& source = number_at(plain, path).source;
+    const std::string card = source.substr(0, source.find('.'));
+    if (card == parameter.path && card != source) return;
+    if (card != source && std::find(known.begin(), known.end(), card) == known.end()) {
+      known.push_back(card);
+    }
+  }
+  throw Error("exploration.parameter",
+              "the architecture takes no number from a card '" + parameter.path + "'",
+              known.empty() ? "it refers to no card" : base::suggest(parameter.path, known),
+              parameter.where);
+}
+
 }  // namespace
 
 std::string_view to_string(Method method) {
@@ -151,6 +168,10 @@ Designs::Designs(const Space& space, const std::vector<std::filesystem::path>& f
     bases_.emplace_back(cards,
                         architecture::load_architecture(file, folders, substitutes, space.where));
   }
+  for (const Parameter& parameter : space.parameters) {
+    if (parameter.target != Target::card) continue;
+    check_card(parameter, architecture::load_architecture(file, folders, {}, space.where));
+  }
   check_targets();
   check_formulas();
 }
@@ -172,19 +193,6 @@ void Designs::check_targets() const {
     throw Error("exploration.parameter",
                 "'" + parameter.path + "' is not in '" + base::unit_symbol(given) + "'",
                 "give it in '" + (unit.empty() ? "1" : unit) + "'", parameter.where);
-  }
-  for (const Parameter& parameter : space_.parameters) {
-    if (parameter.target != Target::card) continue;
-    const std::string prefix = parameter.path + ".";
-    bool used = false;
-    for (const std::string& path : number_paths(first)) {
-      const std::string& chosen = text_of(parameter.levels.front());
-      used = used || number_at(first, path).source.starts_with(chosen + ".");
-    }
-    if (used) continue;
-    throw Error("exploration.parameter",
-                "the architecture takes no number from a card '" + parameter.path + "'",
-                "name a card that its numbers refer to", parameter.where);
   }
 }
 

@@ -82,6 +82,8 @@ struct Sensitivity {
   std::string network;
   std::string phase;
   double share = 0.0;  ///< Of a number, up and down, where neither its spread nor a variation says.
+  bool counts = true;  ///< Whole numbers are moved, too.
+  std::vector<device::Kind> kinds;  ///< Of the numbers that are moved; empty: all.
   base::Location where;
 };
 
