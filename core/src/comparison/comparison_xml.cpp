@@ -224,6 +224,7 @@ class ComparisonReader {
     const std::string& key = element.required("source");
     if (const device::Citation* citation = citations_.citation(key)) return *citation;
     std::vector<std::string> known;
+    known.reserve(citations_.citations.size());
     for (const device::Citation& one : citations_.citations) known.push_back(one.key);
     throw Error("device.source", "no citation has the key '" + key + "'", base::suggest(key, known),
                 element.where);
@@ -248,16 +249,19 @@ class ComparisonReader {
 
   [[nodiscard]] std::vector<std::string> entrant_names() const {
     std::vector<std::string> names;
+    names.reserve(comparison_.entrants.size());
     for (const Entrant& one : comparison_.entrants) names.push_back(one.architecture.id);
     return names;
   }
   [[nodiscard]] std::vector<std::string> network_names() const {
     std::vector<std::string> names;
+    names.reserve(comparison_.networks.size());
     for (const Network& one : comparison_.networks) names.push_back(one.name);
     return names;
   }
   [[nodiscard]] std::vector<std::string> phase_names() const {
     std::vector<std::string> names;
+    names.reserve(comparison_.phases.size());
     for (const Phase& one : comparison_.phases) names.push_back(one.name);
     return names;
   }

@@ -38,6 +38,7 @@ void add_ratios(const Comparison& comparison, const ComparisonResult& result,
                 results::Table& table) {
   for (const std::string_view figure : compared_figures) {
     std::vector<double> ratios;
+    ratios.reserve(result.outcomes.size());
     for (const Outcome& outcome : result.outcomes) {
       ratios.push_back(ratio(comparison, result, figure,
                              comparison.entrants[outcome.entrant].architecture.id,

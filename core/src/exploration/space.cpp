@@ -36,6 +36,7 @@ struct Names {
 [[noreturn]] void refuse_name(std::string_view name, const base::Location& where,
                               const Names& names) {
   std::vector<std::string> known;
+  known.reserve(names.space.parameters.size());
   for (const Parameter& one : names.space.parameters) known.push_back(one.name);
   for (const auto& [figure, value] : names.figures) known.push_back(figure);
   for (std::string& path : architecture::number_paths(names.architecture)) {
@@ -198,6 +199,7 @@ void Designs::check_targets() const {
 
 void Designs::check_formulas() const {
   std::vector<Value> first;
+  first.reserve(space_.parameters.size());
   for (const Parameter& parameter : space_.parameters) first.push_back(parameter.value_of(0.0));
   try {
     static_cast<void>(at(first));

@@ -155,6 +155,7 @@ class SpaceReader {
     const device::Citation* citation = citations_.citation(source);
     if (citation == nullptr) {
       std::vector<std::string> known;
+      known.reserve(citations_.citations.size());
       for (const device::Citation& one : citations_.citations) known.push_back(one.key);
       throw Error("device.source", "no citation has the key '" + source + "'",
                   base::suggest(source, known), element.where);
