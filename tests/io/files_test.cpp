@@ -124,6 +124,7 @@ results::Findings sample_findings() {
       "lines", axis, {"y", "", false}, {{"l", {1, 2}, {3, 4}, true}, {"m", {}, {}, false}}});
   items.emplace_back(results::Histogram{"histogram", axis, {1, 2, 3}, {{"limit", 2.5}}});
   items.emplace_back(results::HeatMap{"map", axis, "row", "column", 2, 2, {1, 2, 3, 4}});
+  items.emplace_back(results::TornadoChart{"tornado", axis, 2.0, {{"input", 1.5, 3.0}}});
   items.emplace_back(results::ShownTable{sample_table(), 7});
   items.emplace_back(results::Preformatted{"netlist", "a\nb"});
   findings.numbers_used.name = "numbers_used";

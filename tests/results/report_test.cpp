@@ -305,6 +305,35 @@ TEST(HeatMap, GivesTheExtremesOfSingleCells) {
   EXPECT_TRUE(contains(html, "mean of up to 2 × 2 cells"));
 }
 
+TEST(TornadoChart, BarsRunFromTheReferenceToBothEnds) {
+  TornadoChart chart{
+      "Caption", {"Ratio", "", false}, 2.0, {{"long", 1.0, 4.0}, {"short", 2.5, 2.0}}};
+  const std::string html = html_of(chart);
+  EXPECT_EQ(unbalanced(html), "");
+  EXPECT_TRUE(contains(html, "long, low: 1<"));
+  EXPECT_TRUE(contains(html, "long, high: 4<"));
+  EXPECT_TRUE(contains(html, "input high"));
+  // Widths are in proportion to the distances from the reference.
+  std::vector<double> widths;
+  for (const std::string& width :
+       matches(html, "<rect[^>]* width=\"([0-9.]+)\"[^>]*><title>[a-z]+, ")) {
+    widths.push_back(std::stod(width));
+  }
+  ASSERT_EQ(widths.size(), 4U);
+  EXPECT_NEAR(widths[1] / widths[0], 2.0, 0.01);
+  EXPECT_NEAR(widths[2] / widths[0], 0.5, 0.01);
+  EXPECT_EQ(widths[3], 0.0);
+}
+
+TEST(TornadoChart, UnknownEndsAreCounted) {
+  const std::string html =
+      html_of(TornadoChart{"Caption", {"Ratio", "", false}, 2.0, {{"one", nan_value, 4.0}}});
+  EXPECT_TRUE(contains(html, "Ends that are not known are not shown: 1."));
+  EXPECT_FALSE(contains(html, "one, low"));
+  EXPECT_TRUE(
+      contains(html_of(TornadoChart{"Caption", {"Ratio", "", false}, nan_value, {}}), "no data"));
+}
+
 TEST(Charts, DegenerateInputSaysNoData) {
   const std::vector<ReportItem> empty{
       BarChart{},

@@ -92,18 +92,21 @@ std::vector<std::string> architecture_ids(const std::vector<fs::path>& folders) 
   return ids;
 }
 
-Architecture load_architecture(const std::string& name, const std::vector<fs::path>& folders) {
+Architecture load_architecture(const std::string& name, const std::vector<fs::path>& folders,
+                               const Substitutes& substitutes, const base::Location& where) {
   const device::Library cards(folders);
-  if (name.ends_with(".xml")) return parse_architecture(base::read_file(name), name, cards);
+  if (name.ends_with(".xml"))
+    return parse_architecture(base::read_file(name, where), name, cards, substitutes);
   const std::map<std::string, fs::path> files = files_below(folders);
   const auto found = files.find(name);
   if (found == files.end()) {
     throw base::Error(
         "architecture.unknown", "no architecture '" + name + "'",
-        base::suggest(name, architecture_ids(folders)) + "; or give a file that ends in .xml");
+        base::suggest(name, architecture_ids(folders)) + "; or give a file that ends in .xml",
+        where);
   }
-  Architecture result =
-      parse_architecture(base::read_file(found->second), found->second.string(), cards);
+  Architecture result = parse_architecture(base::read_file(found->second), found->second.string(),
+                                           cards, substitutes);
   if (result.id != name) {
     throw base::Error("architecture.xml", "the id of the description is '" + result.id + "'",
                       "name the file '" + result.id + std::string(ending) + "' or change the id",

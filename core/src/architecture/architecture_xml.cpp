@@ -3,7 +3,7 @@
 #include <map>
 #include <optional>
 
-#include "neucasl/architecture/architecture.hpp"
+#include "neucasl/architecture/changes.hpp"
 #include "neucasl/device/card_xml.hpp"
 #include "number_rules.hpp"
 #include "photonic_core.hpp"
@@ -28,7 +28,8 @@ bool refers_to_card(const XmlElement& element) {
 
 class Reader {
  public:
-  Reader(const XmlElement& root, const device::Library& cards) : root_(root), cards_(cards) {}
+  Reader(const XmlElement& root, const device::Library& cards, const Substitutes& substitutes)
+      : root_(root), cards_(cards), substitutes_(substitutes) {}
 
   Architecture read() {
     root_.allow_attributes({"id", "title"});
@@ -42,14 +43,29 @@ class Reader {
     }
     result.numbers = card_of(root_, result.id, result.title);
     check_numbers(result.numbers, rules_of_architecture(), "the architecture");
+    read_own(result);
+    result.chip = level(only_child(root_, {"chip"}), result.id);
+    check_together(result);
+    return result;
+  }
+
+  /// Choices and bits, from the numbers of the architecture.
+  static void read_own(Architecture& result) {
     read_choices(result);
     result.weight_bits = static_cast<int>(whole_number(result.numbers, "weight_bits", 0));
     result.activation_bits = static_cast<int>(whole_number(result.numbers, "activation_bits", 0));
     result.partial_sum_bits = static_cast<int>(whole_number(result.numbers, "partial_sum_bits", 0));
-    result.chip = level(only_child(root_, {"chip"}), result.id);
+  }
+
+  /// What several numbers or choices are together.
+  static void check_together(const Architecture& result) {
+    const Level& core = result.core();
+    if (core.kind == LevelKind::photonic_core) {
+      check_channels(core);
+      check_photonic_core(result);
+    }
+    if (core.kind == LevelKind::digital_core) check_digital_core(core);
     check_sharing(result);
-    if (result.core().kind == LevelKind::photonic_core) check_photonic_core(result);
-    return result;
   }
 
  private:
@@ -74,7 +90,9 @@ class Reader {
 
   void add_reference(const XmlElement& element, device::Card& result) {
     element.allow_attributes({"name", "card", "number"});
-    const std::string& id = element.required("card");
+    const auto substitute = substitutes_.find(element.required("card"));
+    const std::string& id =
+        substitute == substitutes_.end() ? element.required("card") : substitute->second;
     auto [entry, added] = loaded_.try_emplace(id);
     if (added) entry->second = cards_.load(id, element.where);
     const device::Card& card = entry->second;
@@ -145,8 +163,6 @@ class Reader {
     check_children(element, parts);
     if (!parts.empty()) result.parts.push_back(level(only_child(element, parts), here));
     if (result.kind == LevelKind::array_group) check_array_group(result);
-    if (result.kind == LevelKind::photonic_core) check_channels(result);
-    if (result.kind == LevelKind::digital_core) check_digital_core(result);
     return result;
   }
 
@@ -353,18 +369,24 @@ class Reader {
 
   const XmlElement& root_;
   const device::Library& cards_;
+  const Substitutes& substitutes_;
   std::vector<XmlElement> citations_;
   std::map<std::string, device::Card> loaded_;
 };
 
 }  // namespace
 
+void finish_changes(Architecture& architecture) {
+  Reader::read_own(architecture);
+  Reader::check_together(architecture);
+}
+
 Architecture parse_architecture(std::string_view xml, const std::string& file,
-                                const device::Library& cards) {
+                                const device::Library& cards, const Substitutes& substitutes) {
   try {
     // The reader keeps a reference: the tree must outlive it.
     const XmlElement root = base::parse_xml(xml, file, "architecture");
-    return Reader(root, cards).read();
+    return Reader(root, cards, substitutes).read();
   } catch (const Error& error) {
     if (error.diagnostic().code != "base.xml") throw;
     base::Diagnostic diagnostic = error.diagnostic();

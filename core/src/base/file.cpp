@@ -50,6 +50,14 @@ void write_file(const fs::path& path, std::string_view bytes) {
   }
 }
 
+std::string beside(const std::string& path, const Location& where) {
+  const std::filesystem::path own = path;
+  if (own.is_absolute()) return path;
+  const std::filesystem::path found = std::filesystem::path(where.file).parent_path() / own;
+  std::error_code code;
+  return std::filesystem::is_regular_file(found, code) ? found.string() : path;
+}
+
 Location locate(std::string_view text, std::size_t offset, std::string file) {
   const std::string_view before = text.substr(0, std::min(offset, text.size()));
   const auto line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));

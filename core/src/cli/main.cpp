@@ -92,6 +92,9 @@ int run(cli::Arguments arguments) {
     if (command_name == "run") {
       std::cerr << "; finished stages are kept, the same command goes on from there";
     }
+    if (command_name == "explore") {
+      std::cerr << "; evaluated points are kept, the same command goes on from there";
+    }
     std::cerr << '\n';
     code = cli::interrupted;
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "neucasl/base/file.hpp"
 #include "neucasl/io/onnx.hpp"
 #include "neucasl/workload/topologies.hpp"
 
@@ -88,6 +89,23 @@ void add_workload_options(options::options_description& description) {
       "batch normalisation as part of the convolutions")(
       "dimension", options::value<std::vector<std::string>>(),
       "NAME=SIZE: a dimension that the file leaves open");
+}
+
+workload::Workload workload_named(const std::string& network, const base::Location& where) {
+  const std::filesystem::path file = network;
+  if (file.extension() != ".onnx") {
+    try {
+      return workload::named(network);
+    } catch (const base::Error& error) {
+      base::Diagnostic diagnostic = error.diagnostic();
+      diagnostic.where = where;
+      throw base::Error(std::move(diagnostic));
+    }
+  }
+  workload::Workload workload =
+      workload::to_workload(io::read_onnx(base::beside(network, where), {}));
+  if (workload.name.empty()) workload.name = file.stem().string();
+  return workload;
 }
 
 workload::Workload workload_from(const Parsed& parsed, const std::string& network) {

@@ -18,4 +18,8 @@ void add_workload_options(options::options_description& description);
 /// `io::read_onnx`.
 workload::Workload workload_from(const Parsed& parsed, const std::string& network);
 
+/// A network that a file names, without options; an ONNX file may lie beside that file.
+/// \throws base::Error as `workload::named`, at `where`, and `io::read_onnx`.
+workload::Workload workload_named(const std::string& network, const base::Location& where);
+
 }  // namespace neucasl::cli

@@ -152,6 +152,18 @@ struct ItemWriter {
     map.set_columns(item.columns);
     map.mutable_values()->Assign(item.values.begin(), item.values.end());
   }
+  void operator()(const results::TornadoChart& item) const {
+    wire::TornadoChart& chart = *out.mutable_tornado_chart();
+    chart.set_caption(item.caption);
+    put(item.axis, *chart.mutable_axis());
+    chart.set_reference(item.reference);
+    for (const results::TornadoChart::Bar& one : item.bars) {
+      wire::TornadoBar& bar = *chart.add_bars();
+      bar.set_name(one.name);
+      bar.set_at_low(one.at_low);
+      bar.set_at_high(one.at_high);
+    }
+  }
   void operator()(const results::ShownTable& item) const {
     *out.mutable_shown_table()->mutable_table() = message_of(item.table);
     out.mutable_shown_table()->set_most_rows(item.most_rows);
@@ -202,6 +214,14 @@ results::HeatMap get(const wire::HeatMap& in) {
           {in.values().begin(), in.values().end()}};
 }
 
+results::TornadoChart get(const wire::TornadoChart& in) {
+  results::TornadoChart chart{in.caption(), get(in.axis()), in.reference(), {}};
+  for (const wire::TornadoBar& bar : in.bars()) {
+    chart.bars.push_back({bar.name(), bar.at_low(), bar.at_high()});
+  }
+  return chart;
+}
+
 results::ReportItem get(const wire::ReportItem& in) {
   switch (in.kind_case()) {
     case wire::ReportItem::kBarChart:
@@ -212,6 +232,8 @@ results::ReportItem get(const wire::ReportItem& in) {
       return get(in.histogram());
     case wire::ReportItem::kHeatMap:
       return get(in.heat_map());
+    case wire::ReportItem::kTornadoChart:
+      return get(in.tornado_chart());
     case wire::ReportItem::kShownTable:
       return results::ShownTable{table_of(in.shown_table().table()), in.shown_table().most_rows()};
     case wire::ReportItem::kPreformatted:

@@ -29,6 +29,7 @@ Drawing draw(const BarChart& chart);
 Drawing draw(const LineChart& chart);
 Drawing draw(const Histogram& chart);
 Drawing draw(const HeatMap& chart);
+Drawing draw(const TornadoChart& chart);
 
 /// SVG attributes of a series' line, and the outline of its marker around a point; both differ
 /// between series in more than colour.

@@ -16,6 +16,7 @@ class Writer {
   void operator()(const LineChart& item) { add_figure(item.caption, drawing_html(draw(item))); }
   void operator()(const Histogram& item) { add_figure(item.caption, drawing_html(draw(item))); }
   void operator()(const HeatMap& item) { add_figure(item.caption, drawing_html(draw(item))); }
+  void operator()(const TornadoChart& item) { add_figure(item.caption, drawing_html(draw(item))); }
   void operator()(const Preformatted& item) { add_figure(item.caption, preformatted_html(item)); }
   void operator()(const ShownTable& item) {
     const std::string& title = item.table.title.empty() ? item.table.name : item.table.title;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -149,6 +150,9 @@ struct NEUCASL_EXPORT Architecture {
   [[nodiscard]] const Level& core() const { return tile().parts.front(); }
 };
 
+/// Cards that stand in for others: id in the description, id of what is taken.
+using Substitutes = std::map<std::string, std::string>;
+
 /// Reads a description; `cards` holds the cards that it refers to.
 /// \throws base::Error "architecture.xml", "architecture.number" (unknown, missing, of another
 /// dimension or out of range), "architecture.count" (no copies), "architecture.converter" (without
@@ -156,12 +160,17 @@ struct NEUCASL_EXPORT Architecture {
 /// the number that fits), "architecture.photonic_core" (without laser, modulator, detector or what
 /// else its dataflow needs), "architecture.choice"; "device.*" as cards; each with file and line.
 NEUCASL_EXPORT Architecture parse_architecture(std::string_view xml, const std::string& file,
-                                               const device::Library& cards);
+                                               const device::Library& cards,
+                                               const Substitutes& substitutes = {});
 
 /// `name` is a file (it ends in .xml) or the id of a description below one of `folders`.
-/// \throws base::Error "architecture.unknown" with the nearest id; as parse_architecture.
+/// `where` is the place that names it, if any.
+/// \throws base::Error "architecture.unknown" with the nearest id, at `where`; as
+/// parse_architecture.
 NEUCASL_EXPORT Architecture load_architecture(const std::string& name,
-                                              const std::vector<std::filesystem::path>& folders);
+                                              const std::vector<std::filesystem::path>& folders,
+                                              const Substitutes& substitutes = {},
+                                              const base::Location& where = {});
 
 /// Ids of the descriptions below some folders, sorted.
 NEUCASL_EXPORT std::vector<std::string> architecture_ids(

@@ -19,6 +19,9 @@ NEUCASL_EXPORT std::string read_file(const std::filesystem::path& path, const Lo
 /// \throws Error "base.file" when writing fails; the old file, if any, is then unchanged.
 NEUCASL_EXPORT void write_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// A path that stands in a file: a relative one is beside that file when there is such a file.
+NEUCASL_EXPORT std::string beside(const std::string& path, const Location& where);
+
 /// Line and column of a byte offset in a text.
 NEUCASL_EXPORT Location locate(std::string_view text, std::size_t offset, std::string file);
 

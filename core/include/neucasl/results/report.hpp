@@ -64,6 +64,20 @@ struct HeatMap {
   std::vector<double> values;
 };
 
+/// Horizontal bars between what a quantity becomes when one input is low and when it is high, about
+/// what it is otherwise; the longest should come first.
+struct TornadoChart {
+  struct Bar {
+    std::string name;
+    double at_low = 0.0;  ///< NaN: not known.
+    double at_high = 0.0;
+  };
+  std::string caption;
+  Axis axis;
+  double reference = 0.0;
+  std::vector<Bar> bars;
+};
+
 struct Paragraph {
   std::string text;
 };
@@ -81,8 +95,8 @@ struct Preformatted {
   std::string text;
 };
 
-using ReportItem =
-    std::variant<Paragraph, BarChart, LineChart, Histogram, HeatMap, ShownTable, Preformatted>;
+using ReportItem = std::variant<Paragraph, BarChart, LineChart, Histogram, HeatMap, TornadoChart,
+                                ShownTable, Preformatted>;
 
 struct ReportSection {
   std::string title;

@@ -1,0 +1,117 @@
+#include "neucasl/exploration/exploration.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "evaluation.hpp"
+#include "neucasl/exploration/sobol.hpp"
+
+namespace neucasl::exploration {
+namespace {
+
+/// The middle of every level; the last parameter changes fastest.
+std::vector<std::vector<double>> grid(const Space& space) {
+  std::size_t count = 1;
+  for (const Parameter& one : space.parameters) count *= one.levels.size();
+  std::vector<std::vector<double>> points(count, std::vector<double>(space.parameters.size()));
+  for (std::size_t i = 0; i < count; ++i) {
+    std::size_t rest = i;
+    for (std::size_t k = space.parameters.size(); k-- > 0;) {
+      const std::size_t levels = space.parameters[k].levels.size();
+      points[i][k] = (static_cast<double>(rest % levels) + 0.5) / static_cast<double>(levels);
+      rest /= levels;
+    }
+  }
+  return points;
+}
+
+void run_search(const Space& space, Evaluation& evaluation) {
+  const Search& search = space.search;
+  if (search.method == Method::nsga2) {
+    const std::size_t planned = search.nsga2.population * (search.nsga2.generations + 1);
+    static_cast<void>(nsga2(search.nsga2, space.parameters.size(),
+                            [&](const std::vector<std::vector<double>>& genes) {
+                              std::vector<Fitness> result;
+                              result.reserve(genes.size());
+                              for (const std::size_t point : evaluation.at(genes, planned)) {
+                                result.push_back(evaluation.fitness(point));
+                              }
+                              return result;
+                            }));
+    return;
+  }
+  const std::vector<std::vector<double>> points =
+      search.method == Method::grid
+          ? grid(space)
+          : scrambled_sobol(search.points, space.parameters.size(), search.nsga2.seed);
+  static_cast<void>(evaluation.at(points, points.size()));
+}
+
+/// Objectives of the feasible points among the first `count`.
+std::vector<Objectives> feasible_objectives(const Space& space, const std::vector<Point>& points,
+                                            std::size_t count, std::vector<std::size_t>& indices) {
+  std::vector<Objectives> objectives;
+  for (std::size_t i = 0; i < std::min(count, points.size()); ++i) {
+    if (!points[i].feasible()) continue;
+    indices.push_back(i);
+    objectives.emplace_back();
+    for (std::size_t k = 0; k < space.objectives.size(); ++k) {
+      objectives.back().push_back(minimised(space, points[i], k));
+    }
+  }
+  return objectives;
+}
+
+}  // namespace
+
+std::optional<double> Exploration::hypervolume(const Space& space, std::size_t count) const {
+  constexpr double most_steps = 1e9;
+  std::vector<std::size_t> indices;
+  const std::vector<Objectives> all = feasible_objectives(space, points, points.size(), indices);
+  if (all.empty()) return std::nullopt;
+  Objectives best = all[0];
+  Objectives worst = all[0];
+  for (const Objectives& one : all) {
+    for (std::size_t k = 0; k < one.size(); ++k) {
+      best[k] = std::min(best[k], one[k]);
+      worst[k] = std::max(worst[k], one[k]);
+    }
+  }
+  for (std::size_t k = 0; k < worst.size(); ++k) {
+    const Objective& objective = space.objectives[k];
+    if (objective.reference) {
+      worst[k] = objective.maximise ? -objective.reference->value : objective.reference->value;
+    }
+    if (!(worst[k] > best[k])) return std::nullopt;
+  }
+  indices.clear();
+  std::vector<Objectives> scaled = feasible_objectives(space, points, count, indices);
+  for (Objectives& one : scaled) {
+    for (std::size_t k = 0; k < one.size(); ++k) {
+      one[k] = (one[k] - best[k]) / (worst[k] - best[k]);
+    }
+  }
+  std::vector<Objectives> own;
+  for (const std::size_t member : pareto_front(scaled)) own.push_back(scaled[member]);
+  if (hypervolume_steps(own.size(), worst.size()) > most_steps) return std::nullopt;
+  return exploration::hypervolume(own, Objectives(worst.size(), 1.0));
+}
+
+Exploration explore(const Space& space, const Designs& designs, const Estimate& estimate,
+                    const Options& options) {
+  Evaluation evaluation(space, designs, estimate, options);
+  run_search(space, evaluation);
+  evaluation.finish();
+  Exploration result;
+  result.points = evaluation.points();
+  result.searched = evaluation.searched();
+  std::vector<std::size_t> indices;
+  const std::vector<Objectives> objectives =
+      feasible_objectives(space, result.points, result.points.size(), indices);
+  for (const std::size_t member : pareto_front(objectives)) {
+    result.front.push_back(indices[member]);
+  }
+  return result;
+}
+
+}  // namespace neucasl::exploration

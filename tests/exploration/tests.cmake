@@ -1,0 +1,2 @@
+neucasl_add_tests(exploration SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/examples/figures.cpp LIBRARIES neucasl_performance_objects)
+add_dependencies(test_exploration neucasl_tool neucasl_performance)
