@@ -14,7 +14,7 @@ TEST_F(ConvolutionUnit, TwoByTwoKernelInBothSimulators) {
   const auto design = build("convolution_unit", {{"kernel", kernel},
                                                  {"patch", patch},
                                                  {"spacing", "2 nm"},
-                                                 {"weight_bits", "0"},
+                                                 {"memory_bits", "0"},
                                                  {"input_bits", "0"}});
   const std::vector<double> exact{0.0 - 1.0 + 0.0625, 0.5 - 0.5 + 0.1875};
   EXPECT_LT(largest_difference(column(design, "products", "exact"), exact), 1e-15);
@@ -47,8 +47,8 @@ TEST_F(ConvolutionUnit, TakesAnyMemory) {
 }
 
 TEST_F(ConvolutionUnit, CoarserMemoriesErrMore) {
-  const auto coarse = build("convolution_unit", {{"weight_bits", "3"}});
-  const auto fine = build("convolution_unit", {{"weight_bits", "10"}});
+  const auto coarse = build("convolution_unit", {{"memory_bits", "3"}});
+  const auto fine = build("convolution_unit", {{"memory_bits", "10"}});
   EXPECT_GT(figure(coarse, "error_built"), 4.0 * figure(fine, "error_built"));
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bank_choice.hpp"
 #include "training_comparison.hpp"
 
 namespace neucasl::flow {
@@ -60,11 +61,10 @@ class PhotonicTrainingStage final : public TrainingStage {
   }
 
   results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
-                        const std::string& /*key*/) override {
+                        const std::string& key) override {
     plugin::Context context = workspace.context(folder);
     const auto front_end = workspace.host->make_front_end(manifest_);
-    plugin::BankModel model =
-        front_end->build_bank({parameters(), parameters().text("tuning") == "calibrated"}, context);
+    plugin::BankModel model = make_bank(*front_end, parameters(), context);
     std::vector<mapping::LinearBank> responses;
     for (std::int64_t number = 0; number < parameters().integer("distinct_banks"); ++number) {
       workspace.options.cancel.throw_if_requested();
@@ -73,8 +73,8 @@ class PhotonicTrainingStage final : public TrainingStage {
     }
     const auto bank = std::make_shared<const VariedBanks>(responses);
     const mapping::PhotonicTrainingOptions options = options_of(workspace);
-    TrainingComparison comparison =
-        compare_training(workspace, parameters(), [&](const network::Network& network) {
+    TrainingComparison comparison = compare_training(
+        workspace, parameters(), {folder, key}, [&](const network::Network& network) {
           return mapping::photonic_training(network, bank, options);
         });
     results::Findings findings = to_findings(
@@ -130,26 +130,12 @@ class PhotonicTrainingStage final : public TrainingStage {
   plugin::Manifest manifest_;
 };
 
-std::vector<plugin::ParameterSpec> bank_circuit_parameters(const plugin::Manifest& manifest,
-                                                           const StageSpec& spec) {
-  return manifest.circuit("weight_bank", spec.where).parameters;
-}
-
 std::vector<plugin::ParameterSpec> photonic_parameters() {
   const auto flag = [](const char* name, const char* meaning) {
     return plugin::ParameterSpec{name, ParameterType::boolean, "", "true", {}, {}, {}, meaning,
                                  false};
   };
   return {
-      {"plugin",
-       ParameterType::text,
-       "",
-       "photonic",
-       {},
-       {},
-       {},
-       "front end that makes weight banks",
-       false},
       {"weight_bits",
        ParameterType::integer,
        "",
@@ -177,19 +163,18 @@ std::vector<plugin::ParameterSpec> photonic_parameters() {
        {},
        "banks whose linear responses, with errors of their own, all banks have in turn",
        false},
-      {"tuning",
-       ParameterType::text,
-       "",
-       "calibrated",
-       {},
-       {},
-       {"calibrated", "alone"},
-       "resonators tuned beside each other, or each as if alone",
-       false},
       flag("shot_noise", "shot noise of the photodiodes"),
       flag("thermal_noise", "thermal noise of the receivers"),
       flag("intensity_noise", "relative intensity noise of the lines"),
   };
+}
+
+std::vector<plugin::ParameterSpec> stage_parameters() {
+  std::vector<plugin::ParameterSpec> result = training_parameters();
+  for (auto& more : {bank_choice_parameters(), photonic_parameters()}) {
+    result.insert(result.end(), more.begin(), more.end());
+  }
+  return result;
 }
 
 }  // namespace
@@ -200,11 +185,10 @@ StageKind photonic_training_stage() {
   kind.summary = "Trains a network on photonic weight banks, and in float beside it.";
   kind.makes = Artifact::network;
   kind.plugin_kind = plugin::PluginKind::front_end;
-  kind.plugin_parameters = bank_circuit_parameters;
-  kind.parameters = training_parameters();
-  for (plugin::ParameterSpec& spec : photonic_parameters()) {
-    kind.parameters.push_back(std::move(spec));
-  }
+  kind.plugin_parameters = [](const plugin::Manifest& manifest, const StageSpec& spec) {
+    return bank_circuit_parameters(manifest, spec, stage_parameters());
+  };
+  kind.parameters = stage_parameters();
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
     return std::unique_ptr<Stage>(new PhotonicTrainingStage(std::move(parameters), *manifest));
   };

@@ -206,6 +206,22 @@ class PhotonicTraining final : public AnalogTraining {
   [[nodiscard]] std::vector<float> weights(network::LayerId layer) const override {
     return layers_[layer]->weights;
   }
+  void save(base::ByteWriter& out) const override {
+    for (const auto& layer : layers_) {
+      if (layer) out.array(layer->weights);
+    }
+    forward_.save(out);
+    backward_.save(out);
+  }
+  void restore(base::ByteReader& in) override {
+    for (const auto& layer : layers_) {
+      if (!layer) continue;
+      in.array(layer->weights);
+      layer->write();
+    }
+    forward_.restore(in);
+    backward_.restore(in);
+  }
   [[nodiscard]] std::vector<double> conductances(network::LayerId /*layer*/) const override {
     return {};
   }
