@@ -94,6 +94,7 @@ class PhotonicTrainingStage final : public TrainingStage {
     options.reading = reading_of(parameters());
     options.weight_bits = static_cast<int>(parameters().integer("weight_bits"));
     options.accumulation = static_cast<std::size_t>(parameters().integer("accumulation"));
+    options.errors_by_write = parameters().text("bank_errors") == "by-write";
     options.shot_noise = parameters().boolean("shot_noise");
     options.thermal_noise = parameters().boolean("thermal_noise");
     options.intensity_noise = parameters().boolean("intensity_noise");
@@ -162,6 +163,16 @@ std::vector<plugin::ParameterSpec> photonic_parameters() {
        4096,
        {},
        "banks whose linear responses, with errors of their own, all banks have in turn",
+       false},
+      {"bank_errors",
+       ParameterType::text,
+       "",
+       "kept",
+       {},
+       {},
+       {"kept", "by-write"},
+       "a bank keeps its errors, as of its resonances, or has others after each write, as by "
+       "programming a memory",
        false},
       flag("shot_noise", "shot noise of the photodiodes"),
       flag("thermal_noise", "thermal noise of the receivers"),

@@ -13,6 +13,10 @@ namespace {
 
 constexpr double electron = 1.602176634e-19;  // C, exact by definition of the SI
 
+/// Between the numbers of a bank from write to write: a prime, so that banks that have a few
+/// responses in turn get each of them.
+constexpr std::uint64_t write_stride = 1000003;
+
 void check_photonic_options(const PhotonicTrainingOptions& options) {
   check_reading(options.reading);
   if (options.weight_bits < 2 || options.weight_bits > 16) {
@@ -126,10 +130,24 @@ class PhotonicLayer {
     const auto rounded = [&](std::size_t k, std::size_t n) {
       return std::rint(weights[k * outputs_ + n] / most * top) / top;
     };
-    forward.write(rounded, first_bank_, options_.threads, options_.cancel);
+    const std::uint64_t first = first_bank_ + writes_ * write_stride;
+    forward.write(rounded, first, options_.threads, options_.cancel);
     backward.write([&](std::size_t n, std::size_t k) { return rounded(k, n); },
-                   first_bank_ + forward.banks(), options_.threads, options_.cancel);
+                   first + forward.banks(), options_.threads, options_.cancel);
     forward.product.scale = backward.product.scale = most;
+    if (options_.errors_by_write) ++writes_;
+  }
+
+  void save(base::ByteWriter& out) const {
+    out.array(weights);
+    out.number(writes_);
+  }
+  /// As after the last write.
+  void restore(base::ByteReader& in) {
+    in.array(weights);
+    writes_ = in.number<std::uint64_t>();
+    if (options_.errors_by_write) --writes_;
+    write();
   }
 
   void begin_pass(std::uint64_t pass) {
@@ -158,6 +176,7 @@ class PhotonicLayer {
   PhotonicTrainingOptions options_;
   std::size_t outputs_;
   std::uint64_t first_bank_;
+  std::uint64_t writes_ = 0;  // by which the errors of the banks are drawn
 };
 
 class PhotonicTraining final : public AnalogTraining {
@@ -208,16 +227,14 @@ class PhotonicTraining final : public AnalogTraining {
   }
   void save(base::ByteWriter& out) const override {
     for (const auto& layer : layers_) {
-      if (layer) out.array(layer->weights);
+      if (layer) layer->save(out);
     }
     forward_.save(out);
     backward_.save(out);
   }
   void restore(base::ByteReader& in) override {
     for (const auto& layer : layers_) {
-      if (!layer) continue;
-      in.array(layer->weights);
-      layer->write();
+      if (layer) layer->restore(in);
     }
     forward_.restore(in);
     backward_.restore(in);

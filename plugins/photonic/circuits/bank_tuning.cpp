@@ -40,6 +40,7 @@ std::vector<double> tune_bank(const TunedChannels& channels, std::span<const dou
   }
   if (!tuning.calibrated) return channels.tune_alone(shares);
   CalibrationLimits limits;
+  limits.accuracy = tuning.accuracy;
   limits.what = "weight";
   limits.unit = tuning.full_scale;
   limits.where = tuning.where;

@@ -14,9 +14,10 @@
 namespace neucasl::photonic {
 
 struct BankTuning {
-  double full_scale = 1.0;  ///< Share of a weight of 1.
-  bool calibrated = true;   ///< False: each resonator as if it stood alone.
-  base::Location where;     ///< For messages.
+  double full_scale = 1.0;                         ///< Share of a weight of 1.
+  bool calibrated = true;                          ///< False: each resonator as if it stood alone.
+  base::Location where;                            ///< For messages.
+  double accuracy = CalibrationLimits{}.accuracy;  ///< Of a calibrated share.
 };
 
 /// Tunings of a row for one target weight in [-1, 1] for each channel.

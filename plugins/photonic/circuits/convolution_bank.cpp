@@ -5,6 +5,12 @@
 #include "neucasl/base/random.hpp"
 
 namespace neucasl::photonic {
+namespace {
+
+// Far below a level of any memory.
+constexpr double share_accuracy = 1e-7;
+
+}  // namespace
 
 BankFlaws BankFlaws::of(plugin::BankImperfection imperfection) {
   using Imperfection = plugin::BankImperfection;
@@ -17,14 +23,15 @@ BankFlaws BankFlaws::of(plugin::BankImperfection imperfection) {
 ConvolutionBank::ConvolutionBank(std::shared_ptr<const ConvolutionParts> parts,
                                  const plugin::ParameterSet& parameters, bool calibrated,
                                  const plugin::Context& context, device::UseList& uses)
-    : ConvolutionBank(parts,
-                      Numbers{bank_receiver(parameters, parts->detector(), parts->input_scale()),
-                              {parts->full_scale(), calibrated, parameters.where("full_scale")},
-                              MemoryErrors(parameters, parts->memory().memory(), context, uses),
-                              static_cast<int>(parameters.integer("memory_bits")),
-                              parameters.si("resonance_error"),
-                              context.seed},
-                      {}) {}
+    : ConvolutionBank(
+          parts,
+          Numbers{bank_receiver(parameters, parts->detector(), parts->input_scale()),
+                  {parts->full_scale(), calibrated, parameters.where("full_scale"), share_accuracy},
+                  MemoryErrors(parameters, parts->memory().memory(), context, uses),
+                  static_cast<int>(parameters.integer("memory_bits")),
+                  parameters.si("resonance_error"),
+                  context.seed},
+          {}) {}
 
 ConvolutionBank::ConvolutionBank(std::shared_ptr<const ConvolutionParts> parts, Numbers numbers,
                                  const BankFlaws& flaws)

@@ -156,6 +156,9 @@ struct PhotonicTrainingOptions {
   ProductReading reading{};
   int weight_bits = 8;           ///< With the sign, 2 to 16.
   std::size_t accumulation = 1;  ///< Optical products that one conversion reads.
+  /// Each write gives a bank the errors of another number, as programming errors of a memory are;
+  /// false: a bank keeps its errors.
+  bool errors_by_write = false;
   bool shot_noise = true;
   bool thermal_noise = true;
   bool intensity_noise = true;
