@@ -106,7 +106,8 @@ TEST_F(TrainingStages, AKilledTrainingGoesOnToTheSameResult) {
   const std::map<std::string, std::string> kinds = {
       {"analog-training", "epochs=\"600\" learning_rate=\"0.2\""},
       {"photonic-training",
-       "epochs=\"600\" learning_rate=\"0.2\" plugin=\"photonic\" channels=\"4\" "
+       "epochs=\"600\" learning_rate=\"0.02\" plugin=\"photonic\" channels=\"4\" "
+       "resonance_error=\"0.002 nm\" "
        "tuning=\"alone\" bank_errors=\"by-write\""}};
   for (const auto& [kind, more] : kinds) {
     const Result whole = run(stage(kind, more));

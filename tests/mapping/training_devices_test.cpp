@@ -32,10 +32,6 @@ struct Single {
   [[nodiscard]] double negative() const { return engine->conductances(0)[1]; }
 };
 
-constexpr double low = 1e-6;
-constexpr double high = 9e-6;
-constexpr double window = high - low;
-
 double up_limit(double a) { return high + window / std::expm1(1.0 / a); }
 double down_limit(double a) { return low - window / std::expm1(1.0 / a); }
 

@@ -16,6 +16,11 @@
 
 namespace neucasl::mapping::test {
 
+/// Conductances of `device_of`, S.
+inline constexpr double low = 1e-6;
+inline constexpr double high = 9e-6;
+inline constexpr double window = high - low;
+
 /// A dense layer of two inputs: its largest weight is the range itself, and steps are exact.
 inline network::Network dense(std::size_t outputs, std::size_t inputs = 2) {
   network::Network result;
@@ -35,8 +40,8 @@ inline network::Network dense(std::size_t outputs, std::size_t inputs = 2) {
 inline TrainingDevice device_of(UpdateCurve up, UpdateCurve down, double sigma = 0.0) {
   TrainingDevice device;
   device.synapse.card = "test";
-  device.synapse.conductance_min = 1e-6;
-  device.synapse.conductance_max = 9e-6;
+  device.synapse.conductance_min = low;
+  device.synapse.conductance_max = high;
   device.synapse.update = UpdateLaw{up, down, sigma};
   return device;
 }

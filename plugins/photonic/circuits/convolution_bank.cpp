@@ -8,7 +8,7 @@ namespace neucasl::photonic {
 namespace {
 
 // Far below a level of any memory.
-constexpr double share_accuracy = 1e-7;
+constexpr double share_accuracy = 1e-9;
 
 }  // namespace
 
