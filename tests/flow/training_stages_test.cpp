@@ -78,7 +78,7 @@ TEST_F(TrainingStages, ConvolutionUnitsLearnTheExclusiveOrAndInfer) {
       "full_scale=\"0.65\" programming_error=\"0.005\" resonance_error=\"0.002 nm\" ";
   const Result result =
       run(stage("photonic-training",
-                "epochs=\"200\" learning_rate=\"0.2\" bank_errors=\"by-write\" " + unit) +
+                "epochs=\"200\" learning_rate=\"0.2\" distinct_writes=\"4\" " + unit) +
           precision_stage +
           "  <stage name=\"accuracy\" kind=\"photonic-accuracy\" calibration_images=\"4\" "
           "weight_causes=\"true\" " +
@@ -108,7 +108,7 @@ TEST_F(TrainingStages, AKilledTrainingGoesOnToTheSameResult) {
       {"photonic-training",
        "epochs=\"600\" learning_rate=\"0.02\" plugin=\"photonic\" channels=\"4\" "
        "resonance_error=\"0.002 nm\" "
-       "tuning=\"alone\" bank_errors=\"by-write\""}};
+       "tuning=\"alone\" distinct_writes=\"4\""}};
   for (const auto& [kind, more] : kinds) {
     const Result whole = run(stage(kind, more));
     ASSERT_EQ(whole.code, 0) << whole.err;

@@ -95,6 +95,13 @@ TEST_F(UnitBanks, ProgrammingErrorsHaveTheSpreadAskedFor) {
   EXPECT_NEAR(std::sqrt(squares / (9 * banks)), 0.01, 5.0 * 0.01 / std::sqrt(2.0 * 9 * banks));
 }
 
+TEST_F(UnitBanks, AWriteDrawsProgrammingErrorsButNoResonances) {
+  const std::uint64_t written = 3 + (std::uint64_t{5} << mapping::bank_number_bits);
+  const auto both = unit({{"programming_error", "0.01"}, {"resonance_error", "0.005 nm"}});
+  EXPECT_EQ(both->set(targets, 3).errors, both->set(targets, written).errors);
+  EXPECT_NE(both->set(targets, 3).conductances, both->set(targets, written).conductances);
+}
+
 TEST_F(UnitBanks, PhaseChangeMemoryFollowsItsPublishedStatistics) {
   const plugin::ParameterSet set =
       parameters({{"memory", "gst_pcm_ibm"}, {"read_voltage", "100 mV"}, {"memory_age", "2000 s"}});

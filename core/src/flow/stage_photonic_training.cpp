@@ -9,11 +9,11 @@ namespace {
 
 using plugin::ParameterType;
 
-/// One bank of a chip under number 0.
+/// A bank under number 0 as the one of `number` after some writes.
 class NumberedBank final : public mapping::WeightBank {
  public:
-  NumberedBank(const mapping::WeightBank& bank, std::uint64_t number)
-      : bank_(bank), number_(number) {}
+  NumberedBank(const mapping::WeightBank& bank, std::uint64_t number, std::uint64_t writes)
+      : bank_(bank), number_(number + (writes << mapping::bank_number_bits)) {}
   [[nodiscard]] std::size_t channels() const override { return bank_.channels(); }
   [[nodiscard]] mapping::BankReceiver receiver() const override { return bank_.receiver(); }
   [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
@@ -26,10 +26,12 @@ class NumberedBank final : public mapping::WeightBank {
   std::uint64_t number_;
 };
 
-/// Linear responses that the banks of a chip have in turn.
+/// Linear responses that the banks of a chip have in turn, and each of them from write to write.
 class VariedBanks final : public mapping::WeightBank {
  public:
-  explicit VariedBanks(const std::vector<mapping::LinearBank>& responses) {
+  /// `writes` responses of each bank, bank by bank.
+  VariedBanks(const std::vector<mapping::LinearBank>& responses, std::size_t writes)
+      : writes_(writes) {
     for (const mapping::LinearBank& response : responses) {
       banks_.push_back(mapping::linear_weight_bank(response));
     }
@@ -40,10 +42,13 @@ class VariedBanks final : public mapping::WeightBank {
   }
   [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
                                                  std::uint64_t bank) const override {
-    return banks_[bank % banks_.size()]->realise(targets, bank);
+    const std::uint64_t number = mapping::bank_number(bank) % (banks_.size() / writes_);
+    const std::uint64_t write = (bank >> mapping::bank_number_bits) % writes_;
+    return banks_[number * writes_ + write]->realise(targets, bank);
   }
 
  private:
+  std::size_t writes_;
   std::vector<std::unique_ptr<mapping::WeightBank>> banks_;
 };
 
@@ -66,12 +71,14 @@ class PhotonicTrainingStage final : public TrainingStage {
     const auto front_end = workspace.host->make_front_end(manifest_);
     plugin::BankModel model = make_bank(*front_end, parameters(), context);
     std::vector<mapping::LinearBank> responses;
-    for (std::int64_t number = 0; number < parameters().integer("distinct_banks"); ++number) {
+    const auto writes = static_cast<std::uint64_t>(parameters().integer("distinct_writes"));
+    const auto banks = static_cast<std::uint64_t>(parameters().integer("distinct_banks"));
+    for (std::uint64_t number = 0; number < banks * writes; ++number) {
       workspace.options.cancel.throw_if_requested();
       responses.push_back(
-          mapping::linear_response(NumberedBank(*model.bank, static_cast<std::uint64_t>(number))));
+          mapping::linear_response(NumberedBank(*model.bank, number / writes, number % writes)));
     }
-    const auto bank = std::make_shared<const VariedBanks>(responses);
+    const auto bank = std::make_shared<const VariedBanks>(responses, writes);
     const mapping::PhotonicTrainingOptions options = options_of(workspace);
     TrainingComparison comparison = compare_training(
         workspace, parameters(), {folder, key}, [&](const network::Network& network) {
@@ -94,7 +101,6 @@ class PhotonicTrainingStage final : public TrainingStage {
     options.reading = reading_of(parameters());
     options.weight_bits = static_cast<int>(parameters().integer("weight_bits"));
     options.accumulation = static_cast<std::size_t>(parameters().integer("accumulation"));
-    options.errors_by_write = parameters().text("bank_errors") == "by-write";
     options.shot_noise = parameters().boolean("shot_noise");
     options.thermal_noise = parameters().boolean("thermal_noise");
     options.intensity_noise = parameters().boolean("intensity_noise");
@@ -164,15 +170,15 @@ std::vector<plugin::ParameterSpec> photonic_parameters() {
        {},
        "banks whose linear responses, with errors of their own, all banks have in turn",
        false},
-      {"bank_errors",
-       ParameterType::text,
+      {"distinct_writes",
+       ParameterType::integer,
        "",
-       "kept",
+       "1",
+       1,
+       4096,
        {},
-       {},
-       {"kept", "by-write"},
-       "a bank keeps its errors, as of its resonances, or has others after each write, as by "
-       "programming a memory",
+       "responses of a bank, with errors of programming its memory of their own, that its writes "
+       "have in turn; 1: these errors stay",
        false},
       flag("shot_noise", "shot noise of the photodiodes"),
       flag("thermal_noise", "thermal noise of the receivers"),

@@ -13,10 +13,6 @@ namespace {
 
 constexpr double electron = 1.602176634e-19;  // C, exact by definition of the SI
 
-/// Between the numbers of a bank from write to write: a prime, so that banks that have a few
-/// responses in turn get each of them.
-constexpr std::uint64_t write_stride = 1000003;
-
 void check_photonic_options(const PhotonicTrainingOptions& options) {
   check_reading(options.reading);
   if (options.weight_bits < 2 || options.weight_bits > 16) {
@@ -130,12 +126,12 @@ class PhotonicLayer {
     const auto rounded = [&](std::size_t k, std::size_t n) {
       return std::rint(weights[k * outputs_ + n] / most * top) / top;
     };
-    const std::uint64_t first = first_bank_ + writes_ * write_stride;
+    const std::uint64_t first = first_bank_ + (writes_ << bank_number_bits);
     forward.write(rounded, first, options_.threads, options_.cancel);
     backward.write([&](std::size_t n, std::size_t k) { return rounded(k, n); },
                    first + forward.banks(), options_.threads, options_.cancel);
     forward.product.scale = backward.product.scale = most;
-    if (options_.errors_by_write) ++writes_;
+    ++writes_;
   }
 
   void save(base::ByteWriter& out) const {
@@ -145,8 +141,7 @@ class PhotonicLayer {
   /// As after the last write.
   void restore(base::ByteReader& in) {
     in.array(weights);
-    writes_ = in.number<std::uint64_t>();
-    if (options_.errors_by_write) --writes_;
+    writes_ = in.number<std::uint64_t>() - 1;
     write();
   }
 
@@ -176,7 +171,7 @@ class PhotonicLayer {
   PhotonicTrainingOptions options_;
   std::size_t outputs_;
   std::uint64_t first_bank_;
-  std::uint64_t writes_ = 0;  // by which the errors of the banks are drawn
+  std::uint64_t writes_ = 0;
 };
 
 class PhotonicTraining final : public AnalogTraining {

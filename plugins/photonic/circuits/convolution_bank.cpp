@@ -20,7 +20,7 @@ BankFlaws BankFlaws::of(plugin::BankImperfection imperfection) {
           imperfection == Imperfection::memory_drift, imperfection == Imperfection::resonance};
 }
 
-ConvolutionBank::ConvolutionBank(std::shared_ptr<const ConvolutionParts> parts,
+ConvolutionBank::ConvolutionBank(const std::shared_ptr<const ConvolutionParts>& parts,
                                  const plugin::ParameterSet& parameters, bool calibrated,
                                  const plugin::Context& context, device::UseList& uses)
     : ConvolutionBank(
@@ -69,7 +69,8 @@ BankSetting ConvolutionBank::set(std::span<const double> targets, std::uint64_t 
     if (flaws_.drift) g = numbers_.memory.drifted(g, target, drift);
   }
   if (!flaws_.resonance || numbers_.resonance_error == 0.0) return setting;
-  base::RandomStream resonances(numbers_.seed, "photonic/bank_resonances", number);
+  base::RandomStream resonances(numbers_.seed, "photonic/bank_resonances",
+                                mapping::bank_number(number));
   for (std::size_t k = 0; k < targets.size(); ++k) {
     setting.errors.push_back(numbers_.resonance_error * resonances.normal());
   }

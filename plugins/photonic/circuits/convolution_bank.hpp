@@ -41,7 +41,7 @@ struct BankSetting {
 class ConvolutionBank final : public mapping::WeightBank {
  public:
   /// \throws base::Error as `MemoryErrors`.
-  ConvolutionBank(std::shared_ptr<const ConvolutionParts> parts,
+  ConvolutionBank(const std::shared_ptr<const ConvolutionParts>& parts,
                   const plugin::ParameterSet& parameters, bool calibrated,
                   const plugin::Context& context, device::UseList& uses);
   ConvolutionBank(const ConvolutionBank&) = delete;  // tuned channels point to the row

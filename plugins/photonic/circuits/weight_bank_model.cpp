@@ -35,7 +35,8 @@ class TunedBank final : public mapping::WeightBank {
                                                  std::uint64_t number) const override {
     std::vector<double> tunings = tune_bank(channels_, targets, parts_.tuning);
     if (parts_.resonance_error > 0.0) {
-      base::RandomStream random(parts_.seed, "photonic/bank_resonances", number);
+      base::RandomStream random(parts_.seed, "photonic/bank_resonances",
+                                mapping::bank_number(number));
       for (double& tuning : tunings) tuning += parts_.resonance_error * random.normal();
     }
     mapping::RealisedWeights result;

@@ -149,16 +149,14 @@ NEUCASL_EXPORT std::unique_ptr<AnalogTraining> memristor_training(
     const AnalogTrainingOptions& options);
 
 /// An engine on weight banks: weights are kept in digital, rounded to `weight_bits` over the
-/// layer's largest and written to forward and to transposed banks before each step. Signed inputs
+/// layer's largest and written to forward and to transposed banks before each step, where errors of
+/// writing are drawn anew. Signed inputs
 /// take two optical products that the receiver subtracts before the conversion. Noise as in
 /// photonic_inference.hpp.
 struct PhotonicTrainingOptions {
   ProductReading reading{};
   int weight_bits = 8;           ///< With the sign, 2 to 16.
   std::size_t accumulation = 1;  ///< Optical products that one conversion reads.
-  /// Each write gives a bank the errors of another number, as programming errors of a memory are;
-  /// false: a bank keeps its errors.
-  bool errors_by_write = false;
   bool shot_noise = true;
   bool thermal_noise = true;
   bool intensity_noise = true;
