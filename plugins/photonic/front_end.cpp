@@ -1,6 +1,7 @@
 #include "front_end.hpp"
 
 #include "circuits/circuits.hpp"
+#include "circuits/convolution_bank.hpp"
 #include "circuits/weight_bank_model.hpp"
 #include "logic/directed_logic.hpp"
 
@@ -26,7 +27,10 @@ plugin::CircuitDesign PhotonicFrontEnd::build_circuit(const plugin::CircuitReque
 
 plugin::BankModel PhotonicFrontEnd::build_bank(const plugin::BankRequest& request,
                                                plugin::Context& context) {
-  return build_bank_model(request, context);
+  if (request.circuit == "weight_bank") return build_bank_model(request, context);
+  if (request.circuit == "convolution_unit") return build_convolution_bank(request, context);
+  throw base::Error("photonic.bank", "circuit '" + request.circuit + "' has no weight bank",
+                    "choose weight_bank or convolution_unit");
 }
 
 }  // namespace neucasl::photonic

@@ -72,6 +72,71 @@ TEST_F(TrainingStages, BanksLearnTheExclusiveOr) {
   EXPECT_TRUE(std::regex_search(result.out, all_right)) << result.out;
 }
 
+TEST_F(TrainingStages, ConvolutionUnitsLearnTheExclusiveOrAndInfer) {
+  const std::string unit =
+      "plugin=\"photonic\" bank=\"convolution_unit\" channels=\"4\" bias_voltage=\"1.5 V\" "
+      "full_scale=\"0.65\" programming_error=\"0.005\" resonance_error=\"0.002 nm\" ";
+  const Result result =
+      run(stage("photonic-training",
+                "epochs=\"200\" learning_rate=\"0.2\" distinct_writes=\"4\" " + unit) +
+          precision_stage +
+          "  <stage name=\"accuracy\" kind=\"photonic-accuracy\" calibration_images=\"4\" "
+          "weight_causes=\"true\" " +
+          unit + "/>\n");
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(std::regex_search(result.out, all_right)) << result.out;
+  const std::string causes = table("accuracy_by_cause");
+  for (const char* cause : {"errors of the resonances", "levels of the weight memory",
+                            "programming errors of the weight memory"}) {
+    EXPECT_NE(causes.find(cause), std::string::npos) << causes;
+  }
+  EXPECT_EQ(causes.find("drift of the weight memory"), std::string::npos) << causes;
+}
+
+/// Kills the run as soon as `state` is there.
+void run_and_kill(const std::string& flow, const std::string& out, const std::string& state) {
+  const std::string line = std::string(NEUCASL_BINARY_FOLDER) + "/bin/neucasl run " + flow +
+                           " --quiet --out " + out + " >/dev/null 2>&1 & id=$!; while [ ! -f " +
+                           state +
+                           " ] && kill -0 $id 2>/dev/null; do sleep 0.01; done; kill -9 $id; wait";
+  static_cast<void>(std::system(line.c_str()));
+}
+
+TEST_F(TrainingStages, AKilledTrainingGoesOnToTheSameResult) {
+  const std::map<std::string, std::string> kinds = {
+      {"analog-training", "epochs=\"600\" learning_rate=\"0.2\""},
+      {"photonic-training",
+       "epochs=\"600\" learning_rate=\"0.02\" plugin=\"photonic\" channels=\"4\" "
+       "resonance_error=\"0.002 nm\" "
+       "tuning=\"alone\" distinct_writes=\"4\""}};
+  for (const auto& [kind, more] : kinds) {
+    const Result whole = run(stage(kind, more));
+    ASSERT_EQ(whole.code, 0) << whole.err;
+    const std::string curves = table("training_analog_and_float");
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out" / "stages" / "training" / "analog.state"));
+    const std::filesystem::path out = folder_ / ("killed_" + kind);
+    const std::filesystem::path state = out / "stages" / "training" / "analog.state";
+    run_and_kill((folder_ / "flow.xml").string(), out.string(), state.string());
+    ASSERT_TRUE(std::filesystem::exists(state)) << "the run was over before it was killed";
+    const auto again = [&] {
+      return neucasl("run " + (folder_ / "flow.xml").string() + " --quiet --out " + out.string());
+    };
+    const std::string kept = read(state);
+    write(state, kept.substr(0, kept.size() / 2));
+    const Result damaged = again();
+    EXPECT_EQ(damaged.code, 2);
+    EXPECT_NE(damaged.err.find("flow.checkpoint"), std::string::npos) << damaged.err;
+    write(state, kept);
+    const Result resumed = again();
+    ASSERT_EQ(resumed.code, 0) << resumed.err;
+    EXPECT_EQ(read(out / "tables" / "training_analog_and_float.csv"), curves);
+    EXPECT_EQ(read(out / "results.json"), read(folder_ / "out" / "results.json"));
+    EXPECT_EQ(read(out / "stages" / "training" / "network.pb"),
+              read(folder_ / "out" / "stages" / "training" / "network.pb"));
+    EXPECT_FALSE(std::filesystem::exists(state));
+  }
+}
+
 /// Figures of trained networks follow the processor's vector width, so the README's are not
 /// compared.
 TEST_F(TrainingStages, TheExampleTrainsOnFewImages) {
@@ -95,6 +160,10 @@ TEST_F(TrainingStages, BadInputIsRefused) {
       {"threshold=\"0\"", "parameter.range"},
       {"adc_bits=\"1\"", "mapping.analog-training"},
       {"topology=\"lenet5\"", "network.training"}};
+  const Result bank =
+      run(stage("photonic-training", "epochs=\"1\" plugin=\"photonic\" bank=\"mzi_mesh\""));
+  EXPECT_EQ(bank.code, 2);
+  EXPECT_NE(bank.err.find("'bank'"), std::string::npos) << bank.err;
   for (const auto& [more, code] : cases) {
     std::string stages = stage("analog-training", "epochs=\"1\" " + more);
     if (more.starts_with("topology")) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "bank_bench.hpp"
@@ -14,7 +15,7 @@ TEST_F(ConvolutionUnit, TwoByTwoKernelInBothSimulators) {
   const auto design = build("convolution_unit", {{"kernel", kernel},
                                                  {"patch", patch},
                                                  {"spacing", "2 nm"},
-                                                 {"weight_bits", "0"},
+                                                 {"memory_bits", "0"},
                                                  {"input_bits", "0"}});
   const std::vector<double> exact{0.0 - 1.0 + 0.0625, 0.5 - 0.5 + 0.1875};
   EXPECT_LT(largest_difference(column(design, "products", "exact"), exact), 1e-15);
@@ -46,9 +47,87 @@ TEST_F(ConvolutionUnit, TakesAnyMemory) {
   EXPECT_EQ(refusal("convolution_unit", resistorless).code, "photonic.memory");
 }
 
+/// What the example of LiteCON has.
+const GivenTexts imperfect = {{"bias_voltage", "1.5 V"},
+                              {"full_scale", "0.65"},
+                              {"programming_error", "0.005"},
+                              {"resonance_error", "0.002 nm"},
+                              {"activation_diode", "diode_1n4148"},
+                              {"weight_vectors", "6"},
+                              {"input_vectors", "6"}};
+
+TEST_F(ConvolutionUnit, CircuitAndFunctionalModelAgree) {
+  const auto design = build("convolution_unit", imperfect, ngspice_.get());
+  EXPECT_LE(figure(design, "model_deviation"), 1e-3);
+  EXPECT_LE(figure(design, "activation_deviation"), 1.0);
+  const std::vector<double>& model = column(design, "circuit_and_model", "model");
+  const std::vector<double>& circuit = column(design, "circuit_and_model", "circuit");
+  const std::vector<double>& activated = column(design, "circuit_and_model", "circuit_activated");
+  ASSERT_EQ(model.size(), 36U);
+  const double step = 2.0 * 9 / 256;
+  double largest = 0.0;
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    largest = std::max(largest, std::abs(model[i]));
+    EXPECT_NEAR(circuit[i], model[i], 1e-3 * step) << i;
+    EXPECT_NEAR(activated[i], std::max(model[i], 0.0), step) << i;
+  }
+  EXPECT_GT(largest, 10.0 * step);
+  expect_good(design, 1e-4);
+}
+
+TEST_F(ConvolutionUnit, PhaseChangeMemoryInCircuitAndModel) {
+  GivenTexts texts = imperfect;
+  texts[5].second = "2";
+  texts.insert(texts.end(),
+               {{"memory", "gst_pcm_ibm"}, {"read_voltage", "100 mV"}, {"memory_age", "1000 s"}});
+  const auto design = build("convolution_unit", texts, ngspice_.get());
+  EXPECT_LE(figure(design, "model_deviation"), 1e-3);
+}
+
+TEST_F(ConvolutionUnit, EffectiveBitsFollowTheirCauses) {
+  const auto bits = [&](const GivenTexts& more, const std::string& cause) {
+    GivenTexts texts = {{"weight_vectors", "4"},
+                        {"input_vectors", "1"},
+                        {"bias_voltage", "1.5 V"},
+                        {"full_scale", "0.65"}};
+    texts.insert(texts.end(), more.begin(), more.end());
+    const auto design = build("convolution_unit", texts, native_.get());
+    for (const results::Figure& figure : design.figures) {
+      if (figure.label == "Effective bits, " + cause) return figure.value;
+    }
+    return 100.0;
+  };
+  EXPECT_EQ(bits({}, "errors of the resonances"), 100.0);
+  // Twice the error is a bit less, four times the power a bit of shot noise more.
+  EXPECT_NEAR(bits({{"resonance_error", "0.001 nm"}}, "errors of the resonances") -
+                  bits({{"resonance_error", "0.002 nm"}}, "errors of the resonances"),
+              1.0, 0.05);
+  EXPECT_NEAR(bits({{"programming_error", "0.002"}}, "programming errors of the weight memory") -
+                  bits({{"programming_error", "0.004"}}, "programming errors of the weight memory"),
+              1.0, 0.1);
+  EXPECT_NEAR(bits({{"memory_bits", "9"}}, "levels of the weight memory") -
+                  bits({{"memory_bits", "8"}}, "levels of the weight memory"),
+              1.0, 0.5);
+  EXPECT_NEAR(bits({{"power", "4 mW"}}, "shot noise") - bits({}, "shot noise"), 1.0, 1e-3);
+  EXPECT_NEAR(bits({{"load_resistance", "4 kohm"}}, "thermal noise") - bits({}, "thermal noise"),
+              1.0, 1e-6);
+  EXPECT_NEAR(bits({}, "relative intensity noise") -
+                  bits({{"relative_intensity_noise_db", "-130"}}, "relative intensity noise"),
+              0.5 * std::log2(10.0), 1e-6);
+  EXPECT_LT(bits({}, "all together"), bits({}, "shot noise"));
+}
+
+TEST_F(ConvolutionUnit, AComparisonNeedsASimulatorAndADiode) {
+  EXPECT_EQ(refusal("convolution_unit", {{"weight_vectors", "1"}}).code, "photonic.comparison");
+  EXPECT_EQ(refusal("convolution_unit", {{"activation_diode", "asap7_n"}}).code,
+            "photonic.activation");
+  EXPECT_EQ(refusal("convolution_unit", {{"activation_diode", "diode_1n4149"}}).code,
+            "device.unknown");
+}
+
 TEST_F(ConvolutionUnit, CoarserMemoriesErrMore) {
-  const auto coarse = build("convolution_unit", {{"weight_bits", "3"}});
-  const auto fine = build("convolution_unit", {{"weight_bits", "10"}});
+  const auto coarse = build("convolution_unit", {{"memory_bits", "3"}});
+  const auto fine = build("convolution_unit", {{"memory_bits", "10"}});
   EXPECT_GT(figure(coarse, "error_built"), 4.0 * figure(fine, "error_built"));
 }
 

@@ -19,11 +19,11 @@ class AnalogTrainingStage final : public TrainingStage {
     return result;
   }
 
-  results::Findings run(Workspace& workspace, const std::filesystem::path& /*folder*/,
-                        const std::string& /*key*/) override {
+  results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
+                        const std::string& key) override {
     const mapping::AnalogTrainingOptions options = options_of(workspace);
-    TrainingComparison comparison =
-        compare_training(workspace, parameters(), [&](const network::Network& network) {
+    TrainingComparison comparison = compare_training(
+        workspace, parameters(), {folder, key}, [&](const network::Network& network) {
           return mapping::memristor_training(network, device_, options);
         });
     results::Findings findings = to_findings(comparison, method(options), "mapping", uses_);

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "accuracy_steps.hpp"
+#include "bank_choice.hpp"
 #include "neucasl/mapping/photonic_inference.hpp"
 
 namespace neucasl::flow {
@@ -64,8 +65,7 @@ class PhotonicAccuracyStage final : public Stage {
                         const std::string& /*key*/) override {
     plugin::Context context = workspace.context(folder);
     const auto front_end = workspace.host->make_front_end(manifest_);
-    plugin::BankModel model =
-        front_end->build_bank({parameters_, parameters_.text("tuning") == "calibrated"}, context);
+    plugin::BankModel model = make_bank(*front_end, parameters_, context);
     bank_ = std::move(model.bank);
     keep_ =
         mapping::bank_count(*workspace.network, bank_->channels()) * bank_->channels() <= most_kept;
@@ -89,6 +89,14 @@ class PhotonicAccuracyStage final : public Stage {
     });
     alone("weights of the banks alone",
           [](mapping::PhotonicOptions& o) { o.exact_weights = false; });
+    mapping::PhotonicOptions weights = none;
+    weights.exact_weights = false;
+    if (parameters_.boolean("weight_causes")) {
+      for (const auto& [name, imperfection] : bank_imperfections()) {
+        const auto one = make_bank(*front_end, parameters_, context, imperfection).bank;
+        if (one) add_case(workspace, steps, "  " + name + " alone", weights, one);
+      }
+    }
     alone("shot noise alone", [](mapping::PhotonicOptions& o) { o.shot_noise = true; });
     alone("thermal noise alone", [](mapping::PhotonicOptions& o) { o.thermal_noise = true; });
     alone("relative intensity noise alone",
@@ -111,11 +119,17 @@ class PhotonicAccuracyStage final : public Stage {
   }
 
   void add_case(Workspace& workspace, AccuracySteps& steps, const std::string& name,
-                const mapping::PhotonicOptions& options) {
+                const mapping::PhotonicOptions& options) const {
+    add_case(workspace, steps, name, options, bank_);
+  }
+
+  void add_case(Workspace& workspace, AccuracySteps& steps, const std::string& name,
+                const mapping::PhotonicOptions& options,
+                const std::shared_ptr<const mapping::WeightBank>& bank) const {
     const network::LabelledImages& training = workspace.dataset().training;
     const auto count = std::min(static_cast<std::size_t>(parameters_.integer("calibration_images")),
                                 training.count());
-    const auto backend = mapping::photonic_backend(*workspace.network, *workspace.precision, bank_,
+    const auto backend = mapping::photonic_backend(*workspace.network, *workspace.precision, bank,
                                                    training.slice(0, count), count, options);
     steps.add(name, backend.get());
   }
@@ -148,11 +162,6 @@ class PhotonicAccuracyStage final : public Stage {
   bool keep_ = true;
 };
 
-std::vector<plugin::ParameterSpec> bank_parameters(const plugin::Manifest& manifest,
-                                                   const StageSpec& spec) {
-  return manifest.circuit("weight_bank", spec.where).parameters;
-}
-
 }  // namespace
 
 StageKind photonic_accuracy_stage() {
@@ -161,7 +170,10 @@ StageKind photonic_accuracy_stage() {
   kind.summary = "Accuracy of the network on photonic weight banks, by cause of loss.";
   kind.takes = {Artifact::network, Artifact::precision};
   kind.plugin_kind = plugin::PluginKind::front_end;
-  kind.plugin_parameters = bank_parameters;
+  kind.plugin_parameters = [](const plugin::Manifest& manifest, const StageSpec& spec) {
+    return bank_circuit_parameters(manifest, spec, {});
+  };
+  kind.parameters = bank_choice_parameters();
   const auto add = [&](const std::string& name, ParameterType type, const std::string& unit,
                        const std::string& value, double least, double most,
                        const std::string& meaning) {
@@ -177,7 +189,6 @@ StageKind photonic_accuracy_stage() {
     spec.meaning = meaning;
     kind.parameters.push_back(std::move(spec));
   };
-  add("plugin", ParameterType::text, "", "photonic", 0, 0, "front end that makes weight banks");
   kind.parameters.push_back(images_parameter());
   add("calibration_images", ParameterType::integer, "", "256", 1, 60000,
       "training images that set the converters' ranges");
@@ -185,9 +196,15 @@ StageKind photonic_accuracy_stage() {
   add("accumulation", ParameterType::integer, "", "1", 1, 65536,
       "optical products that are summed before a conversion");
   kind.parameters.push_back(converter_noise_parameter());
-  add("tuning", ParameterType::text, "", "calibrated", 0, 0,
-      "resonators tuned beside each other, or each as if alone");
-  kind.parameters.back().choices = {"calibrated", "alone"};
+  kind.parameters.push_back({"weight_causes",
+                             ParameterType::boolean,
+                             "",
+                             "false",
+                             {},
+                             {},
+                             {},
+                             "also each imperfection of the weights alone, each its own banks",
+                             false});
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
     return std::unique_ptr<Stage>(new PhotonicAccuracyStage(std::move(parameters), *manifest));
   };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bank_choice.hpp"
 #include "training_comparison.hpp"
 
 namespace neucasl::flow {
@@ -8,11 +9,11 @@ namespace {
 
 using plugin::ParameterType;
 
-/// One bank of a chip under number 0.
+/// A bank under number 0 as the one of `number` after some writes.
 class NumberedBank final : public mapping::WeightBank {
  public:
-  NumberedBank(const mapping::WeightBank& bank, std::uint64_t number)
-      : bank_(bank), number_(number) {}
+  NumberedBank(const mapping::WeightBank& bank, std::uint64_t number, std::uint64_t writes)
+      : bank_(bank), number_(number + (writes << mapping::bank_number_bits)) {}
   [[nodiscard]] std::size_t channels() const override { return bank_.channels(); }
   [[nodiscard]] mapping::BankReceiver receiver() const override { return bank_.receiver(); }
   [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
@@ -25,10 +26,12 @@ class NumberedBank final : public mapping::WeightBank {
   std::uint64_t number_;
 };
 
-/// Linear responses that the banks of a chip have in turn.
+/// Linear responses that the banks of a chip have in turn, and each of them from write to write.
 class VariedBanks final : public mapping::WeightBank {
  public:
-  explicit VariedBanks(const std::vector<mapping::LinearBank>& responses) {
+  /// `writes` responses of each bank, bank by bank.
+  VariedBanks(const std::vector<mapping::LinearBank>& responses, std::size_t writes)
+      : writes_(writes) {
     for (const mapping::LinearBank& response : responses) {
       banks_.push_back(mapping::linear_weight_bank(response));
     }
@@ -39,10 +42,13 @@ class VariedBanks final : public mapping::WeightBank {
   }
   [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
                                                  std::uint64_t bank) const override {
-    return banks_[bank % banks_.size()]->realise(targets, bank);
+    const std::uint64_t number = mapping::bank_number(bank) % (banks_.size() / writes_);
+    const std::uint64_t write = (bank >> mapping::bank_number_bits) % writes_;
+    return banks_[number * writes_ + write]->realise(targets, bank);
   }
 
  private:
+  std::size_t writes_;
   std::vector<std::unique_ptr<mapping::WeightBank>> banks_;
 };
 
@@ -60,21 +66,22 @@ class PhotonicTrainingStage final : public TrainingStage {
   }
 
   results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
-                        const std::string& /*key*/) override {
+                        const std::string& key) override {
     plugin::Context context = workspace.context(folder);
     const auto front_end = workspace.host->make_front_end(manifest_);
-    plugin::BankModel model =
-        front_end->build_bank({parameters(), parameters().text("tuning") == "calibrated"}, context);
+    plugin::BankModel model = make_bank(*front_end, parameters(), context);
     std::vector<mapping::LinearBank> responses;
-    for (std::int64_t number = 0; number < parameters().integer("distinct_banks"); ++number) {
+    const auto writes = static_cast<std::uint64_t>(parameters().integer("distinct_writes"));
+    const auto banks = static_cast<std::uint64_t>(parameters().integer("distinct_banks"));
+    for (std::uint64_t number = 0; number < banks * writes; ++number) {
       workspace.options.cancel.throw_if_requested();
       responses.push_back(
-          mapping::linear_response(NumberedBank(*model.bank, static_cast<std::uint64_t>(number))));
+          mapping::linear_response(NumberedBank(*model.bank, number / writes, number % writes)));
     }
-    const auto bank = std::make_shared<const VariedBanks>(responses);
+    const auto bank = std::make_shared<const VariedBanks>(responses, writes);
     const mapping::PhotonicTrainingOptions options = options_of(workspace);
-    TrainingComparison comparison =
-        compare_training(workspace, parameters(), [&](const network::Network& network) {
+    TrainingComparison comparison = compare_training(
+        workspace, parameters(), {folder, key}, [&](const network::Network& network) {
           return mapping::photonic_training(network, bank, options);
         });
     results::Findings findings = to_findings(
@@ -130,26 +137,12 @@ class PhotonicTrainingStage final : public TrainingStage {
   plugin::Manifest manifest_;
 };
 
-std::vector<plugin::ParameterSpec> bank_circuit_parameters(const plugin::Manifest& manifest,
-                                                           const StageSpec& spec) {
-  return manifest.circuit("weight_bank", spec.where).parameters;
-}
-
 std::vector<plugin::ParameterSpec> photonic_parameters() {
   const auto flag = [](const char* name, const char* meaning) {
     return plugin::ParameterSpec{name, ParameterType::boolean, "", "true", {}, {}, {}, meaning,
                                  false};
   };
   return {
-      {"plugin",
-       ParameterType::text,
-       "",
-       "photonic",
-       {},
-       {},
-       {},
-       "front end that makes weight banks",
-       false},
       {"weight_bits",
        ParameterType::integer,
        "",
@@ -177,19 +170,28 @@ std::vector<plugin::ParameterSpec> photonic_parameters() {
        {},
        "banks whose linear responses, with errors of their own, all banks have in turn",
        false},
-      {"tuning",
-       ParameterType::text,
+      {"distinct_writes",
+       ParameterType::integer,
        "",
-       "calibrated",
+       "1",
+       1,
+       4096,
        {},
-       {},
-       {"calibrated", "alone"},
-       "resonators tuned beside each other, or each as if alone",
+       "responses of a bank, with errors of programming its memory of their own, that its writes "
+       "have in turn; 1: these errors stay",
        false},
       flag("shot_noise", "shot noise of the photodiodes"),
       flag("thermal_noise", "thermal noise of the receivers"),
       flag("intensity_noise", "relative intensity noise of the lines"),
   };
+}
+
+std::vector<plugin::ParameterSpec> stage_parameters() {
+  std::vector<plugin::ParameterSpec> result = training_parameters();
+  for (auto& more : {bank_choice_parameters(), photonic_parameters()}) {
+    result.insert(result.end(), more.begin(), more.end());
+  }
+  return result;
 }
 
 }  // namespace
@@ -200,11 +202,10 @@ StageKind photonic_training_stage() {
   kind.summary = "Trains a network on photonic weight banks, and in float beside it.";
   kind.makes = Artifact::network;
   kind.plugin_kind = plugin::PluginKind::front_end;
-  kind.plugin_parameters = bank_circuit_parameters;
-  kind.parameters = training_parameters();
-  for (plugin::ParameterSpec& spec : photonic_parameters()) {
-    kind.parameters.push_back(std::move(spec));
-  }
+  kind.plugin_parameters = [](const plugin::Manifest& manifest, const StageSpec& spec) {
+    return bank_circuit_parameters(manifest, spec, stage_parameters());
+  };
+  kind.parameters = stage_parameters();
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>& manifest) {
     return std::unique_ptr<Stage>(new PhotonicTrainingStage(std::move(parameters), *manifest));
   };

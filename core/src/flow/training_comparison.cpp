@@ -6,7 +6,9 @@
 #include "accuracy_steps.hpp"
 #include "network_choice.hpp"
 #include "neucasl/base/file.hpp"
+#include "neucasl/base/hash.hpp"
 #include "neucasl/base/statistics.hpp"
+#include "training_checkpoint.hpp"
 
 namespace neucasl::flow {
 namespace {
@@ -101,7 +103,7 @@ mapping::ProductReading reading_of(const plugin::ParameterSet& parameters) {
 }
 
 TrainingComparison compare_training(Workspace& workspace, const plugin::ParameterSet& parameters,
-                                    const EngineMaker& make) {
+                                    const TrainingPlace& place, const EngineMaker& make) {
   network::Dataset dataset = workspace.dataset();
   keep_first(dataset.training, static_cast<std::size_t>(parameters.integer("training_images")));
   keep_first(dataset.test, static_cast<std::size_t>(parameters.integer("test_images")));
@@ -121,10 +123,21 @@ TrainingComparison compare_training(Workspace& workspace, const plugin::Paramete
   result.training_images = dataset.training.count();
   result.test_images = dataset.test.count();
   network::Network floating = result.network;
+  const std::string key = base::sha256(place.source_key + '\n' + parameters.canonical());
+  const TrainingCheckpoint analog(place.folder / "analog.state", key);
+  const TrainingCheckpoint digital(place.folder / "float.state", key);
+  const auto from = [&options](const TrainingCheckpoint& checkpoint) {
+    network::TrainingOptions result = options;
+    result.resume = checkpoint.read();
+    result.checkpoint = [&checkpoint](const std::string& state) { checkpoint.write(state); };
+    return result;
+  };
   const auto engine = make(result.network);
-  result.analog = network::train(result.network, dataset, options, *engine);
+  result.analog = network::train(result.network, dataset, from(analog), *engine);
   result.events = engine->events();
-  result.floating = network::train(floating, dataset, options);
+  result.floating = network::train(floating, dataset, from(digital));
+  analog.remove();
+  digital.remove();
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,9 +34,16 @@ struct TrainingComparison {
   std::size_t test_images = 0;
 };
 
-/// \throws base::Error as `network::train` and the maker.
+/// Where a training keeps its state, and all that it depends on but the parameters.
+struct TrainingPlace {
+  std::filesystem::path folder;
+  std::string source_key;
+};
+
+/// After each epoch the state is kept in the folder, and a run that was stopped goes on from it.
+/// \throws base::Error as `network::train`, the maker and `TrainingCheckpoint`.
 TrainingComparison compare_training(Workspace& workspace, const plugin::ParameterSet& parameters,
-                                    const EngineMaker& make);
+                                    const TrainingPlace& place, const EngineMaker& make);
 
 /// Accuracies, their difference, the reads, a table and a chart by epoch. `method` is what the
 /// engine models.

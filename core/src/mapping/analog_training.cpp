@@ -106,6 +106,20 @@ class MemristorTraining final : public AnalogTraining {
   [[nodiscard]] std::vector<float> weights(network::LayerId layer) const override {
     return layers_[layer]->weights();
   }
+  void save(base::ByteWriter& out) const override {
+    for (const auto& layer : layers_) {
+      if (layer) layer->save(out);
+    }
+    forward_.save(out);
+    backward_.save(out);
+  }
+  void restore(base::ByteReader& in) override {
+    for (const auto& layer : layers_) {
+      if (layer) layer->restore(in);
+    }
+    forward_.restore(in);
+    backward_.restore(in);
+  }
   [[nodiscard]] std::vector<double> conductances(network::LayerId layer) const override {
     return layers_[layer]->cells().conductances();
   }

@@ -20,6 +20,15 @@ void check_reading(const ProductReading& reading);
 struct ReadCounter {
   std::atomic<std::uint64_t> reads{0};
   std::atomic<std::uint64_t> conversions{0};
+
+  void save(base::ByteWriter& out) const {
+    out.number(reads.load());
+    out.number(conversions.load());
+  }
+  void restore(base::ByteReader& in) {
+    reads = in.number<std::uint64_t>();
+    conversions = in.number<std::uint64_t>();
+  }
 };
 
 /// inputs x outputs, read in blocks of inputs. The entries may change between reads.

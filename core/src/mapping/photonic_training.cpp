@@ -126,10 +126,23 @@ class PhotonicLayer {
     const auto rounded = [&](std::size_t k, std::size_t n) {
       return std::rint(weights[k * outputs_ + n] / most * top) / top;
     };
-    forward.write(rounded, first_bank_, options_.threads, options_.cancel);
+    const std::uint64_t first = first_bank_ + (writes_ << bank_number_bits);
+    forward.write(rounded, first, options_.threads, options_.cancel);
     backward.write([&](std::size_t n, std::size_t k) { return rounded(k, n); },
-                   first_bank_ + forward.banks(), options_.threads, options_.cancel);
+                   first + forward.banks(), options_.threads, options_.cancel);
     forward.product.scale = backward.product.scale = most;
+    ++writes_;
+  }
+
+  void save(base::ByteWriter& out) const {
+    out.array(weights);
+    out.number(writes_);
+  }
+  /// As after the last write.
+  void restore(base::ByteReader& in) {
+    in.array(weights);
+    writes_ = in.number<std::uint64_t>() - 1;
+    write();
   }
 
   void begin_pass(std::uint64_t pass) {
@@ -158,6 +171,7 @@ class PhotonicLayer {
   PhotonicTrainingOptions options_;
   std::size_t outputs_;
   std::uint64_t first_bank_;
+  std::uint64_t writes_ = 0;
 };
 
 class PhotonicTraining final : public AnalogTraining {
@@ -205,6 +219,20 @@ class PhotonicTraining final : public AnalogTraining {
   }
   [[nodiscard]] std::vector<float> weights(network::LayerId layer) const override {
     return layers_[layer]->weights;
+  }
+  void save(base::ByteWriter& out) const override {
+    for (const auto& layer : layers_) {
+      if (layer) layer->save(out);
+    }
+    forward_.save(out);
+    backward_.save(out);
+  }
+  void restore(base::ByteReader& in) override {
+    for (const auto& layer : layers_) {
+      if (layer) layer->restore(in);
+    }
+    forward_.restore(in);
+    backward_.restore(in);
   }
   [[nodiscard]] std::vector<double> conductances(network::LayerId /*layer*/) const override {
     return {};

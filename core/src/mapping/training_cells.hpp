@@ -29,6 +29,15 @@ class TrainingCells {
   /// energy, J. Different weights may be pulsed from different threads.
   double pulse(std::size_t at, std::int64_t n, std::uint64_t event);
 
+  void save(base::ByteWriter& out) const {
+    out.array(conductance_);
+    out.array(pulses_);
+  }
+  void restore(base::ByteReader& in) {
+    in.array(conductance_);
+    in.array(pulses_);
+  }
+
   [[nodiscard]] std::size_t count() const { return conductance_.size() / 2; }
   [[nodiscard]] double relative(std::size_t at) const {
     return (conductance_[2 * at] - conductance_[2 * at + 1]) / window_;

@@ -115,6 +115,24 @@ void TrainingLayer::begin_pass(std::uint64_t pass) {
   pass_ = pass;
 }
 
+void TrainingLayer::save(base::ByteWriter& out) const {
+  cells_.save(out);
+  out.array(chi_);
+  out.number(steps_);
+  out.number(energy_);
+  out.number(time_);
+}
+
+void TrainingLayer::restore(base::ByteReader& in) {
+  cells_.restore(in);
+  in.array(chi_);
+  steps_ = in.number<std::uint64_t>();
+  energy_ = in.number<double>();
+  time_ = in.number<double>();
+  std::fill(changed_.begin(), changed_.end(), 1);
+  refresh();
+}
+
 std::vector<float> TrainingLayer::weights() const {
   std::vector<float> result = forward.weight;
   for (float& value : result) value *= static_cast<float>(range_);

@@ -27,6 +27,8 @@ class TrainingLayer {
   void add(std::span<const float> change);
   void add_rows(const float* input, const float* gradient, std::size_t rows, std::size_t first_row,
                 double rate);
+  void save(base::ByteWriter& out) const;
+  void restore(base::ByteReader& in);
 
   /// Mean change of a weight by a pulse.
   [[nodiscard]] double weight_step() const { return cells_.step() * range_; }

@@ -61,6 +61,10 @@ class Trainer {
   }
 
   EpochSummary run_epoch(std::size_t epoch);
+  /// Weights, velocities and the engine's state, after the summaries of the epochs so far.
+  [[nodiscard]] std::string state(const std::vector<EpochSummary>& summaries) const;
+  /// Takes a state and returns its summaries.
+  std::vector<EpochSummary> resume(std::string_view state);
 
  private:
   void gather(std::span<const std::size_t> order);
@@ -117,6 +121,53 @@ EpochSummary Trainer::run_epoch(std::size_t epoch) {
     }
   }
   return {total.loss / divisor, static_cast<double>(total.right) / divisor, test_accuracy()};
+}
+
+std::string Trainer::state(const std::vector<EpochSummary>& summaries) const {
+  base::ByteWriter out;
+  out.number(static_cast<std::uint64_t>(summaries.size()));
+  for (const EpochSummary& one : summaries) {
+    for (const double value : {one.loss, one.training_accuracy, one.test_accuracy}) {
+      out.number(value);
+    }
+  }
+  for (const LayerId id : network_.matrix_layers()) {
+    out.array(network_.layers[id].weight);
+    out.array(network_.layers[id].bias);
+    out.array(velocity_.weight[id]);
+    out.array(velocity_.bias[id]);
+  }
+  if (products_ != nullptr) products_->save(out);
+  return out.bytes();
+}
+
+std::vector<EpochSummary> Trainer::resume(std::string_view state) {
+  base::ByteReader in(state);
+  const auto epochs = in.number<std::uint64_t>();
+  if (epochs > options_.epochs) {
+    throw base::Error("network.training",
+                      "the training to go on with has " + std::to_string(epochs) + " epochs, " +
+                          std::to_string(options_.epochs) + " are asked for",
+                      "ask for as many at least");
+  }
+  std::vector<EpochSummary> summaries(epochs);
+  for (EpochSummary& one : summaries) {
+    one.loss = in.number<double>();
+    one.training_accuracy = in.number<double>();
+    one.test_accuracy = in.number<double>();
+  }
+  for (const LayerId id : network_.matrix_layers()) {
+    in.array(network_.layers[id].weight);
+    in.array(network_.layers[id].bias);
+    in.array(velocity_.weight[id]);
+    in.array(velocity_.bias[id]);
+  }
+  if (products_ != nullptr) products_->restore(in);
+  if (!in.empty()) {
+    throw base::Error("base.bytes", "the state of a training has more than this training",
+                      "remove the file, so that the training begins anew");
+  }
+  return summaries;
 }
 
 void Trainer::gather(std::span<const std::size_t> order) {
@@ -219,8 +270,10 @@ std::vector<EpochSummary> train_on(Network& network, const Dataset& dataset,
   check_images(network, dataset.test, "test");
   Trainer trainer(network, dataset, options, products);
   std::vector<EpochSummary> summaries;
-  for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
-    summaries.push_back(trainer.run_epoch(epoch));
+  if (!options.resume.empty()) summaries = trainer.resume(options.resume);
+  while (summaries.size() < options.epochs) {
+    summaries.push_back(trainer.run_epoch(summaries.size()));
+    if (options.checkpoint) options.checkpoint(trainer.state(summaries));
   }
   return summaries;
 }

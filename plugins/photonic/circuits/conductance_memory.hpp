@@ -27,6 +27,8 @@ class ConductanceMemory {
   /// Ideal conductances, S.
   ConductanceMemory(double lowest, double highest, double read_voltage);
 
+  /// Empty for ideal conductances.
+  [[nodiscard]] const std::string& card() const { return card_; }
   [[nodiscard]] double lowest() const { return lowest_; }
   [[nodiscard]] double highest() const { return highest_; }
   [[nodiscard]] double read_voltage() const { return read_voltage_; }

@@ -1,19 +1,17 @@
 #include "convolution_circuit.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <utility>
 
-#include "bench_parts.hpp"
-#include "card_values.hpp"
 #include "channel_tuning.hpp"
 #include "circuit_text.hpp"
+#include "convolution_bank.hpp"
 #include "convolution_cost.hpp"
-#include "convolution_netlist.hpp"
 #include "given_numbers.hpp"
-#include "modulator_row.hpp"
-#include "resonator_bank.hpp"
-#include "weight_memory.hpp"
+#include "unit_comparison.hpp"
 #include "weight_range.hpp"
 
 namespace neucasl::photonic {
@@ -24,7 +22,7 @@ constexpr std::size_t most_symbols = 64;
 class ConvolutionCircuit {
  public:
   ConvolutionCircuit(const plugin::CircuitRequest& request, plugin::Context& context)
-      : parameters_(request.parameters), context_(context) {}
+      : request_(request), parameters_(request.parameters), context_(context) {}
 
   plugin::CircuitDesign build() {
     read_numbers();
@@ -73,117 +71,62 @@ class ConvolutionCircuit {
   }
 
   void make_parts() {
-    device::UseList& uses = result_.uses;
-    const device::Library& cards = *context_.devices;
-    const TunedDisk disk(cards, parameters_.text("weight_disk"), "microdisk_switch", uses,
-                         parameters_.where("weight_disk"));
-    const TunedDisk modulator(cards, parameters_.text("modulator"), "microdisk_modulator", uses,
-                              parameters_.where("modulator"));
-    full_scale_ = parameters_.si("full_scale");
-    input_scale_ = parameters_.si("input_scale");
-    bench_.detector_card = parameters_.text("detector");
-    const CardValues detector(cards, bench_.detector_card, "photodetector", uses,
-                              parameters_.where("detector"));
-    responsivity_ = detector["responsivity"];
-    detector_time_ = detector["transit_time"];
-    bench_.detector_bias = parameters_.si("detector_bias");
-    bench_.power = parameters_.si("power");
-    bench_.transresistance = parameters_.si("unit_voltage") /
-                             (responsivity_ * bench_.power * full_scale_ * input_scale_);
-    bench_.guide = GuideSection(cards, parameters_.text("guide"), parameters_.si("pitch"), uses,
-                                parameters_.where("guide"));
-    bench_.plan = channel_plan(disk);
-    modulators_.emplace(bench_.plan, modulator, parameters_.si("drive_voltage"));
-    memory_.emplace(bench_.plan, disk, make_memory(), parameters_.si("bias_voltage"));
-    bank_.emplace(bench_.plan, memory_->response(), bench_.guide);
-  }
-
-  [[nodiscard]] ChannelPlan channel_plan(const TunedDisk& disk) const {
-    ChannelRequest request;
-    request.centre = parameters_.si("wavelength");
-    request.spacing = parameters_.si("spacing");
-    request.channels = static_cast<int>(kernel_.values.size());
-    request.free_spectral_range = disk.free_spectral_range();
-    request.width = disk.width();
-    request.where = kernel_.places.front();
-    return plan_channels(request);
-  }
-
-  ConductanceMemory make_memory() {
-    const double read = parameters_.si("read_voltage");
-    const std::string& card = parameters_.text("memory");
-    if (!card.empty()) return {card, read, context_, result_.uses, parameters_.where("memory")};
-    const double highest = parameters_.si("highest_conductance");
-    return {highest / parameters_.si("conductance_ratio"), highest, read};
-  }
-
-  [[nodiscard]] static double quantised(double input, int bits) {
-    if (bits == 0) return input;
-    const double steps = std::exp2(bits) - 1.0;
-    return std::round(input * steps) / steps;
+    const int channels = static_cast<int>(kernel_.values.size());
+    parts_ = std::make_shared<const ConvolutionParts>(parameters_, channels, kernel_.places.front(),
+                                                      context_, result_.uses);
+    unit_bank_ =
+        std::make_shared<const ConvolutionBank>(parts_, parameters_, true, context_, result_.uses);
+    bank_.emplace(parts_->bank());
+    weights_ = parts_->weights(*bank_);
   }
 
   void tune() {
-    weights_.count = bank_->channels();
-    weights_.alone = [this](int channel, double g) { return bank_->share_alone(channel, g); };
-    weights_.together = [this](const std::vector<double>& g) { return bank_->shares(g); };
-    weights_.first = memory_->memory().lowest();
-    weights_.last = memory_->memory().highest();
-    require_expressible(weights_, kernel_, full_scale_);
+    const double full_scale = parts_->full_scale();
+    require_expressible(weights_, kernel_, full_scale);
     std::vector<double> targets = flat(kernel_);
-    for (double& target : targets) target *= full_scale_;
+    built_ = setting_of(unit_bank_->set(targets, 0));
+    for (double& target : targets) target *= full_scale;
     alone_.conductances = weights_.tune_alone(targets);
     CalibrationLimits limits;
     limits.what = "weight";
-    limits.unit = full_scale_;
+    limits.unit = full_scale;
     limits.where = parameters_.where("full_scale");
     continuous_.conductances = calibrate(weights_, targets, limits).tunings;
-    built_.conductances = continuous_.conductances;
-    const int weight_bits = static_cast<int>(parameters_.integer("weight_bits"));
-    for (double& g : built_.conductances) g = memory_->memory().level(g, weight_bits);
     tune_inputs();
   }
 
+  static ConvolutionSetting setting_of(BankSetting made) {
+    return {std::move(made.conductances), std::move(made.errors), {}};
+  }
+
   void tune_inputs() {
-    const TunedChannels drives = modulators_->channels();
-    CalibrationLimits limits;
-    limits.what = "input";
-    limits.unit = input_scale_;
-    limits.where = parameters_.where("input_scale");
+    const TunedChannels drives = parts_->modulators().channels();
     const int bits = static_cast<int>(parameters_.integer("input_bits"));
-    const auto scaled = [&](std::vector<double> inputs, int to_bits) {
-      for (double& x : inputs) x = quantised(x, to_bits) * input_scale_;
-      return inputs;
-    };
     for (const std::vector<double>& inputs : inputs_) {
-      alone_.drives.push_back(drives.tune_alone(scaled(inputs, 0)));
-      continuous_.drives.push_back(calibrate(drives, scaled(inputs, 0), limits).tunings);
-      built_.drives.push_back(calibrate(drives, scaled(inputs, bits), limits).tunings);
+      std::vector<double> light = inputs;
+      for (double& x : light) x *= parts_->input_scale();
+      alone_.drives.push_back(drives.tune_alone(light));
+      continuous_.drives.push_back(parts_->drives(inputs));
+      std::vector<double> quantised = inputs;
+      for (double& x : quantised) x = quantised_input(x, bits);
+      built_.drives.push_back(parts_->drives(quantised));
     }
   }
 
-  /// How memories and drivers are set.
-  struct Setting {
-    std::vector<double> conductances;         // S
-    std::vector<std::vector<double>> drives;  // V, of each symbol
-  };
-
   /// Products of all symbols by the closed form of both rows.
-  [[nodiscard]] std::vector<double> products(const Setting& setting) const {
-    const std::vector<double> shares = bank_->shares(setting.conductances);
+  [[nodiscard]] std::vector<double> products(const ConvolutionSetting& setting) const {
+    const ResonatorBank row = parts_->bank(setting.errors);
     std::vector<double> result;
+    result.reserve(setting.drives.size());
     for (const std::vector<double>& drives : setting.drives) {
-      const std::vector<double> light = modulators_->transmissions(drives);
-      double sum = 0.0;
-      for (std::size_t k = 0; k < shares.size(); ++k) sum += shares[k] * light[k];
-      result.push_back(sum / (full_scale_ * input_scale_));
+      result.push_back(parts_->product(row, setting.conductances, drives));
     }
     return result;
   }
 
   void write_design() {
     result_.design =
-        convolution_design(bench_, *modulators_, *memory_, built_.conductances, built_.drives);
+        convolution_design(parts_->bench(), parts_->modulators(), parts_->memory(), built_);
   }
 
   void measure() {
@@ -192,27 +135,41 @@ class ConvolutionCircuit {
     result_.analyses.push_back("dc symbol 0 " + base::shortest(last) + " 1");
     const std::vector<double> computed = products(built_);
     const double tolerance =
-        parameters_.si("accuracy") * unit * static_cast<double>(bench_.plan.channels());
+        parameters_.si("accuracy") * unit * static_cast<double>(plan().channels());
     for (std::size_t s = 0; s < computed.size(); ++s) {
       expect(result_, {"y_" + std::to_string(s), "find v(result) at=" + std::to_string(s),
                        "Result " + std::to_string(s), unit * computed[s], tolerance,
                        "Closed form of modulators and series bank"});
     }
     result_.traces = {"result"};
+    if (const auto& activation = parts_->bench().activation)
+      expect_activated(*activation, computed);
+  }
+
+  void expect_activated(const Rectifier& activation, const std::vector<double>& computed) {
+    const double unit = parameters_.si("unit_voltage");
+    for (std::size_t s = 0; s < computed.size(); ++s) {
+      expect(result_,
+             {"a_" + std::to_string(s), "find v(activated) at=" + std::to_string(s),
+              "Activated result " + std::to_string(s), activation.output(unit * computed[s]),
+              parameters_.si("accuracy") * unit * plan().channels(),
+              "Law of the diode in the feedback of the amplifier"});
+    }
+    result_.traces.emplace_back("activated");
   }
 
   /// Of the range of a product of this many inputs and weights.
   [[nodiscard]] double step() const {
     const auto bits = static_cast<double>(parameters_.integer("bits"));
-    return 2.0 * bench_.plan.channels() / std::exp2(bits);
+    return 2.0 * plan().channels() / std::exp2(bits);
   }
 
   void add_figures() {
     const std::string bits = std::to_string(parameters_.integer("bits"));
-    const auto error = [&](const Setting& setting) {
+    const auto error = [&](const ConvolutionSetting& setting) {
       return largest_difference(products(setting), exact_) / step();
     };
-    add_figure(result_, "channels", "Channels", bench_.plan.channels(), "One for each weight");
+    add_figure(result_, "channels", "Channels", plan().channels(), "One for each weight");
     add_figure(result_, "results", "Places of the kernel", static_cast<double>(exact_.size()),
                "One symbol each");
     add_figure(result_, "error_alone",
@@ -222,20 +179,75 @@ class ConvolutionCircuit {
                "Largest error, calibrated and quantised, steps of " + bits + " bits", error(built_),
                "Closed form against the exact product");
     add_cost_figures();
+    if (parameters_.integer("weight_vectors") > 0) add_comparison();
+  }
+
+  /// \throws base::CheckFailed when circuit and functional model differ by more than a step.
+  void add_comparison() {
+    if (request_.simulator == nullptr) {
+      throw base::Error("photonic.comparison", "there is no simulator to compare with the model",
+                        "name one, or set weight_vectors to 0",
+                        parameters_.where("weight_vectors"));
+    }
+    ComparisonRequest request;
+    request.weight_vectors = static_cast<std::size_t>(parameters_.integer("weight_vectors"));
+    request.input_vectors = static_cast<std::size_t>(parameters_.integer("input_vectors"));
+    request.input_bits = static_cast<int>(parameters_.integer("input_bits"));
+    request.unit_voltage = parameters_.si("unit_voltage");
+    request.seed = context_.seed;
+    const UnitComparison found =
+        compare_unit(parts_, unit_bank_, request, *request_.simulator, context_);
+    const UnitResolution resolution =
+        unit_resolution(*unit_bank_, found.weights, request.input_bits);
+    add_comparison_figures(found, resolution);
+    result_.tables.push_back(resolution.table());
+    result_.tables.push_back(found.table(request.input_vectors));
+    const double worst = std::max(found.largest(), found.largest_activated()) / step();
+    if (worst <= 1.0) return;
+    throw base::CheckFailed("photonic.comparison",
+                            "circuit and functional model differ by " + base::shortest(worst) +
+                                " steps of " + std::to_string(parameters_.integer("bits")) +
+                                " bits",
+                            "at most 1 is right", parameters_.where("weight_vectors"));
+  }
+
+  void add_comparison_figures(const UnitComparison& found, const UnitResolution& resolution) {
+    const std::string bits = std::to_string(parameters_.integer("bits"));
+    const std::string method = "Receiver's voltage of " + std::to_string(found.model.size()) +
+                               " pairs of random weights and inputs (" + found.method +
+                               ") against the functional model of inference on the same bank";
+    add_figure(result_, "model_deviation",
+               "Largest difference of circuit and model, steps of " + bits + " bits",
+               power_of_ten_above(found.largest() / step()),
+               method + ", rounded up to a power of ten");
+    if (!found.activated_circuit.empty()) {
+      add_figure(result_, "activation_deviation",
+                 "Largest difference behind the activation, steps of " + bits + " bits",
+                 found.largest_activated() / step(),
+                 "The activation's voltage against max(model, 0)");
+    }
+    for (std::size_t i = 0; i < resolution.causes.size(); ++i) {
+      add_figure(result_, "bits_" + std::to_string(i), "Effective bits, " + resolution.causes[i],
+                 resolution.bits[i],
+                 "(SNR - 1.76 dB) / 6.02 dB of a weight of 1 over this error alone");
+    }
+    add_figure(result_, "bits_all", "Effective bits, all together", resolution.combined,
+               "Errors of all causes added in power");
   }
 
   void add_cost_figures() {
     ConvolutionCost cost;
-    cost.channels = bench_.plan.channels();
+    cost.channels = plan().channels();
     cost.bits = static_cast<int>(parameters_.integer("bits"));
-    cost.line_power = bench_.power;
+    cost.line_power = parts_->bench().power;
     cost.wall_plug_efficiency = parameters_.si("wall_plug_efficiency");
     cost.receiver_power = parameters_.si("receiver_power");
     cost.receiver_time = parameters_.si("receiver_time");
-    cost.detector_time = detector_time_;
-    const double read = memory_->memory().read_voltage();
+    cost.detector_time = parts_->detector().transit;
+    const double read = parts_->memory().memory().read_voltage();
     for (const double g : built_.conductances) cost.memory_power += read * read * g;
-    const CostShares shares = cost.of(*modulators_, memory_->disk(), *context_.devices);
+    const CostShares shares =
+        cost.of(parts_->modulators(), parts_->memory().disk(), *context_.devices);
     add_figure(result_, "time", "Time of a result", shares.time, cost_method(cost),
                base::dimension::time);
     add_figure(result_, "energy", "Energy of a result", shares.total(),
@@ -259,32 +271,30 @@ class ConvolutionCircuit {
     results::Table weights;
     weights.name = "weights";
     weights.title = "Weights and their memory";
-    std::vector<double> reached = bank_->shares(built_.conductances);
-    for (double& one : reached) one /= full_scale_;
+    const std::vector<double> reached =
+        unit_bank_->realised({built_.conductances, built_.errors}).weight;
     std::vector<double> bias;
-    for (const double g : built_.conductances) bias.push_back(memory_->bias(g));
+    for (const double g : built_.conductances) bias.push_back(parts_->memory().bias(g));
     weights.add("target", flat(kernel_)).add("reached", reached);
     weights.add("conductance", built_.conductances, base::dimension::conductance);
     weights.add("bias", bias, base::dimension::voltage);
     result_.tables.push_back(std::move(weights));
-    result_.tables.push_back(channel_table(bench_.plan));
+    result_.tables.push_back(channel_table(plan()));
   }
 
+  [[nodiscard]] const ChannelPlan& plan() const { return parts_->bench().plan; }
+
+  const plugin::CircuitRequest& request_;
   const plugin::ParameterSet& parameters_;
   plugin::Context& context_;
   MatrixFile kernel_, patch_;
   std::vector<std::vector<double>> inputs_;  // of each symbol
   std::vector<double> exact_;
-  double full_scale_ = 1.0;
-  double input_scale_ = 1.0;
-  double responsivity_ = 0.0;   // A/W
-  double detector_time_ = 0.0;  // s
-  ConvolutionBench bench_;
-  std::optional<ModulatorRow> modulators_;
-  std::optional<WeightMemory> memory_;
+  std::shared_ptr<const ConvolutionParts> parts_;
+  std::shared_ptr<const ConvolutionBank> unit_bank_;
   std::optional<ResonatorBank> bank_;
   TunedChannels weights_;
-  Setting alone_, continuous_, built_;
+  ConvolutionSetting alone_, continuous_, built_;
   plugin::CircuitDesign result_;
 };
 

@@ -39,8 +39,7 @@ ir::ModuleId add_driver(ir::Design& design, const std::string& name, const std::
 }  // namespace
 
 ir::Design convolution_design(const ConvolutionBench& bench, const ModulatorRow& modulators,
-                              const WeightMemory& memory, const std::vector<double>& conductances,
-                              const std::vector<std::vector<double>>& drives) {
+                              const WeightMemory& memory, const ConvolutionSetting& setting) {
   ir::Design design;
   design.name = "convolution_unit";
   const auto count = static_cast<std::uint32_t>(bench.plan.channels());
@@ -49,15 +48,17 @@ ir::Design convolution_design(const ConvolutionBench& bench, const ModulatorRow&
       design, {"modulators", modulators.add_primitive(design), modulators.parameters()});
   const ir::ModuleId disk = add_device(
       design, {"weight_disk", memory.disk().model(), memory.disk().card(), TunedDisk::declared()});
-  const ir::ModuleId bank =
-      add_bank(design, {"weights", disk, memory.disk_parameters(), bench.guide, true});
-  const ir::ModuleId cells = memory.add_cells(design, conductances);
+  const ir::ModuleId bank = add_bank(
+      design, {"weights", disk, memory.disk_parameters(setting.errors), bench.guide, true});
+  const ir::ModuleId cells = memory.add_cells(design, setting.conductances);
   const ir::ModuleId source = add_voltage_source(design);
   const ir::ModuleId receiver =
       add_balanced_receiver(design, bench.detector_card, bench.detector_bias);
+  const ir::ModuleId rectifier =
+      bench.activation ? bench.activation->add_to(design) : ir::ModuleId();
   std::vector<ir::ModuleId> drivers;
   for (std::size_t k = 0; k < count; ++k) {
-    drivers.push_back(add_driver(design, numbered("driver", k), step_formula(drives, k)));
+    drivers.push_back(add_driver(design, numbered("driver", k), step_formula(setting.drives, k)));
   }
   ModuleBuilder top(design, "bench");
   design.top = top.id();
@@ -94,6 +95,11 @@ ir::Design convolution_design(const ConvolutionBench& bench, const ModulatorRow&
   top.instance("receiver", receiver,
                {{"plus", drop}, {"minus", through}, {"output", result}, {"ground", ground}},
                {{"transresistance", ohms(bench.transresistance)}});
+  if (bench.activation) {
+    const NetRef activated = top.net("activated", Discipline::electrical);
+    top.instance("activation", rectifier,
+                 {{"input", result}, {"output", activated}, {"ground", ground}});
+  }
   return design;
 }
 

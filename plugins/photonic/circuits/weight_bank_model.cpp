@@ -1,10 +1,9 @@
 #include "weight_bank_model.hpp"
 
-#include <cmath>
 #include <memory>
 #include <utility>
 
-#include "../optics.hpp"
+#include "bank_tuning.hpp"
 #include "card_values.hpp"
 #include "neucasl/base/random.hpp"
 #include "photodiode_values.hpp"
@@ -16,9 +15,8 @@ namespace {
 struct BankParts {
   mapping::BankReceiver receiver;
   double resonance_error = 0.0;  ///< m
-  bool calibrated = true;
+  BankTuning tuning;
   std::uint64_t seed = 1;
-  base::Location where;
 };
 
 class TunedBank final : public mapping::WeightBank {
@@ -35,9 +33,10 @@ class TunedBank final : public mapping::WeightBank {
 
   [[nodiscard]] mapping::RealisedWeights realise(std::span<const double> targets,
                                                  std::uint64_t number) const override {
-    std::vector<double> tunings = tune(targets);
+    std::vector<double> tunings = tune_bank(channels_, targets, parts_.tuning);
     if (parts_.resonance_error > 0.0) {
-      base::RandomStream random(parts_.seed, "photonic/bank_resonances", number);
+      base::RandomStream random(parts_.seed, "photonic/bank_resonances",
+                                mapping::bank_number(number));
       for (double& tuning : tunings) tuning += parts_.resonance_error * random.normal();
     }
     mapping::RealisedWeights result;
@@ -50,35 +49,6 @@ class TunedBank final : public mapping::WeightBank {
   }
 
  private:
-  [[nodiscard]] std::vector<double> tune(std::span<const double> targets) const {
-    std::vector<double> shares;
-    for (const double target : targets) {
-      const auto channel = static_cast<int>(shares.size());
-      const double share = target * parts_.receiver.full_scale;
-      // Half a step of 16 bits: the ends of the range are those of the closed form.
-      constexpr double slack = 1.0 / 65536.0;
-      if (!(share >= channels_.lowest(channel) - slack &&
-            share <= channels_.highest(channel) + slack)) {
-        throw base::Error(
-            "photonic.weight",
-            "channel " + std::to_string(channel) + " of a bank cannot weigh " +
-                base::shortest(target),
-            "alone its resonator goes from " +
-                base::shortest(channels_.lowest(channel) / parts_.receiver.full_scale) + " to " +
-                base::shortest(channels_.highest(channel) / parts_.receiver.full_scale) +
-                "; lower the full scale",
-            parts_.where);
-      }
-      shares.push_back(share);
-    }
-    if (!parts_.calibrated) return channels_.tune_alone(shares);
-    CalibrationLimits limits;
-    limits.what = "weight";
-    limits.unit = parts_.receiver.full_scale;
-    limits.where = parts_.where;
-    return calibrate(channels_, shares, limits).tunings;
-  }
-
   ResonatorBank bank_;
   TunedChannels channels_;
   BankParts parts_;
@@ -117,19 +87,19 @@ plugin::BankModel build_bank_model(const plugin::BankRequest& request, plugin::C
                                                       result.uses, parameters.where("detector"));
   const GuideSection guide(*context.devices, parameters.text("guide"), parameters.si("pitch"),
                            result.uses, parameters.where("guide"));
+  using Imperfection = plugin::BankImperfection;
+  const Imperfection asked = request.imperfection;
+  const bool all = asked == Imperfection::all;
   BankParts parts;
-  parts.receiver.full_scale = parameters.si("full_scale");
-  parts.receiver.line_current = detector.responsivity * parameters.si("power");
-  parts.receiver.dark_current = detector.dark_current;
-  parts.receiver.bandwidth = parameters.si("bandwidth");
-  parts.receiver.intensity_noise =
-      std::pow(10.0, parameters.si("relative_intensity_noise_db") / 10.0);
-  parts.receiver.thermal_noise =
-      4.0 * boltzmann * model::Environment{}.temperature / parameters.si("load_resistance");
-  parts.resonance_error = parameters.si("resonance_error");
-  parts.calibrated = request.calibrated;
+  parts.receiver = bank_receiver(parameters, detector, 1.0);
+  if (all || asked == Imperfection::resonance) {
+    parts.resonance_error = parameters.si("resonance_error");
+  }
+  parts.tuning = {parts.receiver.full_scale,
+                  request.calibrated || !(all || asked == Imperfection::crosstalk),
+                  parameters.where("full_scale")};
   parts.seed = context.seed;
-  parts.where = parameters.where("full_scale");
+  if (!all && parts.tuning.calibrated && parts.resonance_error == 0.0) return result;
   ResonatorBank bank(
       plan_channels(
           bank_channels(parameters, resonator, static_cast<int>(parameters.integer("channels")))),

@@ -27,21 +27,25 @@ WeightMemory::WeightMemory(ChannelPlan plan, TunedDisk disk, ConductanceMemory m
   }
 }
 
-ResonatorResponse WeightMemory::response() const {
-  return [this](double wavelength, double channel, double conductance) {
+ResonatorResponse WeightMemory::response(std::vector<double> errors) const {
+  errors.resize(trim_.size(), 0.0);
+  return [this, errors = std::move(errors)](double wavelength, double channel, double conductance) {
     const auto near = std::lower_bound(plan_.wavelengths.begin(), plan_.wavelengths.end(),
                                        channel - 0.5 * plan_.spacing);
     const auto k = static_cast<std::size_t>(near - plan_.wavelengths.begin());
-    const DiskResponse r = disk_.response(wavelength, channel, trim_.at(k),
+    const DiskResponse r = disk_.response(wavelength, channel, trim_.at(k) + errors[k],
                                           junction_voltage(disk_, bias(conductance)));
     return AddDropResponse{r.bus_1, r.bus_2, r.drop};
   };
 }
 
-std::vector<ir::ModuleBuilder::Parameters> WeightMemory::disk_parameters() const {
+std::vector<ir::ModuleBuilder::Parameters> WeightMemory::disk_parameters(
+    const std::vector<double>& errors) const {
   std::vector<ir::ModuleBuilder::Parameters> result;
+  result.reserve(trim_.size());
   for (std::size_t k = 0; k < trim_.size(); ++k) {
-    result.push_back(TunedDisk::parameters(plan_.wavelengths[k], trim_[k]));
+    const double error = errors.empty() ? 0.0 : errors[k];
+    result.push_back(TunedDisk::parameters(plan_.wavelengths[k], trim_[k] + error));
   }
   return result;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "../logic/tuned_disk.hpp"
 #include "channel_plan.hpp"
 #include "conductance_memory.hpp"
@@ -26,11 +28,13 @@ class WeightMemory {
   [[nodiscard]] double bias(double conductance) const {
     return -transresistance() * memory_.read_voltage() * conductance;
   }
-  /// Of a disk by its conductance (S). The object must outlive the result.
-  [[nodiscard]] ResonatorResponse response() const;
+  /// Of a disk by its conductance (S); `errors` (m) move the resonance of each disk, empty: none.
+  /// The object must outlive the result.
+  [[nodiscard]] ResonatorResponse response(std::vector<double> errors = {}) const;
   [[nodiscard]] const ConductanceMemory& memory() const { return memory_; }
   [[nodiscard]] const TunedDisk& disk() const { return disk_; }
-  [[nodiscard]] std::vector<ir::ModuleBuilder::Parameters> disk_parameters() const;
+  [[nodiscard]] std::vector<ir::ModuleBuilder::Parameters> disk_parameters(
+      const std::vector<double>& errors = {}) const;
   /// A module of one cell for each conductance. Ports: the bus "bias", ground.
   [[nodiscard]] ir::ModuleId add_cells(ir::Design& design,
                                        const std::vector<double>& conductances) const;

@@ -149,7 +149,8 @@ NEUCASL_EXPORT std::unique_ptr<AnalogTraining> memristor_training(
     const AnalogTrainingOptions& options);
 
 /// An engine on weight banks: weights are kept in digital, rounded to `weight_bits` over the
-/// layer's largest and written to forward and to transposed banks before each step. Signed inputs
+/// layer's largest and written to forward and to transposed banks before each step, where errors of
+/// writing are drawn anew. Signed inputs
 /// take two optical products that the receiver subtracts before the conversion. Noise as in
 /// photonic_inference.hpp.
 struct PhotonicTrainingOptions {

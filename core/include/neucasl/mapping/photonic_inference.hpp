@@ -48,14 +48,22 @@ struct RealisedWeights {
   std::vector<double> collected;  ///< (drop + through) / input power.
 };
 
+inline constexpr unsigned bank_number_bits = 40;
+
+/// The number of a bank on its chip, without its writes.
+constexpr std::uint64_t bank_number(std::uint64_t bank) {
+  return bank & ((std::uint64_t{1} << bank_number_bits) - 1);
+}
+
 /// A kind of bank. Implementations are stateless and may be called from several threads.
 class NEUCASL_EXPORT WeightBank {
  public:
   virtual ~WeightBank();
   [[nodiscard]] virtual std::size_t channels() const = 0;
   [[nodiscard]] virtual BankReceiver receiver() const = 0;
-  /// `targets` has one weight in [-1, 1] for each channel; `bank` is the number of the bank on its
-  /// chip, by which its errors are drawn.
+  /// `targets` has one weight in [-1, 1] for each channel. The low `bank_number_bits` of `bank` are
+  /// the number of the bank on its chip, by which errors that stay are drawn; how often it was
+  /// written before stands above them: errors of writing are drawn by both.
   /// \throws base::Error when a weight cannot be reached.
   [[nodiscard]] virtual RealisedWeights realise(std::span<const double> targets,
                                                 std::uint64_t bank) const = 0;

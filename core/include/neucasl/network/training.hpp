@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "neucasl/base/byte_stream.hpp"
 #include "neucasl/network/dataset.hpp"
 #include "neucasl/network/network.hpp"
 
@@ -28,6 +31,11 @@ struct TrainingOptions {
   int threads = 1;  ///< The trained weights do not depend on it, bit for bit.
   base::CancelFlag cancel;
   base::ProgressListener progress;  ///< "training", batches done, batches in all; may be empty.
+  /// Gets the whole state of the training after each epoch; may be empty.
+  std::function<void(const std::string& state)> checkpoint{};
+  /// Such a state of the same training, after which it goes on to the same result; empty: from the
+  /// beginning.
+  std::string resume{};
 
   /// \throws base::Error "network.training" naming the first option out of range.
   NEUCASL_EXPORT void validate() const;
@@ -40,8 +48,9 @@ struct EpochSummary {
 };
 
 /// Initialises and trains `network` in place. Deterministic in (network, dataset, options.seed).
-/// \throws base::Error "network.training" for bad options, images that do not fit the network, or
-/// a loss that is no longer finite.
+/// \throws base::Error "network.training" for bad options, images that do not fit the network, a
+/// loss that is no longer finite, or a state after more epochs than asked for; "base.bytes" for a
+/// state of another network.
 NEUCASL_EXPORT std::vector<EpochSummary> train(Network& network, const Dataset& dataset,
                                                const TrainingOptions& options);
 
@@ -67,6 +76,11 @@ class NEUCASL_EXPORT ProductEngine : public MatrixBackend {
                         std::size_t rows, std::size_t first_row, double rate);
   /// depth x outputs.
   [[nodiscard]] virtual std::vector<float> weights(LayerId layer) const = 0;
+  /// All that changes during a training, between two passes.
+  virtual void save(base::ByteWriter& out) const = 0;
+  /// Such a state of an engine that was made alike.
+  /// \throws base::Error "base.bytes" for a state of another one.
+  virtual void restore(base::ByteReader& in) = 0;
 };
 
 /// As `train`, on the products of `engine`; biases, activations and, without `adds_rows`, weight

@@ -130,14 +130,27 @@ struct CircuitDesign {
   device::UseList uses;
 };
 
+/// What keeps a bank from its target weights.
+enum class BankImperfection {
+  all,
+  crosstalk,           ///< Of weights that are tuned alone.
+  resonance,           ///< Errors of the resonances.
+  memory_levels,       ///< Levels of the memory that holds the weights.
+  memory_programming,  ///< Its programming errors.
+  memory_drift
+};
+
 /// A weight bank for the functional model of inference.
 struct BankRequest {
-  const ParameterSet& parameters;  ///< Those of the circuit "weight_bank" in the manifest.
+  const ParameterSet& parameters;  ///< Those of the circuit in the manifest.
   /// Resonators tuned beside each other; false: each as if it stood alone.
   bool calibrated = true;
+  std::string circuit = "weight_bank";
+  BankImperfection imperfection = BankImperfection::all;  ///< The only one that the bank has.
 };
 
 struct BankModel {
+  /// Null where the imperfection asked for does nothing in such a bank.
   std::shared_ptr<const mapping::WeightBank> bank;
   device::UseList uses;
 };
