@@ -100,7 +100,10 @@ class LinkReader {
 
   [[noreturn]] void refuse(const link::Budget& needed, double power, const char* stated) const {
     const auto text = [](double watts) { return base::to_engineering({watts, dim::power}); };
-    std::string remedy = "give a laser of " + text(needed.electrical_power()) + " from the supply";
+    const bool limit = stated == std::string_view("largest_optical_power");
+    std::string remedy =
+        limit ? "allow " + text(needed.optical_power()) + " of light"
+              : "give a laser of " + text(needed.electrical_power()) + " from the supply";
     const double share = power / needed.optical_power();
     const double ways = std::floor(share * result_.fan_out);
     const double loss = result_.loss_db + 10.0 * std::log10(std::max(share, 1e-300));
@@ -109,13 +112,13 @@ class LinkReader {
     if (loss >= 0.0) {
       remedy += "; or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) + " dB";
     }
-    throw base::Error(
-        "performance.link",
-        "the link of '" + architecture_.core().name +
-            "' does not close: " + base::shortest(std::round(100.0 * result_.loss_db) / 100.0) +
-            " dB and " + base::shortest(result_.fan_out) + " ways need " +
-            text(needed.optical_power()) + " of light, '" + laser_.name + "' gives " + text(power),
-        remedy, laser_.numbers.find(stated)->where);
+    throw base::Error("performance.link",
+                      "the link of '" + architecture_.core().name + "' does not close: " +
+                          base::shortest(std::round(100.0 * result_.loss_db) / 100.0) + " dB and " +
+                          base::shortest(result_.fan_out) + " ways need " +
+                          text(needed.optical_power()) + " of light, '" + laser_.name +
+                          (limit ? "' may give " : "' gives ") + text(power),
+                      remedy, laser_.numbers.find(stated)->where);
   }
 
   void add(const std::string& cause, double bits, const std::string& equation) {

@@ -105,7 +105,10 @@ TEST(PhotonicLink, AWeakLaserIsRefused) {
   const std::string limited = parts::changed(
       photonic_description(), parts::number("fan_out", "3", "1"),
       parts::number("fan_out", "3", "1") + parts::number("largest_optical_power", "50", "uW"));
-  EXPECT_EQ(refusal_of(limited, one_product(5, 4, 3)).code, "performance.link");
+  const base::Diagnostic over = refusal_of(limited, one_product(5, 4, 3));
+  EXPECT_EQ(over.code, "performance.link");
+  EXPECT_NE(over.message.find("'laser' may give 50 uW"), std::string::npos) << over.message;
+  EXPECT_NE(over.remedy.find("allow 209.5 uW of light"), std::string::npos) << over.remedy;
 }
 
 TEST(PhotonicLink, WeightsBeyondTheBankAreReported) {
