@@ -47,7 +47,8 @@ class Trainer {
     const workload::Workload& work = result_.training.workload;
     result_.cost = idle_system(architecture_, uses_);
     result_.cost.training = true;
-    result_.cost.placement = architecture::place(architecture_, work, bits_, uses_);
+    result_.cost.placement =
+        architecture::place(architecture_, work, bits_, uses_, least_positions());
     require_all_weights();
     std::vector<Demand> demand =
         demands(architecture_, result_.cost.placement, work, bits_, result_.cost.units);
@@ -65,6 +66,17 @@ class Trainer {
   }
 
  private:
+  /// Positions that take as long as writing all rows of an array: copies are written too, and more
+  /// of them would wait for it.
+  [[nodiscard]] std::size_t least_positions() const {
+    if (!has_cells_) return 1;
+    const architecture::ArrayPlan& plan = result_.cost.placement.plan;
+    const device::Card& array = architecture_.core().find(ComponentKind::array)->numbers;
+    const double writing = whole(plan.rows) * array.si("write_time", base::dimension::time, uses_);
+    return static_cast<std::size_t>(
+        std::ceil(writing / (whole(plan.input_cycles) * result_.cost.full_read)));
+  }
+
   /// Weights that are programmed in turn would have to be read back after each update.
   void require_all_weights() const {
     const architecture::Placement& placement = result_.cost.placement;

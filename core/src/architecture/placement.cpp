@@ -46,8 +46,11 @@ void check_size(const Architecture& architecture) {
 class Placer {
  public:
   Placer(const Architecture& architecture, const workload::Workload& workload,
-         const std::vector<OperationBits>& bits, device::UseList& uses)
-      : architecture_(architecture), workload_(workload), bits_(bits) {
+         const std::vector<OperationBits>& bits, std::size_t least_positions, device::UseList& uses)
+      : architecture_(architecture),
+        workload_(workload),
+        bits_(bits),
+        least_positions_(least_positions) {
     result_.plan = array_plan(architecture, uses);
     const Component& array = *architecture.core().find(ComponentKind::array);
     cell_bits_ = whole(array.numbers, "bits_per_cell", uses);
@@ -108,7 +111,7 @@ class Placer {
       high = std::max(high, product(placed).positions);
     }
     // `high` always fits: one copy of each.
-    std::size_t low = 1;
+    std::size_t low = std::min(high, std::max<std::size_t>(1, least_positions_));
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
       if (fits(middle)) {
@@ -175,6 +178,7 @@ class Placer {
   const Architecture& architecture_;
   const workload::Workload& workload_;
   const std::vector<OperationBits>& bits_;
+  std::size_t least_positions_;
   std::size_t cell_bits_ = 1;
   std::size_t input_bits_ = 1;
   Placement result_;
@@ -236,7 +240,8 @@ const OperationPlacement* Placement::find(workload::OperationId id) const {
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
-                const std::vector<OperationBits>& bits, device::UseList& uses) {
+                const std::vector<OperationBits>& bits, device::UseList& uses,
+                std::size_t least_positions) {
   if (bits.size() != workload.operations.size()) {
     throw base::Error("architecture.bits",
                       "bits of " + std::to_string(bits.size()) + " operations for the " +
@@ -247,7 +252,7 @@ Placement place(const Architecture& architecture, const workload::Workload& work
   if (architecture.core().kind == LevelKind::digital_core) {
     return place_digital(architecture, workload, bits, uses);
   }
-  return Placer(architecture, workload, bits, uses).run();
+  return Placer(architecture, workload, bits, least_positions, uses).run();
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,

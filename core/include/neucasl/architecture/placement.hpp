@@ -89,11 +89,13 @@ struct Placement {
   [[nodiscard]] NEUCASL_EXPORT const OperationPlacement* find(workload::OperationId id) const;
 };
 
-/// `bits` holds those of each operation.
+/// `bits` holds those of each operation. No copy gets fewer than `least_positions`, as far as there
+/// are so many: more copies would wait for something else.
 /// \throws base::Error "architecture.capacity" when the network does not fit and may not be
 /// time-multiplexed, with the smallest number of chips or tiles that would do; as array_plan.
 NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload::Workload& workload,
-                               const std::vector<OperationBits>& bits, device::UseList& uses);
+                               const std::vector<OperationBits>& bits, device::UseList& uses,
+                               std::size_t least_positions = 1);
 /// With the bits of the architecture.
 NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload::Workload& workload,
                                device::UseList& uses);
