@@ -241,7 +241,7 @@ const OperationPlacement* Placement::find(workload::OperationId id) const {
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
                 const std::vector<OperationBits>& bits, device::UseList& uses,
-                std::size_t least_positions) {
+                const CopyLimits& limits) {
   if (bits.size() != workload.operations.size()) {
     throw base::Error("architecture.bits",
                       "bits of " + std::to_string(bits.size()) + " operations for the " +
@@ -250,9 +250,9 @@ Placement place(const Architecture& architecture, const workload::Workload& work
                       "give one entry for each operation");
   }
   if (architecture.core().kind == LevelKind::digital_core) {
-    return place_digital(architecture, workload, bits, uses);
+    return place_digital(architecture, workload, bits, limits.free_bits, uses);
   }
-  return Placer(architecture, workload, bits, least_positions, uses).run();
+  return Placer(architecture, workload, bits, limits.least_positions, uses).run();
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
