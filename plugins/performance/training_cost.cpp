@@ -47,7 +47,7 @@ class Trainer {
     const workload::Workload& work = result_.training.workload;
     result_.cost = idle_system(architecture_, uses_);
     result_.cost.training = true;
-    result_.cost.placement = architecture::place(architecture_, work, bits_, uses_);
+    result_.cost.placement = architecture::place(architecture_, work, bits_, uses_, copy_limits());
     require_all_weights();
     std::vector<Demand> demand =
         demands(architecture_, result_.cost.placement, work, bits_, result_.cost.units);
@@ -65,6 +65,22 @@ class Trainer {
   }
 
  private:
+  /// Copies leave room for the sums of gradients. Of arrays they are written too, and more of them
+  /// than those whose positions take as long as writing all rows would wait for it.
+  [[nodiscard]] architecture::CopyLimits copy_limits() const {
+    architecture::CopyLimits limits;
+    for (const TrainingStep& step : result_.training.steps) {
+      limits.free_bits += whole(step.parameters) * architecture_.partial_sum_bits;
+    }
+    if (!has_cells_) return limits;
+    const architecture::ArrayPlan& plan = result_.cost.placement.plan;
+    const device::Card& array = architecture_.core().find(ComponentKind::array)->numbers;
+    const double writing = whole(plan.rows) * array.si("write_time", base::dimension::time, uses_);
+    const double position = whole(plan.input_cycles) * result_.cost.full_read;
+    limits.least_positions = static_cast<std::size_t>(std::ceil(writing / position));
+    return limits;
+  }
+
   /// Weights that are programmed in turn would have to be read back after each update.
   void require_all_weights() const {
     const architecture::Placement& placement = result_.cost.placement;

@@ -13,6 +13,8 @@
 /// sample:
 ///   cells written   c P K cells copies      for each sample, min(P, rows) rows one after the other
 ///                   weights cells copies    for each update, likewise with the transposes
+/// with no more copies than leave min(P, T) positions to each, T being those that take as long as
+/// writing all rows of an array: copies cost writes, and more of them would wait for it.
 /// An update reads the old weights row by row, adds the gradient with one addition a weight (an
 /// accumulator; the learning rate is a power of two) or two operations of a vector unit, and
 /// writes. Digital cores read, multiply, add and write the weights in their memories. Gradients are

@@ -89,6 +89,21 @@ TEST(DigitalCore, SpareCoresShareThePositions) {
   EXPECT_EQ(large.operations[0].copies, 1U);
 }
 
+TEST(DigitalCore, CopiesLeaveRoom) {
+  device::UseList uses;
+  const Architecture read = parse(changed(digital_description(), "weight_duplication' value='none'",
+                                          "weight_duplication' value='balanced'"));
+  const workload::Workload work = workload_of({matrix("a", 1, 3, 6, 2)});
+  const auto copies = [&](double free_bits) {
+    return place(read, work, uniform_bits(read, work), uses, {.free_bits = free_bits})
+        .operations[0]
+        .copies;
+  };
+  // 1024 bits for two copies of 48.
+  EXPECT_EQ(copies(1024 - 96), 2U);
+  EXPECT_EQ(copies(1024 - 95), 1U);
+}
+
 TEST(DigitalCore, WeightsMustFitTheirMemories) {
   // 300 weights of 4 bits: 150 bytes; 64 in each of two memories.
   const workload::Workload work = workload_of({matrix("a", 1, 1, 100, 3)});

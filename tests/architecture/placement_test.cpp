@@ -111,6 +111,19 @@ TEST(Placement, DuplicationIsTheBestThatFits) {
   }
 }
 
+TEST(Placement, CopiesMayBeHeldBack) {
+  device::UseList uses;
+  const Architecture read = parse(balanced());
+  const workload::Workload work = workload_of({matrix("a", 1, 60, 4, 4), matrix("b", 1, 6, 4, 4)});
+  const Placement placed =
+      place(read, work, uniform_bits(read, work), uses, {.least_positions = 20});
+  EXPECT_EQ(placed.operations[0].copies, 3U);
+  EXPECT_EQ(placed.operations[1].copies, 1U);
+  // More positions than any operation has: one copy of each.
+  EXPECT_EQ(place(read, work, uniform_bits(read, work), uses, {.least_positions = 100}).arrays_used,
+            2U);
+}
+
 TEST(Placement, WhatDoesNotFitIsRefusedWithTheNearestSize) {
   try {
     static_cast<void>(place_on(description(), workload_of({matrix("a", 1, 1, 40, 12)})));

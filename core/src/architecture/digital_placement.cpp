@@ -18,8 +18,8 @@ std::size_t steps_of(int weight_bits, int input_bits, std::size_t multiplier_bit
 class DigitalPlacer {
  public:
   DigitalPlacer(const Architecture& architecture, const workload::Workload& workload,
-                const std::vector<OperationBits>& bits, device::UseList& uses)
-      : architecture_(architecture), workload_(workload), bits_(bits) {
+                const std::vector<OperationBits>& bits, double free_bits, device::UseList& uses)
+      : architecture_(architecture), workload_(workload), bits_(bits), free_bits_(free_bits) {
     result_.plan = digital_plan(architecture, uses);
     result_.in_turn = true;
     const Level& core = architecture.core();
@@ -34,10 +34,7 @@ class DigitalPlacer {
     for (workload::OperationId id = 0; id < workload_.operations.size(); ++id) {
       if (workload_.operations[id].product.count > 0) add(id);
     }
-    // Copies are for spare room.
-    if (bits_needed() > result_.weight_bits_fit) {
-      for (OperationPlacement& placed : result_.operations) placed.copies = 1;
-    }
+    if (architecture_.duplication == Duplication::balanced) duplicate();
     keep_weights();
     for (const OperationPlacement& placed : result_.operations) {
       result_.arrays_used = std::max(result_.arrays_used, placed.arrays * placed.copies);
@@ -59,17 +56,49 @@ class DigitalPlacer {
     const std::size_t blocks = product.count * placed.column_blocks;
     placed.passes = ceil_divide(blocks, plan.available);
     placed.arrays = std::min(blocks, plan.available);
-    if (architecture_.duplication == Duplication::balanced) {
-      placed.copies = std::clamp<std::size_t>(plan.available / blocks, 1, product.positions);
-    }
     result_.operations.push_back(placed);
+  }
+
+  /// Copies on cores that are free, when each works off at most `most_positions` or as few as they
+  /// allow; transposes have those of their weights.
+  void set_copies(std::size_t most_positions) {
+    std::vector<std::size_t> copies(workload_.operations.size(), 1);
+    for (OperationPlacement& placed : result_.operations) {
+      const workload::Operation& operation = workload_.operations[placed.operation];
+      placed.copies = std::max<std::size_t>(
+          1, std::min(result_.plan.available / placed.arrays,
+                      ceil_divide(operation.product.positions, most_positions)));
+      if (operation.weights_of != workload::workload_input) {
+        placed.copies = std::min(placed.copies, copies[operation.weights_of]);
+      }
+      copies[placed.operation] = placed.copies;
+    }
+  }
+
+  /// The fewest positions a copy with which all copies fit.
+  void duplicate() {
+    std::size_t high = 1;
+    for (const OperationPlacement& placed : result_.operations) {
+      high = std::max(high, workload_.operations[placed.operation].product.positions);
+    }
+    std::size_t low = 1;
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      set_copies(middle);
+      if (bits_needed() + free_bits_ <= result_.weight_bits_fit) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    set_copies(high);
   }
 
   [[nodiscard]] double bits_of(const OperationPlacement& placed) const {
     const workload::MatrixProduct& p = workload_.operations[placed.operation].product;
     return static_cast<double>(p.count) * static_cast<double>(p.depth) *
            static_cast<double>(p.outputs) * bits_[placed.operation].weight *
-           static_cast<double>(p.stationary ? placed.copies : 1);
+           static_cast<double>(placed.copies);
   }
 
   /// Trained weights stay; the largest computed matrix takes room while it is used.
@@ -140,6 +169,7 @@ class DigitalPlacer {
   const Architecture& architecture_;
   const workload::Workload& workload_;
   const std::vector<OperationBits>& bits_;
+  double free_bits_;
   std::size_t multiplier_bits_ = 1;
   double bits_of_core_ = 0.0;
   Placement result_;
@@ -163,8 +193,9 @@ ArrayPlan digital_plan(const Architecture& architecture, device::UseList& uses) 
 }
 
 Placement place_digital(const Architecture& architecture, const workload::Workload& workload,
-                        const std::vector<OperationBits>& bits, device::UseList& uses) {
-  return DigitalPlacer(architecture, workload, bits, uses).run();
+                        const std::vector<OperationBits>& bits, double free_bits,
+                        device::UseList& uses) {
+  return DigitalPlacer(architecture, workload, bits, free_bits, uses).run();
 }
 
 }  // namespace neucasl::architecture

@@ -55,9 +55,10 @@ class Placer {
 
   /// Arrays.
   Placer(const Architecture& architecture, const workload::Workload& workload,
-         const std::vector<OperationBits>& bits, device::UseList& uses)
+         const std::vector<OperationBits>& bits, std::size_t least_positions, device::UseList& uses)
       : Placer(array_plan(architecture, uses), architecture, workload, "arrays") {
     bits_ = &bits;
+    least_positions_ = least_positions;
     const Component& array = *architecture.core().find(ComponentKind::array);
     cell_bits_ = whole(array.numbers, "bits_per_cell", uses);
     input_bits_ = whole(architecture.core().find(ComponentKind::dac)->numbers, "bits", uses);
@@ -123,7 +124,7 @@ class Placer {
       high = std::max(high, product(placed).positions);
     }
     // `high` always fits: one copy of each.
-    std::size_t low = 1;
+    std::size_t low = std::min(high, std::max<std::size_t>(1, least_positions_));
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
       if (fits(middle)) {
@@ -194,6 +195,7 @@ class Placer {
   const workload::Workload& workload_;
   std::string parts_;
   const std::vector<OperationBits>* bits_ = nullptr;  // null: those of the plan
+  std::size_t least_positions_ = 1;
   std::size_t cell_bits_ = 1;
   std::size_t input_bits_ = 1;
   Placement result_;
@@ -249,7 +251,8 @@ const OperationPlacement* Placement::find(workload::OperationId id) const {
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
-                const std::vector<OperationBits>& bits, device::UseList& uses) {
+                const std::vector<OperationBits>& bits, device::UseList& uses,
+                const CopyLimits& limits) {
   if (bits.size() != workload.operations.size()) {
     throw base::Error("architecture.bits",
                       "bits of " + std::to_string(bits.size()) + " operations for the " +
@@ -258,9 +261,9 @@ Placement place(const Architecture& architecture, const workload::Workload& work
                       "give one entry for each operation");
   }
   if (architecture.core().kind == LevelKind::digital_core) {
-    return place_digital(architecture, workload, bits, uses);
+    return place_digital(architecture, workload, bits, limits.free_bits, uses);
   }
-  return Placer(architecture, workload, bits, uses).run();
+  return Placer(architecture, workload, bits, limits.least_positions, uses).run();
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
