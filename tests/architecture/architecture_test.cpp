@@ -192,6 +192,15 @@ TEST(Architecture, AsManyChannelsAsSpacingsFit) {
   EXPECT_EQ(parse(text).core().numbers.find("channels")->value.value, 30.0);
 }
 
+TEST(Architecture, ChangedChannelsStayWithinTheFreeSpectralRange) {
+  Architecture changing = parse(photonic());
+  const Origin chosen{device::Kind::assumed, {"key", "", "a source"}, "a place"};
+  set_number(changing, "chip/tile/core/channels", {24, {}}, chosen);
+  EXPECT_THROW(finish_changes(changing), base::Error);
+  set_number(changing, "chip/tile/core/channels", {20, {}}, chosen);
+  finish_changes(changing);
+}
+
 TEST(Architecture, BundledOnesAreFoundByName) {
   const std::vector<std::filesystem::path> folders = {NEUCASL_SOURCE_FOLDER "/devices"};
   for (const std::string& id : architecture_ids(folders)) {

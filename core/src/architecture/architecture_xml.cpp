@@ -55,9 +55,9 @@ class Reader {
     result.partial_sum_bits = static_cast<int>(whole_number(result.numbers, "partial_sum_bits", 0));
   }
 
-  /// What the numbers of a core are together.
-  static void check_core(const Level& core) {
-    if (core.kind == LevelKind::photonic_core) check_channels(core);
+  /// What numbers and choices are together, where reading has checked it part by part.
+  static void check_whole(const Architecture& result) {
+    if (result.core().kind == LevelKind::photonic_core) check_channels(result.core());
   }
 
  private:
@@ -155,7 +155,7 @@ class Reader {
     check_children(element, parts);
     if (!parts.empty()) result.parts.push_back(level(only_child(element, parts), here));
     if (result.kind == LevelKind::array_group) check_array_group(result);
-    check_core(result);
+    if (result.kind == LevelKind::photonic_core) check_channels(result);
     return result;
   }
 
@@ -306,7 +306,7 @@ class Reader {
 
 void finish_changes(Architecture& architecture) {
   Reader::read_own(architecture);
-  Reader::check_core(architecture.core());
+  Reader::check_whole(architecture);
 }
 
 Architecture parse_architecture(std::string_view xml, const std::string& file,
