@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "neucasl/architecture/changes.hpp"
 #include "tests/architecture/parts.hpp"
 #include "tests/scratch_folder.hpp"
 
