@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "neucasl/architecture/changes.hpp"
 #include "tests/architecture/photonic_parts.hpp"
 #include "tests/scratch_folder.hpp"
 
@@ -184,6 +185,15 @@ TEST(Architecture, AsManyChannelsAsSpacingsFit) {
   text =
       changed(text, number("channel_spacing", "0.8", "nm"), number("channel_spacing", "0.6", "nm"));
   EXPECT_EQ(parse(text).core().numbers.find("channels")->value.value, 30.0);
+}
+
+TEST(Architecture, ChangedChannelsStayWithinTheFreeSpectralRange) {
+  Architecture changing = parse(photonic());
+  const Origin chosen{device::Kind::assumed, {"key", "", "a source"}, "a place"};
+  set_number(changing, "chip/tile/core/channels", {24, {}}, chosen);
+  EXPECT_THROW(finish_changes(changing), base::Error);
+  set_number(changing, "chip/tile/core/channels", {20, {}}, chosen);
+  finish_changes(changing);
 }
 
 TEST(Architecture, BundledOnesAreFoundByName) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "parts.hpp"
+#include "tests/architecture/parts.hpp"
 
 namespace neucasl::architecture {
 namespace {

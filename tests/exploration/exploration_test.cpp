@@ -3,7 +3,7 @@
 #include <cmath>
 #include <set>
 
-#include "spaces.hpp"
+#include "tests/exploration/spaces.hpp"
 
 namespace neucasl::exploration {
 namespace {

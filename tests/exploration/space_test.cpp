@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "spaces.hpp"
+#include "tests/exploration/spaces.hpp"
 
 namespace neucasl::exploration {
 namespace {

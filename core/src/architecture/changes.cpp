@@ -1,5 +1,6 @@
 #include "neucasl/architecture/changes.hpp"
 
+#include "neucasl/base/text.hpp"
 #include "number_rules.hpp"
 
 namespace neucasl::architecture {
@@ -144,11 +145,11 @@ void set_choice(Architecture& architecture, std::string_view name, const std::st
 
 std::string canonical(const Architecture& architecture) {
   std::string text = "architecture " + architecture.id + '\n';
-  for (const device::Choice& choice : architecture.numbers.choices) {
-    text += choice.name + " = " + choice.value + '\n';
-  }
   visit_cards(architecture, [&](const std::string& here, const device::Card& card,
                                 const Level* /*level*/, const Component* /*component*/) {
+    for (const device::Choice& choice : card.choices) {
+      text += base::concatenate({here, choice.name, " = ", choice.value, "\n"});
+    }
     for (const device::Number& number : card.numbers) {
       text += here + number.name + " = " + base::to_string(number.value) + ' ' +
               std::string(device::to_string(number.kind)) + '\n';

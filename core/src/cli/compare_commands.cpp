@@ -78,7 +78,8 @@ void print_text(const Comparison& comparison, const ComparisonResult& result,
     print_table(sensitivity_table(one, k), most_moves);
     std::cout << "ratio " << base::to_engineering({*one.ratio, {}}) << "; assumed numbers make "
               << base::to_engineering({100.0 * one.assumed_effect, {}})
-              << " % of the squared effects; " << one.without_effect << " numbers have none\n\n";
+              << " % of the squared effects of the numbers moved; " << one.without_effect
+              << " numbers have none\n\n";
   }
   std::cout << "1 multiply-accumulate = 2 operations\n";
 }

@@ -71,7 +71,7 @@ results::ReportSection sensitivity_section(const SensitivityResult& result, std:
       " %, by its spread where its card states one, or by what the comparison states; counts by "
       "at least one. Assumed numbers make " +
       text_of(100.0 * result.assumed_effect) +
-      " % of the sum of squared effects on the logarithm "
+      " % of the sum of squared effects of these on the logarithm "
       "of the ratio; " +
       std::to_string(result.without_effect) + " numbers have none."});
   section.items.emplace_back(tornado(result));
