@@ -53,8 +53,8 @@ const GivenTexts imperfect = {{"bias_voltage", "1.5 V"},
                               {"programming_error", "0.005"},
                               {"resonance_error", "0.002 nm"},
                               {"activation_diode", "diode_1n4148"},
-                              {"weight_vectors", "6"},
-                              {"input_vectors", "6"}};
+                              {"weight_vectors", "4"},
+                              {"input_vectors", "4"}};
 
 TEST_F(ConvolutionUnit, CircuitAndFunctionalModelAgree) {
   const auto design = build("convolution_unit", imperfect, ngspice_.get());
@@ -63,7 +63,7 @@ TEST_F(ConvolutionUnit, CircuitAndFunctionalModelAgree) {
   const std::vector<double>& model = column(design, "circuit_and_model", "model");
   const std::vector<double>& circuit = column(design, "circuit_and_model", "circuit");
   const std::vector<double>& activated = column(design, "circuit_and_model", "circuit_activated");
-  ASSERT_EQ(model.size(), 36U);
+  ASSERT_EQ(model.size(), 16U);
   const double step = 2.0 * 9 / 256;
   double largest = 0.0;
   for (std::size_t i = 0; i < model.size(); ++i) {
@@ -89,7 +89,8 @@ TEST_F(ConvolutionUnit, EffectiveBitsFollowTheirCauses) {
     GivenTexts texts = {{"weight_vectors", "4"},
                         {"input_vectors", "1"},
                         {"bias_voltage", "1.5 V"},
-                        {"full_scale", "0.65"}};
+                        {"full_scale", "0.65"},
+                        {"pitch", "0 um"}};
     texts.insert(texts.end(), more.begin(), more.end());
     const auto design = build("convolution_unit", texts, native_.get());
     for (const results::Figure& figure : design.figures) {
