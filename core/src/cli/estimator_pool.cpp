@@ -6,7 +6,11 @@ EstimatorPool::EstimatorPool(Session& session, const std::string& estimator)
     : session_(session),
       cards_(session.installation.device_folders),
       manifest_(session.host->find(estimator, plugin::PluginKind::performance_estimator)),
-      parameters_(manifest_.parameters, {}, "estimator '" + estimator + "'", {}) {
+      parameters_(manifest_.parameters, {}, "estimator '" + estimator + "'", {}),
+      sink_([this](const base::Diagnostic& diagnostic) {
+        const std::string place = base::to_string(diagnostic.where);
+        if (warned_.insert(diagnostic.code + ' ' + place).second) session_.sink->report(diagnostic);
+      }) {
   Object first = take();
   static_cast<void>(plugin::system_estimator(*first));
   give(std::move(first));
@@ -27,7 +31,7 @@ void EstimatorPool::give(Object object) {
 
 plugin::Estimate EstimatorPool::estimate(const plugin::SystemRequest& request) {
   plugin::Context context;
-  context.diagnostics = session_.sink;
+  context.diagnostics = &sink_;
   context.cancel = session_.cancel;
   context.devices = &cards_;
   context.models = &session_.host->models();

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "command.hpp"
@@ -35,6 +37,9 @@ class EstimatorPool {
   plugin::ParameterSet parameters_;
   std::mutex mutex_;
   std::vector<Object> free_;
+  /// Estimates that differ in a number warn of the same place: the first of each is passed on.
+  std::set<std::string> warned_;
+  base::DiagnosticSink sink_;
 };
 
 /// --jobs. \throws base::Error "cli.usage" when it is out of range.
