@@ -101,9 +101,11 @@ void add_arrays_figures(const SystemCost& cost, Figures& figures) {
               "Placement of weights, with duplicates; of the fullest round or operation");
   figures.add("arrays_available", "Arrays or cores on all chips",
               static_cast<double>(plan.available), {}, "Counts of the architecture");
-  figures.add("programming_rounds", "Times that arrays are programmed in an inference",
-              cost.placement.rounds > 1 ? static_cast<double>(cost.placement.rounds) : 0.0, {},
-              "0 when all weights fit");
+  if (!cost.training) {
+    figures.add("programming_rounds", "Times that arrays are programmed in an inference",
+                cost.placement.rounds > 1 ? static_cast<double>(cost.placement.rounds) : 0.0, {},
+                "0 when all weights fit");
+  }
   figures
       .add("array_utilisation", "Share of cells or multipliers in use that have weights",
            arrays > 0.0 ? cells / arrays : 0.0, {},

@@ -183,9 +183,9 @@ void add_training_figures(const TrainingCost& training, const plugin::SystemRequ
   append_figure(result, "activation_storage_bytes", "Bytes of activations kept for the way back",
                 size_in_bytes(training.activation_bits), {},
                 "Outputs of operations, min(B, 2 (L - l) + 1) times when layers are pipelined");
-  append_figure(result, "error_storage_bytes", "Bytes of errors",
-                size_in_bytes(training.error_bits), {},
-                "Twice each in a pipeline, otherwise twice the largest");
+  append_figure(
+      result, "error_storage_bytes", "Bytes of errors", size_in_bytes(training.error_bits), {},
+      "Twice each in a pipeline, otherwise those that are still read at the fullest moment");
   append_figure(result, "gradient_storage_bytes", "Bytes of sums of gradients",
                 size_in_bytes(training.gradient_bits), {}, "Parameters times partial_sum_bits");
   add_writes(training, request, result);

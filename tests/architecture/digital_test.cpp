@@ -84,9 +84,38 @@ TEST(DigitalCore, SpareCoresShareThePositions) {
   const Placement placed = place_digital_on(text, workload_of({matrix("a", 1, 3, 6, 2)}));
   EXPECT_EQ(placed.operations[0].copies, 2U);
   EXPECT_EQ(placed.weight_bits, 2 * 6 * 2 * 4.0);
-  // 200 weights fit once, not twice.
+  // 200 weights of 4 bits fit 128 bytes once, not twice.
   const Placement large = place_digital_on(text, workload_of({matrix("a", 1, 3, 100, 2)}));
   EXPECT_EQ(large.operations[0].copies, 1U);
+}
+
+TEST(DigitalCore, TheLargestWeightsGiveUpTheirCopiesFirst) {
+  // Eight cores of 64 bytes hold 1024 weights of 4 bits; a in 8 copies takes 80, b 960, c 400.
+  const std::string text =
+      changed(changed(digital_description(), "weight_duplication' value='none'",
+                      "weight_duplication' value='balanced'"),
+              "<digital_core name='core'>\n" + test::number("count", "1", "1"),
+              "<digital_core name='core'>\n" + test::number("count", "4", "1"));
+  workload::Operation back = matrix("back", 1, 60, 2, 60);
+  back.weights_of = 1;
+  const Placement placed =
+      place_digital_on(text, workload_of({matrix("a", 1, 60, 5, 2), matrix("b", 1, 60, 60, 2),
+                                          matrix("c", 1, 60, 25, 2), back}));
+  // 1440 - 1024 = 416 weights too many: b gives up 4 copies of 120, the others none.
+  EXPECT_EQ(placed.operations[0].copies, 8U);
+  EXPECT_EQ(placed.operations[1].copies, 4U);
+  EXPECT_EQ(placed.operations[2].copies, 8U);
+  EXPECT_EQ(placed.weight_bits, (80 + 480 + 400) * 4.0);
+  // 30 blocks of the transpose on 8 cores; it may have no more copies than b.
+  EXPECT_EQ(placed.operations[3].copies, 1U);
+  workload::Operation small = matrix("small", 1, 60, 2, 5);
+  small.weights_of = 0;
+  const Placement few = place_digital_on(text, workload_of({matrix("a", 1, 2, 5, 2), small}));
+  // Two copies of a; three blocks of its transpose would leave room for two.
+  EXPECT_EQ(few.operations[0].copies, 2U);
+  EXPECT_EQ(few.operations[1].copies, 2U);
+  const Placement one = place_digital_on(text, workload_of({matrix("a", 1, 1, 5, 2), small}));
+  EXPECT_EQ(one.operations[1].copies, 1U);
 }
 
 TEST(DigitalCore, WeightsMustFitTheirMemories) {

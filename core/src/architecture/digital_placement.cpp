@@ -34,10 +34,8 @@ class DigitalPlacer {
     for (workload::OperationId id = 0; id < workload_.operations.size(); ++id) {
       if (workload_.operations[id].product.count > 0) add(id);
     }
-    // Copies are for spare room.
-    if (bits_needed() > result_.weight_bits_fit) {
-      for (OperationPlacement& placed : result_.operations) placed.copies = 1;
-    }
+    drop_copies();
+    copy_transposes();
     keep_weights();
     for (const OperationPlacement& placed : result_.operations) {
       result_.arrays_used = std::max(result_.arrays_used, placed.arrays * placed.copies);
@@ -70,6 +68,45 @@ class DigitalPlacer {
     return static_cast<double>(p.count) * static_cast<double>(p.depth) *
            static_cast<double>(p.outputs) * bits_[placed.operation].weight *
            static_cast<double>(p.stationary ? placed.copies : 1);
+  }
+
+  [[nodiscard]] bool holds_weights(const OperationPlacement& placed) const {
+    const workload::Operation& operation = workload_.operations[placed.operation];
+    return operation.product.stationary && operation.weights_of == workload::workload_input;
+  }
+
+  /// Copies are for spare room: the largest matrices give up theirs first.
+  void drop_copies() {
+    double excess = bits_needed() - result_.weight_bits_fit;
+    std::vector<OperationPlacement*> largest;
+    for (OperationPlacement& placed : result_.operations) {
+      if (holds_weights(placed) && placed.copies > 1) largest.push_back(&placed);
+    }
+    const auto one = [&](const OperationPlacement& placed) {
+      return bits_of(placed) / static_cast<double>(placed.copies);
+    };
+    std::stable_sort(largest.begin(), largest.end(),
+                     [&](const OperationPlacement* a, const OperationPlacement* b) {
+                       return one(*a) > one(*b);
+                     });
+    for (OperationPlacement* placed : largest) {
+      if (excess <= 0.0) return;
+      const double own = one(*placed);
+      const auto dropped = static_cast<std::size_t>(
+          std::min(std::ceil(excess / own), static_cast<double>(placed->copies - 1)));
+      placed->copies -= dropped;
+      excess -= own * static_cast<double>(dropped);
+    }
+  }
+
+  /// A transpose is read from where it lies, no more often than it lies there.
+  void copy_transposes() {
+    for (OperationPlacement& placed : result_.operations) {
+      const workload::OperationId origin = workload_.operations[placed.operation].weights_of;
+      if (origin == workload::workload_input) continue;
+      const OperationPlacement* held = result_.find(origin);
+      if (held != nullptr) placed.copies = std::min(placed.copies, held->copies);
+    }
   }
 
   /// Trained weights stay; the largest computed matrix takes room while it is used.

@@ -15,6 +15,9 @@
 ///   count ceil(K / rows) ceil(N / floor(columns / s))
 /// arrays. With balanced duplication an operation of P positions gets ceil(P / T) copies, T being
 /// the smallest whole number with which all copies fit: the most positions that one copy works off.
+/// An operation whose matrix is written anew for each sample, as long as w positions take, gets
+/// ceil(P / (T - w)), and T is at least w + min(P, w): a copy for less reading than its own writing
+/// is not made.
 /// Arrays are taken in the order of the operations; operations may share tiles and groups.
 /// When arrays are programmed anew, operations fill *rounds* in their order, and one that is larger
 /// than the chips takes several rounds alone.
@@ -23,11 +26,13 @@
 /// have count ceil(N / T_o) blocks of T_o outputs, each of which one core works off in ceil(K /
 /// T_i) steps a position; A cores need ceil(blocks / A) passes. With balanced duplication an
 /// operation of fewer blocks than cores gets min(P, floor(A / blocks)) copies that share the
-/// positions. Factors wider than a multiplier's m bits take ceil(b_w / m) ceil(b_a / m) steps in
-/// place of one. Weights lie in the weight memories, taken together; those of the operations that
-/// come last are *streamed* from off-chip memory when they do not fit and the architecture is
-/// time-multiplexed. Transposed weights are read from where they lie. A product of two computed
-/// matrices has the second one in the weight memories while it runs.
+/// positions; where not all of these fit the weight memories, the operations with the most weights
+/// give up theirs first, as many as it takes. Factors wider than a multiplier's m bits take
+/// ceil(b_w / m) ceil(b_a / m) steps in place of one. Weights lie in the weight memories, taken
+/// together; those of the operations that come last are *streamed* from off-chip memory when they
+/// do not fit and the architecture is time-multiplexed. Transposed weights are read from where they
+/// lie, by no more copies than lie there. A product of two computed matrices has the second one in
+/// the weight memories while it runs.
 
 namespace neucasl::architecture {
 
@@ -89,11 +94,13 @@ struct Placement {
   [[nodiscard]] NEUCASL_EXPORT const OperationPlacement* find(workload::OperationId id) const;
 };
 
-/// `bits` holds those of each operation.
+/// `bits` holds those of each operation; `writing`, for operations on arrays whose matrix is
+/// written anew for each sample, the positions that could be worked off meanwhile (empty: none is).
 /// \throws base::Error "architecture.capacity" when the network does not fit and may not be
 /// time-multiplexed, with the smallest number of chips or tiles that would do; as array_plan.
 NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload::Workload& workload,
-                               const std::vector<OperationBits>& bits, device::UseList& uses);
+                               const std::vector<OperationBits>& bits, device::UseList& uses,
+                               const std::vector<std::size_t>& writing = {});
 /// With the bits of the architecture.
 NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload::Workload& workload,
                                device::UseList& uses);
