@@ -89,7 +89,7 @@ TEST(DigitalCore, SpareCoresShareThePositions) {
   EXPECT_EQ(large.operations[0].copies, 1U);
 }
 
-TEST(DigitalCore, TheLargestWeightsGiveUpTheirCopiesFirst) {
+TEST(DigitalCore, CopiesThatSaveLittleForTheirRoomAreDroppedFirst) {
   // Eight cores of 64 bytes hold 1024 weights of 4 bits; a in 8 copies takes 80, b 960, c 400.
   const std::string text =
       changed(changed(digital_description(), "weight_duplication' value='none'",
@@ -101,11 +101,13 @@ TEST(DigitalCore, TheLargestWeightsGiveUpTheirCopiesFirst) {
   const Placement placed =
       place_digital_on(text, workload_of({matrix("a", 1, 60, 5, 2), matrix("b", 1, 60, 60, 2),
                                           matrix("c", 1, 60, 25, 2), back}));
-  // 1440 - 1024 = 416 weights too many: b gives up 4 copies of 120, the others none.
-  EXPECT_EQ(placed.operations[0].copies, 8U);
-  EXPECT_EQ(placed.operations[1].copies, 4U);
-  EXPECT_EQ(placed.operations[2].copies, 8U);
-  EXPECT_EQ(placed.weight_bits, (80 + 480 + 400) * 4.0);
+  // 1440 - 1024 = 416 weights too many. The eighth and seventh copies save one position, 2 steps of
+  // a, 15 of b, 7 of c, for 10, 120 and 50 weights; b's sixth saves two. So two of b, two of c, two
+  // of a and the sixth of b are dropped, 480 in all.
+  EXPECT_EQ(placed.operations[0].copies, 6U);
+  EXPECT_EQ(placed.operations[1].copies, 5U);
+  EXPECT_EQ(placed.operations[2].copies, 6U);
+  EXPECT_EQ(placed.weight_bits, (60 + 600 + 300) * 4.0);
   // 30 blocks of the transpose on 8 cores; it may have no more copies than b.
   EXPECT_EQ(placed.operations[3].copies, 1U);
   workload::Operation small = matrix("small", 1, 60, 2, 5);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <queue>
 
 #include "counts.hpp"
 
@@ -75,27 +77,33 @@ class DigitalPlacer {
     return operation.product.stationary && operation.weights_of == workload::workload_input;
   }
 
-  /// Copies are for spare room: the largest matrices give up theirs first.
+  /// Steps that the last copy of an operation saves, for each of its bits.
+  [[nodiscard]] double worth_of_copy(const OperationPlacement& placed) const {
+    const std::size_t positions = workload_.operations[placed.operation].product.positions;
+    const std::size_t saved =
+        ceil_divide(positions, placed.copies - 1) - ceil_divide(positions, placed.copies);
+    return static_cast<double>(saved) * static_cast<double>(placed.passes) *
+           static_cast<double>(placed.row_blocks) * static_cast<double>(placed.input_cycles) *
+           static_cast<double>(placed.copies) / bits_of(placed);
+  }
+
+  /// Copies are for spare room: those are dropped first that save the least time for theirs.
   void drop_copies() {
-    double excess = bits_needed() - result_.weight_bits_fit;
-    std::vector<OperationPlacement*> largest;
-    for (OperationPlacement& placed : result_.operations) {
-      if (holds_weights(placed) && placed.copies > 1) largest.push_back(&placed);
-    }
-    const auto one = [&](const OperationPlacement& placed) {
-      return bits_of(placed) / static_cast<double>(placed.copies);
+    using Worth = std::pair<double, std::size_t>;
+    std::priority_queue<Worth, std::vector<Worth>, std::greater<>> least;
+    const auto offer = [&](std::size_t index) {
+      const OperationPlacement& placed = result_.operations[index];
+      if (holds_weights(placed) && placed.copies > 1) least.emplace(worth_of_copy(placed), index);
     };
-    std::stable_sort(largest.begin(), largest.end(),
-                     [&](const OperationPlacement* a, const OperationPlacement* b) {
-                       return one(*a) > one(*b);
-                     });
-    for (OperationPlacement* placed : largest) {
-      if (excess <= 0.0) return;
-      const double own = one(*placed);
-      const auto dropped = static_cast<std::size_t>(
-          std::min(std::ceil(excess / own), static_cast<double>(placed->copies - 1)));
-      placed->copies -= dropped;
-      excess -= own * static_cast<double>(dropped);
+    for (std::size_t k = 0; k < result_.operations.size(); ++k) offer(k);
+    double excess = bits_needed() - result_.weight_bits_fit;
+    while (excess > 0.0 && !least.empty()) {
+      const std::size_t index = least.top().second;
+      least.pop();
+      OperationPlacement& placed = result_.operations[index];
+      excess -= bits_of(placed) / static_cast<double>(placed.copies);
+      --placed.copies;
+      offer(index);
     }
   }
 

@@ -26,8 +26,8 @@
 /// have count ceil(N / T_o) blocks of T_o outputs, each of which one core works off in ceil(K /
 /// T_i) steps a position; A cores need ceil(blocks / A) passes. With balanced duplication an
 /// operation of fewer blocks than cores gets min(P, floor(A / blocks)) copies that share the
-/// positions; where not all of these fit the weight memories, the operations with the most weights
-/// give up theirs first, as many as it takes. Factors wider than a multiplier's m bits take
+/// positions; where not all fit the weight memories, copies are dropped one by one, that first
+/// which saves the fewest steps for each of its bits. Factors wider than a multiplier's m bits take
 /// ceil(b_w / m) ceil(b_a / m) steps in place of one. Weights lie in the weight memories, taken
 /// together; those of the operations that come last are *streamed* from off-chip memory when they
 /// do not fit and the architecture is time-multiplexed. Transposed weights are read from where they
