@@ -43,8 +43,9 @@ void add_times(const TrainingCost& training, plugin::Estimate& result) {
   append_figure(result, "pipeline_cycle_s", "Cycle of the pipeline", training.cycle, dim::time,
                 "The longest stage: a layer with what follows it, forward or backward, or a "
                 "gradient");
-  append_figure(result, "pipeline_cycles_per_batch", "Cycles of a batch",
-                2.0 * layers + batch + 1.0, {}, "2 L + B + 1, L. Song et al., HPCA 2017");
+  append_figure(
+      result, "pipeline_cycles_per_batch", "Cycles of a batch", 2.0 * layers + batch + 1.0, {},
+      "2 L + B + 1 with that of the update, however long it takes, L. Song et al., HPCA 2017");
 }
 
 struct Writing {
@@ -83,7 +84,8 @@ void add_writes(const TrainingCost& training, const plugin::SystemRequest& reque
   append_figure(result, "endurance_writes", "Writes that a cell bears", training.endurance, {},
                 "Number 'endurance' of the array");
   append_figure(result, "samples_to_failure", "Samples until the busiest cells wear out", samples,
-                {}, "Endurance over writes for one sample");
+                {},
+                "Endurance, which differs by decades between cells, over writes for one sample");
   append_figure(result, "time_to_failure_s", "Time of training until they wear out",
                 samples * training.cost.interval, dim::time, "Samples times their mean interval");
   if (request.epoch_samples == 0) return;
