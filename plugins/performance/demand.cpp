@@ -184,20 +184,26 @@ class Demands {
     demand.link_bits += bits_between_chips(id);
   }
 
-  /// What an operation takes from other chips, and hands on when it lies on several itself.
+  /// What an operation takes from other chips, and hands on when it lies on several itself: each
+  /// chip with a part of a copy takes the inputs of that copy, copies on further chips the
+  /// positions that they work off.
   double bits_between_chips(OperationId id) {
     const Operation& operation = workload_.operations[id];
     std::size_t first = 0;
     std::size_t last = 0;
+    double readings = 0.0;  // Of the inputs, on other chips than the first.
     if (const OperationPlacement* placed = placement_.find(id)) {
       const std::size_t end = placed->first_array + placed->arrays * placed->copies - 1;
       first = placed->first_array / placement_.plan.per_chip;
       last = std::min(end, placement_.plan.available - 1) / placement_.plan.per_chip;
+      const std::size_t one_copy =
+          (placed->first_array + placed->arrays - 1) / placement_.plan.per_chip;
+      readings = real(std::min(one_copy, last) - first) + (last > one_copy ? 1.0 : 0.0);
     } else if (!operation.inputs.empty() && operation.inputs[0] != workload::workload_input) {
       first = last = last_chip_[operation.inputs[0]];
     }
     last_chip_.push_back(last);
-    double sum = input_bits(id) * real(last - first);
+    double sum = input_bits(id) * readings;
     for (const OperationId input : operation.inputs) {
       if (input == workload::workload_input || last_chip_[input] == first) continue;
       sum += output_bits(input);

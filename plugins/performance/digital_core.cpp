@@ -24,7 +24,9 @@ void add_digital_core(const workload::Operation& operation, const architecture::
   demand.buffer_bits = positions * as_real(product.depth) * bits.input * readings +
                        as_real(operation.output_elements) * bits.output;
   if (!product.stationary) demand.buffer_bits += matrix;
-  if (!product.stationary || placed.streamed) demand.weight_memory_bits += matrix;
+  if (!product.stationary || placed.streamed) {
+    demand.weight_memory_bits += matrix * as_real(placed.copies);
+  }
   if (placed.streamed) {
     demand.off_chip_bits += matrix;
     demand.link_bits += matrix;

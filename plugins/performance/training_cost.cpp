@@ -47,7 +47,7 @@ class Trainer {
     const workload::Workload& work = result_.training.workload;
     result_.cost = idle_system(architecture_, uses_);
     result_.cost.training = true;
-    result_.cost.placement = architecture::place(architecture_, work, bits_, uses_, writing());
+    result_.cost.placement = architecture::place(architecture_, work, bits_, uses_, copy_limits());
     require_all_weights();
     std::vector<Demand> demand =
         demands(architecture_, result_.cost.placement, work, bits_, result_.cost.units);
@@ -65,6 +65,15 @@ class Trainer {
   }
 
  private:
+  /// Copies leave room for the sums of gradients, and wait for their inputs.
+  [[nodiscard]] architecture::CopyLimits copy_limits() const {
+    architecture::CopyLimits limits{writing()};
+    for (const TrainingStep& step : result_.training.steps) {
+      limits.free_bits += whole(step.parameters) * architecture_.partial_sum_bits;
+    }
+    return limits;
+  }
+
   /// For each gradient in arrays, the positions that take as long as writing its inputs.
   [[nodiscard]] std::vector<std::size_t> writing() const {
     const std::vector<TrainingStep>& steps = result_.training.steps;

@@ -89,35 +89,19 @@ TEST(DigitalCore, SpareCoresShareThePositions) {
   EXPECT_EQ(large.operations[0].copies, 1U);
 }
 
-TEST(DigitalCore, CopiesThatSaveLittleForTheirRoomAreDroppedFirst) {
-  // Eight cores of 64 bytes hold 1024 weights of 4 bits; a in 8 copies takes 80, b 960, c 400.
-  const std::string text =
-      changed(changed(digital_description(), "weight_duplication' value='none'",
-                      "weight_duplication' value='balanced'"),
-              "<digital_core name='core'>\n" + test::number("count", "1", "1"),
-              "<digital_core name='core'>\n" + test::number("count", "4", "1"));
-  workload::Operation back = matrix("back", 1, 60, 2, 60);
-  back.weights_of = 1;
-  const Placement placed =
-      place_digital_on(text, workload_of({matrix("a", 1, 60, 5, 2), matrix("b", 1, 60, 60, 2),
-                                          matrix("c", 1, 60, 25, 2), back}));
-  // 1440 - 1024 = 416 weights too many. The eighth and seventh copies save one position, 2 steps of
-  // a, 15 of b, 7 of c, for 10, 120 and 50 weights; b's sixth saves two. So two of b, two of c, two
-  // of a and the sixth of b are dropped, 480 in all.
-  EXPECT_EQ(placed.operations[0].copies, 6U);
-  EXPECT_EQ(placed.operations[1].copies, 5U);
-  EXPECT_EQ(placed.operations[2].copies, 6U);
-  EXPECT_EQ(placed.weight_bits, (60 + 600 + 300) * 4.0);
-  // 30 blocks of the transpose on 8 cores; it may have no more copies than b.
-  EXPECT_EQ(placed.operations[3].copies, 1U);
-  workload::Operation small = matrix("small", 1, 60, 2, 5);
-  small.weights_of = 0;
-  const Placement few = place_digital_on(text, workload_of({matrix("a", 1, 2, 5, 2), small}));
-  // Two copies of a; three blocks of its transpose would leave room for two.
-  EXPECT_EQ(few.operations[0].copies, 2U);
-  EXPECT_EQ(few.operations[1].copies, 2U);
-  const Placement one = place_digital_on(text, workload_of({matrix("a", 1, 1, 5, 2), small}));
-  EXPECT_EQ(one.operations[1].copies, 1U);
+TEST(DigitalCore, CopiesLeaveRoom) {
+  device::UseList uses;
+  const Architecture read = parse(changed(digital_description(), "weight_duplication' value='none'",
+                                          "weight_duplication' value='balanced'"));
+  const workload::Workload work = workload_of({matrix("a", 1, 3, 6, 2)});
+  const auto copies = [&](double free_bits) {
+    return place(read, work, uniform_bits(read, work), uses, {.free_bits = free_bits})
+        .operations[0]
+        .copies;
+  };
+  // 1024 bits for two copies of 48.
+  EXPECT_EQ(copies(1024 - 96), 2U);
+  EXPECT_EQ(copies(1024 - 95), 1U);
 }
 
 TEST(DigitalCore, WeightsMustFitTheirMemories) {

@@ -117,7 +117,8 @@ TEST(Placement, CopiesThatAreWrittenAnewAreMadeForMoreReadingThanWriting) {
   const workload::Workload work =
       workload_of({matrix("a", 1, 60, 4, 4), matrix("b", 1, 60, 4, 4), matrix("c", 1, 6, 4, 4)});
   const auto copies = [&](const std::vector<std::size_t>& writing) {
-    const Placement placed = place(read, work, uniform_bits(read, work), uses, writing);
+    const Placement placed =
+        place(read, work, uniform_bits(read, work), uses, {.writing = writing});
     return std::vector<std::size_t>{placed.operations[0].copies, placed.operations[1].copies,
                                     placed.operations[2].copies};
   };
@@ -128,8 +129,9 @@ TEST(Placement, CopiesThatAreWrittenAnewAreMadeForMoreReadingThanWriting) {
   EXPECT_EQ(copies({0, 20, 0}), (std::vector<std::size_t>{2, 3, 1}));
   // Six positions after 50 of writing: no second copy of c, however many arrays are free.
   EXPECT_EQ(copies({0, 0, 50}), (std::vector<std::size_t>{2, 2, 1}));
-  EXPECT_THROW(static_cast<void>(place(read, work, uniform_bits(read, work), uses, {0, 0})),
-               base::Error);
+  EXPECT_THROW(
+      static_cast<void>(place(read, work, uniform_bits(read, work), uses, {.writing = {0, 0}})),
+      base::Error);
 }
 
 TEST(Placement, WhatDoesNotFitIsRefusedWithTheNearestSize) {

@@ -247,6 +247,16 @@ TEST(SystemEstimator, DataBetweenChipsGoThroughLinks) {
                    2 * (32 + 24 + 24 + 8) / 32.0);
 }
 
+TEST(SystemEstimator, CopiesOnOtherChipsTakeTheirPositions) {
+  Architecture three = parse(changed(description(), "weight_duplication' value='none'",
+                                     "weight_duplication' value='balanced'"));
+  architecture::set_chips(three, 3);
+  // 36 copies of one array on 36 arrays: what is not on the first chip takes its share once.
+  const plugin::Estimate e = estimate(three, workload_of({matrix("a", 1, 36, 4, 4)}));
+  EXPECT_EQ(figure_of(e, "arrays_used"), 36.0);
+  EXPECT_DOUBLE_EQ(cell_of(e, "by_component", "chip/link", "events"), 2 * (144 + 144 + 144) / 32.0);
+}
+
 TEST(SystemEstimator, WhatNoComponentDoesIsRefused) {
   const workload::Workload softmax = workload_of(
       {matrix("a", 1, 3, 6, 5), follows("s", workload::OperationKind::softmax, 15, 15)});

@@ -2,10 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <queue>
-
-#include "counts.hpp"
 
 namespace neucasl::architecture {
 namespace {
@@ -20,8 +16,8 @@ std::size_t steps_of(int weight_bits, int input_bits, std::size_t multiplier_bit
 class DigitalPlacer {
  public:
   DigitalPlacer(const Architecture& architecture, const workload::Workload& workload,
-                const std::vector<OperationBits>& bits, device::UseList& uses)
-      : architecture_(architecture), workload_(workload), bits_(bits) {
+                const std::vector<OperationBits>& bits, double free_bits, device::UseList& uses)
+      : architecture_(architecture), workload_(workload), bits_(bits), free_bits_(free_bits) {
     result_.plan = digital_plan(architecture, uses);
     result_.in_turn = true;
     const Level& core = architecture.core();
@@ -36,8 +32,7 @@ class DigitalPlacer {
     for (workload::OperationId id = 0; id < workload_.operations.size(); ++id) {
       if (workload_.operations[id].product.count > 0) add(id);
     }
-    drop_copies();
-    copy_transposes();
+    if (architecture_.duplication == Duplication::balanced) duplicate();
     keep_weights();
     for (const OperationPlacement& placed : result_.operations) {
       result_.arrays_used = std::max(result_.arrays_used, placed.arrays * placed.copies);
@@ -59,62 +54,49 @@ class DigitalPlacer {
     const std::size_t blocks = product.count * placed.column_blocks;
     placed.passes = ceil_divide(blocks, plan.available);
     placed.arrays = std::min(blocks, plan.available);
-    if (architecture_.duplication == Duplication::balanced) {
-      placed.copies = std::clamp<std::size_t>(plan.available / blocks, 1, product.positions);
-    }
     result_.operations.push_back(placed);
+  }
+
+  /// Copies on cores that are free, when each works off at most `most_positions` or as few as they
+  /// allow; transposes have those of their weights.
+  void set_copies(std::size_t most_positions) {
+    std::vector<std::size_t> copies(workload_.operations.size(), 1);
+    for (OperationPlacement& placed : result_.operations) {
+      const workload::Operation& operation = workload_.operations[placed.operation];
+      placed.copies = std::max<std::size_t>(
+          1, std::min(result_.plan.available / placed.arrays,
+                      ceil_divide(operation.product.positions, most_positions)));
+      if (operation.weights_of != workload::workload_input) {
+        placed.copies = std::min(placed.copies, copies[operation.weights_of]);
+      }
+      copies[placed.operation] = placed.copies;
+    }
+  }
+
+  /// The fewest positions a copy with which all copies fit.
+  void duplicate() {
+    std::size_t high = 1;
+    for (const OperationPlacement& placed : result_.operations) {
+      high = std::max(high, workload_.operations[placed.operation].product.positions);
+    }
+    std::size_t low = 1;
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      set_copies(middle);
+      if (bits_needed() + free_bits_ <= result_.weight_bits_fit) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    set_copies(high);
   }
 
   [[nodiscard]] double bits_of(const OperationPlacement& placed) const {
     const workload::MatrixProduct& p = workload_.operations[placed.operation].product;
     return static_cast<double>(p.count) * static_cast<double>(p.depth) *
            static_cast<double>(p.outputs) * bits_[placed.operation].weight *
-           static_cast<double>(p.stationary ? placed.copies : 1);
-  }
-
-  [[nodiscard]] bool holds_weights(const OperationPlacement& placed) const {
-    const workload::Operation& operation = workload_.operations[placed.operation];
-    return operation.product.stationary && operation.weights_of == workload::workload_input;
-  }
-
-  /// Steps that the last copy of an operation saves, for each of its bits.
-  [[nodiscard]] double worth_of_copy(const OperationPlacement& placed) const {
-    const std::size_t positions = workload_.operations[placed.operation].product.positions;
-    const std::size_t saved =
-        ceil_divide(positions, placed.copies - 1) - ceil_divide(positions, placed.copies);
-    return static_cast<double>(saved) * static_cast<double>(placed.passes) *
-           static_cast<double>(placed.row_blocks) * static_cast<double>(placed.input_cycles) *
-           static_cast<double>(placed.copies) / bits_of(placed);
-  }
-
-  /// Copies are for spare room: those are dropped first that save the least time for theirs.
-  void drop_copies() {
-    using Worth = std::pair<double, std::size_t>;
-    std::priority_queue<Worth, std::vector<Worth>, std::greater<>> least;
-    const auto offer = [&](std::size_t index) {
-      const OperationPlacement& placed = result_.operations[index];
-      if (holds_weights(placed) && placed.copies > 1) least.emplace(worth_of_copy(placed), index);
-    };
-    for (std::size_t k = 0; k < result_.operations.size(); ++k) offer(k);
-    double excess = bits_needed() - result_.weight_bits_fit;
-    while (excess > 0.0 && !least.empty()) {
-      const std::size_t index = least.top().second;
-      least.pop();
-      OperationPlacement& placed = result_.operations[index];
-      excess -= bits_of(placed) / static_cast<double>(placed.copies);
-      --placed.copies;
-      offer(index);
-    }
-  }
-
-  /// A transpose is read from where it lies, no more often than it lies there.
-  void copy_transposes() {
-    for (OperationPlacement& placed : result_.operations) {
-      const workload::OperationId origin = workload_.operations[placed.operation].weights_of;
-      if (origin == workload::workload_input) continue;
-      const OperationPlacement* held = result_.find(origin);
-      if (held != nullptr) placed.copies = std::min(placed.copies, held->copies);
-    }
+           static_cast<double>(placed.copies);
   }
 
   /// Trained weights stay; the largest computed matrix takes room while it is used.
@@ -185,6 +167,7 @@ class DigitalPlacer {
   const Architecture& architecture_;
   const workload::Workload& workload_;
   const std::vector<OperationBits>& bits_;
+  double free_bits_;
   std::size_t multiplier_bits_ = 1;
   double bits_of_core_ = 0.0;
   Placement result_;
@@ -208,8 +191,9 @@ ArrayPlan digital_plan(const Architecture& architecture, device::UseList& uses) 
 }
 
 Placement place_digital(const Architecture& architecture, const workload::Workload& workload,
-                        const std::vector<OperationBits>& bits, device::UseList& uses) {
-  return DigitalPlacer(architecture, workload, bits, uses).run();
+                        const std::vector<OperationBits>& bits, double free_bits,
+                        device::UseList& uses) {
+  return DigitalPlacer(architecture, workload, bits, free_bits, uses).run();
 }
 
 }  // namespace neucasl::architecture

@@ -12,6 +12,7 @@ void count_arrays(const Architecture& architecture, std::size_t per_group, Array
 
 ArrayPlan digital_plan(const Architecture& architecture, device::UseList& uses);
 Placement place_digital(const Architecture& architecture, const workload::Workload& workload,
-                        const std::vector<OperationBits>& bits, device::UseList& uses);
+                        const std::vector<OperationBits>& bits, double free_bits,
+                        device::UseList& uses);
 
 }  // namespace neucasl::architecture

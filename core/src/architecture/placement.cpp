@@ -268,7 +268,7 @@ const OperationPlacement* Placement::find(workload::OperationId id) const {
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,
                 const std::vector<OperationBits>& bits, device::UseList& uses,
-                const std::vector<std::size_t>& writing) {
+                const CopyLimits& limits) {
   if (bits.size() != workload.operations.size()) {
     throw base::Error("architecture.bits",
                       "bits of " + std::to_string(bits.size()) + " operations for the " +
@@ -276,17 +276,17 @@ Placement place(const Architecture& architecture, const workload::Workload& work
                           "'",
                       "give one entry for each operation");
   }
-  if (!writing.empty() && writing.size() != workload.operations.size()) {
+  if (!limits.writing.empty() && limits.writing.size() != workload.operations.size()) {
     throw base::Error("architecture.bits",
-                      "writing of " + std::to_string(writing.size()) + " operations for the " +
-                          std::to_string(workload.operations.size()) + " of '" + workload.name +
-                          "'",
+                      "writing of " + std::to_string(limits.writing.size()) +
+                          " operations for the " + std::to_string(workload.operations.size()) +
+                          " of '" + workload.name + "'",
                       "give one entry for each operation, or none");
   }
   if (architecture.core().kind == LevelKind::digital_core) {
-    return place_digital(architecture, workload, bits, uses);
+    return place_digital(architecture, workload, bits, limits.free_bits, uses);
   }
-  return Placer(architecture, workload, bits, writing, uses).run();
+  return Placer(architecture, workload, bits, limits.writing, uses).run();
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,

@@ -25,13 +25,12 @@
 /// **Digital cores** of T_i inputs and T_o outputs take the operations in turn. `count` products
 /// have count ceil(N / T_o) blocks of T_o outputs, each of which one core works off in ceil(K /
 /// T_i) steps a position; A cores need ceil(blocks / A) passes. With balanced duplication an
-/// operation of fewer blocks than cores gets min(P, floor(A / blocks)) copies that share the
-/// positions; where not all fit the weight memories, copies are dropped one by one, that first
-/// which saves the fewest steps for each of its bits. Factors wider than a multiplier's m bits take
-/// ceil(b_w / m) ceil(b_a / m) steps in place of one. Weights lie in the weight memories, taken
-/// together; those of the operations that come last are *streamed* from off-chip memory when they
-/// do not fit and the architecture is time-multiplexed. Transposed weights are read from where they
-/// lie, by no more copies than lie there. A product of two computed matrices has the second one in
+/// operation of fewer blocks than cores gets min(ceil(P / T), floor(A / blocks)) copies that share
+/// the positions, T being the smallest whole number with which all copies fit. Factors wider than a
+/// multiplier's m bits take ceil(b_w / m) ceil(b_a / m) steps in place of one. Weights lie in the
+/// weight memories, taken together; those of the operations that come last are *streamed* from
+/// off-chip memory when they do not fit and the architecture is time-multiplexed. Transposed
+/// weights are read from where they lie. A product of two computed matrices has the second one in
 /// the weight memories while it runs.
 
 namespace neucasl::architecture {
@@ -94,13 +93,20 @@ struct Placement {
   [[nodiscard]] NEUCASL_EXPORT const OperationPlacement* find(workload::OperationId id) const;
 };
 
-/// `bits` holds those of each operation; `writing`, for operations on arrays whose matrix is
-/// written anew for each sample, the positions that could be worked off meanwhile (empty: none is).
+/// How far duplication goes.
+struct CopyLimits {
+  /// For operations on arrays whose matrix is written anew for each sample, the positions that
+  /// could be worked off meanwhile; an entry for each operation, or none.
+  std::vector<std::size_t> writing = {};
+  double free_bits = 0.0;  ///< Of the weight memories of digital cores, which copies leave free.
+};
+
+/// `bits` holds those of each operation.
 /// \throws base::Error "architecture.capacity" when the network does not fit and may not be
 /// time-multiplexed, with the smallest number of chips or tiles that would do; as array_plan.
 NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload::Workload& workload,
                                const std::vector<OperationBits>& bits, device::UseList& uses,
-                               const std::vector<std::size_t>& writing = {});
+                               const CopyLimits& limits = {});
 /// With the bits of the architecture.
 NEUCASL_EXPORT Placement place(const Architecture& architecture, const workload::Workload& workload,
                                device::UseList& uses);
