@@ -99,7 +99,8 @@ class Demands {
     demand.array_reads = reads * rows * columns;
     demand.rows_driven = reads * real(product.depth) * columns;
     demand.cycle_sums = reads * real(product.outputs) * rows;
-    demand.conversions = demand.cycle_sums * real(placed.cells_per_weight);
+    demand.columns_held = demand.cycle_sums * real(placed.cells_per_weight);
+    demand.conversions = converted(architecture_, demand.columns_held);
     demand.partial_sums = positions * real(product.outputs) * rows;
     demand.additions = positions * real(product.outputs) * (rows - 1.0);
     if (demand.additions > 0.0 && !has(ComponentKind::accumulator)) {
@@ -222,6 +223,10 @@ class Demands {
 
 }  // namespace
 
+double converted(const architecture::Architecture& architecture, double columns) {
+  return architecture.analog_subtraction ? columns / 2.0 : columns;
+}
+
 double events_of(const Unit& unit, const Demand& demand, double dac_bits, double partial_sum_bits) {
   const bool tile = unit.level != architecture::LevelKind::array_group;
   switch (unit.kind) {
@@ -230,6 +235,7 @@ double events_of(const Unit& unit, const Demand& demand, double dac_bits, double
     case ComponentKind::dac:
       return demand.rows_driven;
     case ComponentKind::sample_and_hold:
+      return demand.columns_held;
     case ComponentKind::adc:
     case ComponentKind::shift_and_add:
       return demand.conversions;

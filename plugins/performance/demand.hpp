@@ -12,7 +12,8 @@
 /// bits, asks for
 ///   array reads          P d c R C
 ///   rows driven          P d c K C
-///   columns held, conversions, shift-and-adds   P d c R N s
+///   columns held        P d c R N s
+///   conversions, shift-and-adds   P d c R N s, half as many with analog subtraction
 ///   sums in registers    P d c N R (arrays), P c N R (tile)
 ///   additions of partial sums   P c N (R - 1), by a vector unit where there is no accumulator
 ///   buffer bits          c P K b read for each round, output elements x b written
@@ -26,6 +27,7 @@ namespace neucasl::performance_plugin {
 struct Demand {
   double array_reads = 0.0;
   double rows_driven = 0.0;
+  double columns_held = 0.0;
   double conversions = 0.0;
   double cycle_sums = 0.0;    ///< Results of one input cycle.
   double partial_sums = 0.0;  ///< Results of all input cycles of one array.
@@ -45,6 +47,9 @@ struct Demand {
   double tiles = 1.0;
   double groups = 1.0;
 };
+
+/// Conversions of so many columns of weights: one for a pair with analog subtraction.
+double converted(const architecture::Architecture& architecture, double columns);
 
 /// Events of a unit that a demand causes.
 double events_of(const Unit& unit, const Demand& demand, double dac_bits, double partial_sum_bits);

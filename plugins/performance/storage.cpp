@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace neucasl::performance_plugin {
 namespace {
@@ -150,9 +151,11 @@ class InferenceValues {
 class Keeper {
  public:
   Keeper(const architecture::Architecture& architecture, const architecture::Placement& placement,
-         const workload::Workload& workload, Storage& storage, device::UseList& uses)
+         const workload::Workload& workload, const std::vector<architecture::OperationBits>& bits,
+         Storage& storage, device::UseList& uses)
       : architecture_(architecture),
         workload_(workload),
+        bits_(bits),
         storage_(storage),
         buffers_(memory_of(architecture, ComponentKind::buffer, uses)),
         outside_(memory_of(architecture, ComponentKind::off_chip_memory, uses)) {
@@ -164,50 +167,26 @@ class Keeper {
     add_weights_outside(placement);
   }
 
-  /// All at the same time.
-  void together() {
-    double kept = 0.0;
-    double beside = 0.0;
+  /// What stays, then what passes beside it.
+  void keep() {
     const bool gradients = std::any_of(storage_.values.begin(), storage_.values.end(),
                                        [](const KeptValue& v) { return v.beside_weights; });
     if (!gradients) free_ = 0.0;
     storage_.capacity_bits += free_;
+    double beside = 0.0;
     for (KeptValue& value : storage_.values) {
+      if (value.passing) continue;
       storage_.needed_bits += value.size();
       if (value.beside_weights && beside + value.size() <= free_) {
         beside += value.size();
         value.place = Place::weight_memory;
-      } else if (kept + value.size() <= buffers_.bits) {
-        kept += value.size();
+      } else if (kept_ + value.size() <= buffers_.bits) {
+        kept_ += value.size();
       } else {
         value.place = Place::off_chip_memory;
       }
     }
-  }
-
-  /// Each from its source to its last reader.
-  void one_after_another() {
-    std::vector<double> freed(workload_.operations.size(), 0.0);
-    std::vector<double> freed_kept(workload_.operations.size(), 0.0);
-    double live = 0.0;
-    double kept = 0.0;
-    std::size_t now = 0;
-    for (KeptValue& value : storage_.values) {
-      for (; now < value.source; ++now) {
-        live -= freed[now];
-        kept -= freed_kept[now];
-      }
-      live += value.size();
-      storage_.needed_bits = std::max(storage_.needed_bits, live);
-      const bool fits = kept + value.size() <= buffers_.bits;
-      if (!fits) value.place = Place::off_chip_memory;
-      std::size_t last = value.source;
-      for (const std::size_t reader : value.readers) last = std::max(last, reader);
-      freed[last] += value.size();
-      if (!fits) continue;
-      kept += value.size();
-      freed_kept[last] += value.size();
-    }
+    one_after_another();
   }
 
   void move_outside(std::vector<Demand>& demands) {
@@ -226,6 +205,23 @@ class Keeper {
   }
 
  private:
+  /// Each from its source to its last reader.
+  void one_after_another() {
+    std::vector<double> freed(workload_.operations.size(), 0.0);
+    std::size_t now = 0;
+    for (KeptValue& value : storage_.values) {
+      if (!value.passing) continue;
+      for (; now < value.source; ++now) kept_ -= freed[now];
+      if (kept_ + value.size() > buffers_.bits) {
+        value.place = Place::off_chip_memory;
+      } else {
+        kept_ += value.size();
+        freed[value.last_reader()] += value.size();
+      }
+    }
+    storage_.needed_bits += fullest(storage_.values);
+  }
+
   static void move_beside(const KeptValue& value, std::vector<Demand>& demands) {
     for (const auto& [operation, bits] : value.traffic) {
       demands[operation].buffer_bits -= bits;
@@ -244,7 +240,7 @@ class Keeper {
       const workload::Operation& operation = workload_.operations[placed.operation];
       const bool own = operation.weights_of == workload::workload_input;
       if (own && (placed.streamed || placement.rounds > 1)) {
-        weights_outside_ += amount(operation.product.weights()) * architecture_.weight_bits;
+        weights_outside_ += amount(operation.product.weights()) * bits_[placed.operation].weight;
       }
     }
   }
@@ -280,9 +276,11 @@ class Keeper {
 
   const architecture::Architecture& architecture_;
   const workload::Workload& workload_;
+  const std::vector<architecture::OperationBits>& bits_;
   Storage& storage_;
   Memory buffers_;
   Memory outside_;
+  double kept_ = 0.0;  ///< Bits in buffers.
   double weights_outside_ = 0.0;
   double weights_ = 0.0;  ///< Bits in weight memories.
   double free_ = 0.0;     ///< Bits of weight memories beside these.
@@ -290,6 +288,29 @@ class Keeper {
 };
 
 }  // namespace
+
+std::size_t KeptValue::last_reader() const {
+  std::size_t last = source;
+  for (const std::size_t reader : readers) last = std::max(last, reader);
+  return last;
+}
+
+double fullest(const std::vector<KeptValue>& values) {
+  std::map<std::size_t, double> freed;  // after an operation
+  double live = 0.0;
+  double most = 0.0;
+  for (const KeptValue& value : values) {
+    if (!value.passing) continue;
+    while (!freed.empty() && freed.begin()->first < value.source) {
+      live -= freed.begin()->second;
+      freed.erase(freed.begin());
+    }
+    live += value.size();
+    freed[value.last_reader()] += value.size();
+    most = std::max(most, live);
+  }
+  return most;
+}
 
 std::string_view to_string(Place place) {
   constexpr std::string_view names[] = {"buffer", "weight_memory", "off_chip_memory"};
@@ -303,21 +324,16 @@ Storage store_inference(const architecture::Architecture& architecture,
                         std::vector<Demand>& demands, device::UseList& uses) {
   Storage storage;
   storage.values = InferenceValues(architecture, workload, bits).run();
-  Keeper keeper(architecture, placement, workload, storage, uses);
-  if (architecture.pipelined) {
-    keeper.together();
-  } else {
-    keeper.one_after_another();
-  }
-  keeper.move_outside(demands);
+  for (KeptValue& value : storage.values) value.passing = !architecture.pipelined;
+  keep(architecture, placement, workload, bits, storage, demands, uses);
   return storage;
 }
 
-void store_together(const architecture::Architecture& architecture,
-                    const architecture::Placement& placement, const workload::Workload& workload,
-                    Storage& storage, std::vector<Demand>& demands, device::UseList& uses) {
-  Keeper keeper(architecture, placement, workload, storage, uses);
-  keeper.together();
+void keep(const architecture::Architecture& architecture, const architecture::Placement& placement,
+          const workload::Workload& workload, const std::vector<architecture::OperationBits>& bits,
+          Storage& storage, std::vector<Demand>& demands, device::UseList& uses) {
+  Keeper keeper(architecture, placement, workload, bits, storage, uses);
+  keeper.keep();
   keeper.move_outside(demands);
 }
 

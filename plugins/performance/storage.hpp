@@ -29,11 +29,17 @@ struct KeptValue {
   double copies = 1.0;
   /// May lie in weight memories; then operations move these bits there and not in buffers.
   bool beside_weights = false;
+  bool passing = false;  ///< Kept from its source to its last reader, otherwise all the time.
   std::vector<std::pair<std::size_t, double>> traffic = {};
   Place place = Place::buffer;
 
   [[nodiscard]] double size() const { return bits * copies; }
+  /// The source where there are no readers.
+  [[nodiscard]] std::size_t last_reader() const;
 };
+
+/// Bits of the passing values, in order of their sources, at the fullest moment.
+double fullest(const std::vector<KeptValue>& values);
 
 struct Storage {
   std::vector<KeptValue> values;
@@ -51,9 +57,9 @@ Storage store_inference(const architecture::Architecture& architecture,
                         const std::vector<architecture::OperationBits>& bits,
                         std::vector<Demand>& demands, device::UseList& uses);
 
-/// Keeps all of `storage.values` at the same time, as far as they fit; as above.
-void store_together(const architecture::Architecture& architecture,
-                    const architecture::Placement& placement, const workload::Workload& workload,
-                    Storage& storage, std::vector<Demand>& demands, device::UseList& uses);
+/// Keeps `storage.values`, as far as they fit; as above.
+void keep(const architecture::Architecture& architecture, const architecture::Placement& placement,
+          const workload::Workload& workload, const std::vector<architecture::OperationBits>& bits,
+          Storage& storage, std::vector<Demand>& demands, device::UseList& uses);
 
 }  // namespace neucasl::performance_plugin

@@ -83,7 +83,8 @@ class Scheduler {
       cost.fill = digital_step_time(result_.units, plan, bits_[placed.operation].weight, slowest);
     } else {
       const std::size_t outputs = std::min(placed.outputs, product.outputs);
-      cost.fill = read_time(result_, outputs * placed.cells_per_weight, slowest);
+      const double columns = static_cast<double>(outputs * placed.cells_per_weight);
+      cost.fill = read_time(result_, converted(architecture_, columns), slowest);
     }
     const std::size_t positions = (product.positions + placed.copies - 1) / placed.copies;
     const double steps = static_cast<double>(positions) * static_cast<double>(placed.rounds) *
@@ -112,8 +113,8 @@ class Scheduler {
   }
 
  public:
-  /// Time of one read with so many columns in use, and the unit that sets it.
-  static double read_time(const SystemCost& system, std::size_t columns, std::size_t& slowest) {
+  /// Time of one read with so many conversions for each array, and the unit that sets it.
+  static double read_time(const SystemCost& system, double conversions, std::size_t& slowest) {
     const Unit& array = *find_unit(system.units, ComponentKind::array);
     double longest = 0.0;
     for (std::size_t u = 0; u < system.units.size(); ++u) {
@@ -121,7 +122,7 @@ class Scheduler {
       double time = 0.0;
       if (unit.kind == ComponentKind::array || unit.kind == ComponentKind::dac) time = unit.time;
       if (unit.kind == ComponentKind::adc) {
-        time = static_cast<double>(columns) * array.per_level / unit.per_level * unit.time;
+        time = conversions * array.per_level / unit.per_level * unit.time;
       }
       if (time > longest) {
         longest = time;
@@ -173,11 +174,11 @@ SystemCost idle_system(const architecture::Architecture& architecture, device::U
     result.peak_power += unit.copies * unit.peak_power();
   }
   const architecture::ArrayPlan& plan = result.placement.plan;
+  const double columns = static_cast<double>(plan.outputs * plan.cells_per_weight);
   std::size_t slowest = 0;
-  result.full_read =
-      architecture.core().kind == LevelKind::digital_core
-          ? digital_step_time(result.units, plan, architecture.weight_bits, slowest)
-          : Scheduler::read_time(result, plan.outputs * plan.cells_per_weight, slowest);
+  result.full_read = architecture.core().kind == LevelKind::digital_core
+                         ? digital_step_time(result.units, plan, architecture.weight_bits, slowest)
+                         : Scheduler::read_time(result, converted(architecture, columns), slowest);
   result.peak_rate = static_cast<double>(plan.available) * static_cast<double>(plan.rows) *
                      static_cast<double>(plan.outputs) /
                      (static_cast<double>(plan.input_cycles) * result.full_read);

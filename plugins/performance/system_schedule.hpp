@@ -7,7 +7,8 @@
 ///
 /// A read of the arrays takes, with w columns in use and A arrays on D converters of a group,
 ///   t_read = max(array time, row time, w A / D conversion time),
-/// and an operation whose P positions are shared by its copies
+/// half as many conversions with analog subtraction, and an operation whose P positions are shared
+/// by its copies
 ///   t_operation = max(ceil(P / copies) d rounds t_read, max_u events_u time_u / copies_u)
 ///                 + t_read + programming,
 /// copies_u being those of component u where the operation runs; the component that gives the

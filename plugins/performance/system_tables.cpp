@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "system_report.hpp"
@@ -8,10 +10,14 @@ namespace {
 /// Bits that pass the buffers, in bytes.
 double buffer_bytes(const OperationCost& cost) { return cost.demand.buffer_bits / 8.0; }
 
-/// Bytes per second of all tiles' buffers.
+/// Bytes per second that pass all buffers: every bit passes each kind of them, the slowest bounds.
 double buffer_bandwidth(const SystemCost& cost) {
-  const Unit& buffer = *find_unit(cost.units, architecture::ComponentKind::buffer);
-  return buffer.copies * buffer.width / 8.0 / buffer.time;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Unit& unit : cost.units) {
+    if (unit.kind != architecture::ComponentKind::buffer) continue;
+    least = std::min(least, unit.copies * unit.width / 8.0 / unit.time);
+  }
+  return least;
 }
 
 double ratio(double a, double b) { return b > 0.0 ? a / b : 0.0; }

@@ -65,20 +65,32 @@ class Trainer {
   }
 
  private:
-  /// Copies leave room for the sums of gradients. Of arrays they are written too, and more of them
-  /// than those whose positions take as long as writing all rows would wait for it.
+  /// Copies leave room for the sums of gradients, and wait for their inputs.
   [[nodiscard]] architecture::CopyLimits copy_limits() const {
-    architecture::CopyLimits limits;
+    architecture::CopyLimits limits{writing()};
     for (const TrainingStep& step : result_.training.steps) {
       limits.free_bits += whole(step.parameters) * architecture_.partial_sum_bits;
     }
-    if (!has_cells_) return limits;
-    const architecture::ArrayPlan& plan = result_.cost.placement.plan;
-    const device::Card& array = architecture_.core().find(ComponentKind::array)->numbers;
-    const double writing = whole(plan.rows) * array.si("write_time", base::dimension::time, uses_);
-    const double position = whole(plan.input_cycles) * result_.cost.full_read;
-    limits.least_positions = static_cast<std::size_t>(std::ceil(writing / position));
     return limits;
+  }
+
+  /// For each gradient in arrays, the positions that take as long as writing its inputs.
+  [[nodiscard]] std::vector<std::size_t> writing() const {
+    const std::vector<TrainingStep>& steps = result_.training.steps;
+    std::vector<std::size_t> result(steps.size(), 0);
+    if (!has_cells_) return result;
+    const device::Card& array = architecture_.core().find(ComponentKind::array)->numbers;
+    const double row = array.si("write_time", base::dimension::time, uses_);
+    const architecture::ArrayPlan& plan = result_.cost.placement.plan;
+    const double position = whole(plan.input_cycles) * result_.cost.full_read;
+    for (workload::OperationId id = 0; id < steps.size(); ++id) {
+      const workload::MatrixProduct& product = result_.training.workload.operations[id].product;
+      if (steps[id].phase != TrainingPhase::weight_gradient || !product.stationary) continue;
+      if (product.count == 0) continue;
+      const double rows = whole(std::min(product.depth, plan.rows));
+      result[id] = static_cast<std::size_t>(std::ceil(rows * row / position));
+    }
+    return result;
   }
 
   /// Weights that are programmed in turn would have to be read back after each update.
@@ -98,21 +110,21 @@ class Trainer {
 
   static double sum_of(const std::vector<KeptValue>& values) {
     double sum = 0.0;
-    for (const KeptValue& value : values) sum += value.size();
+    for (const KeptValue& value : values) sum += value.passing ? 0.0 : value.size();
     return sum;
   }
 
   void store(const TrainingSetting& setting, std::vector<Demand>& demand) {
     TrainingValues values = training_values(setting);
     result_.activation_bits = sum_of(values.activations);
-    result_.error_bits = sum_of(values.errors);
+    result_.error_bits = sum_of(values.errors) + fullest(values.errors);
     result_.gradient_bits = sum_of(values.gradients);
     Storage& storage = result_.cost.storage;
     for (auto* list : {&values.activations, &values.errors, &values.gradients}) {
       storage.values.insert(storage.values.end(), list->begin(), list->end());
     }
-    store_together(architecture_, result_.cost.placement, result_.training.workload, storage,
-                   demand, uses_);
+    keep(architecture_, result_.cost.placement, result_.training.workload, bits_, storage, demand,
+         uses_);
   }
 
   /// Rows that are written one after the other, all arrays at the same time.

@@ -13,8 +13,7 @@
 /// sample:
 ///   cells written   c P K cells copies      for each sample, min(P, rows) rows one after the other
 ///                   weights cells copies    for each update, likewise with the transposes
-/// with no more copies than leave min(P, T) positions to each, T being those that take as long as
-/// writing all rows of an array: copies cost writes, and more of them would wait for it.
+/// so a gradient gets copies only where each has more to read than to write (placement.hpp).
 /// An update reads the old weights row by row, adds the gradient with one addition a weight (an
 /// accumulator; the learning rate is a power of two) or two operations of a vector unit, and
 /// writes. Digital cores read, multiply, add and write the weights in their memories. Gradients are
@@ -28,8 +27,9 @@
 /// and B times the latency of one sample, and the updates, when layers are not pipelined.
 ///
 /// Kept: each value that a gradient or a derivative needs, for min(B, 2 (L - l) + 1) samples when
-/// layer l makes it in a pipeline; errors, twice each; sums of gradients. What does not fit goes
-/// off the chip (storage.hpp).
+/// layer l makes it in a pipeline; errors, twice each in a pipeline, otherwise from the operation
+/// that makes them to the last one that reads them; sums of gradients. What does not fit goes off
+/// the chip (storage.hpp).
 ///
 /// Endurance: an array cell bears E writes, so E / (writes for each sample) samples; weights are
 /// written 1/B times a sample, held inputs once. Cells that wear out first decide; that a smaller

@@ -126,7 +126,9 @@ class TrainingDemands {
     demand.rows_driven += rows * count_of(placed.column_blocks);
     demand.array_reads += rows * count_of(placed.column_blocks);
     demand.cycle_sums += weights;
-    demand.conversions += weights * count_of(placed.cells_per_weight);
+    demand.columns_held += weights * count_of(placed.cells_per_weight);
+    demand.conversions +=
+        converted(setting_.architecture, weights * count_of(placed.cells_per_weight));
     demand.partial_sums += weights;
     demand.cells_written += weights * count_of(placed.cells_per_weight) * count_of(placed.copies);
     if (last_errors_[step.origin] == none) return;
@@ -153,13 +155,13 @@ class TrainingKeeps {
       const double bits = count_of(work_.operations[id].output_elements) * setting_.bits[id].output;
       if (steps_[id].phase == TrainingPhase::error_propagation) {
         KeptValue value{work_.operations[id].name, id, readers_[id], bits};
-        value.copies = setting_.architecture.pipelined ? std::min(2.0, setting_.batch) : 1.0;
+        value.passing = !setting_.architecture.pipelined;
+        value.copies = value.passing ? 1.0 : std::min(2.0, setting_.batch);
         result_.errors.push_back(std::move(value));
       } else if (steps_[id].phase == TrainingPhase::weight_gradient) {
         result_.gradients.push_back(gradient(id, bits));
       }
     }
-    if (!setting_.architecture.pipelined) keep_largest_error();
     return std::move(result_);
   }
 
@@ -224,17 +226,6 @@ class TrainingKeeps {
       value.copies = samples_of(steps_[id].stage);
       result_.activations.push_back(std::move(value));
     }
-  }
-
-  /// One operation at a time: the errors that it reads and those that it writes.
-  void keep_largest_error() {
-    if (result_.errors.empty()) return;
-    auto largest =
-        std::max_element(result_.errors.begin(), result_.errors.end(),
-                         [](const KeptValue& a, const KeptValue& b) { return a.bits < b.bits; });
-    KeptValue kept = *largest;
-    kept.copies = 2.0;
-    result_.errors = {kept};
   }
 
   const TrainingSetting& setting_;

@@ -43,8 +43,9 @@ void add_times(const TrainingCost& training, plugin::Estimate& result) {
   append_figure(result, "pipeline_cycle_s", "Cycle of the pipeline", training.cycle, dim::time,
                 "The longest stage: a layer with what follows it, forward or backward, or a "
                 "gradient");
-  append_figure(result, "pipeline_cycles_per_batch", "Cycles of a batch",
-                2.0 * layers + batch + 1.0, {}, "2 L + B + 1, L. Song et al., HPCA 2017");
+  append_figure(
+      result, "pipeline_cycles_per_batch", "Cycles of a batch", 2.0 * layers + batch + 1.0, {},
+      "2 L + B + 1 with that of the update, however long it takes, L. Song et al., HPCA 2017");
 }
 
 struct Writing {
@@ -83,7 +84,8 @@ void add_writes(const TrainingCost& training, const plugin::SystemRequest& reque
   append_figure(result, "endurance_writes", "Writes that a cell bears", training.endurance, {},
                 "Number 'endurance' of the array");
   append_figure(result, "samples_to_failure", "Samples until the busiest cells wear out", samples,
-                {}, "Endurance over writes for one sample");
+                {},
+                "Endurance, which differs by decades between cells, over writes for one sample");
   append_figure(result, "time_to_failure_s", "Time of training until they wear out",
                 samples * training.cost.interval, dim::time, "Samples times their mean interval");
   if (request.epoch_samples == 0) return;
@@ -183,9 +185,9 @@ void add_training_figures(const TrainingCost& training, const plugin::SystemRequ
   append_figure(result, "activation_storage_bytes", "Bytes of activations kept for the way back",
                 size_in_bytes(training.activation_bits), {},
                 "Outputs of operations, min(B, 2 (L - l) + 1) times when layers are pipelined");
-  append_figure(result, "error_storage_bytes", "Bytes of errors",
-                size_in_bytes(training.error_bits), {},
-                "Twice each in a pipeline, otherwise twice the largest");
+  append_figure(
+      result, "error_storage_bytes", "Bytes of errors", size_in_bytes(training.error_bits), {},
+      "Twice each in a pipeline, otherwise those that are still read at the fullest moment");
   append_figure(result, "gradient_storage_bytes", "Bytes of sums of gradients",
                 size_in_bytes(training.gradient_bits), {}, "Parameters times partial_sum_bits");
   add_writes(training, request, result);

@@ -84,7 +84,7 @@ TEST(DigitalCore, SpareCoresShareThePositions) {
   const Placement placed = place_digital_on(text, workload_of({matrix("a", 1, 3, 6, 2)}));
   EXPECT_EQ(placed.operations[0].copies, 2U);
   EXPECT_EQ(placed.weight_bits, 2 * 6 * 2 * 4.0);
-  // 200 weights fit once, not twice.
+  // 200 weights of 4 bits fit 128 bytes once, not twice.
   const Placement large = place_digital_on(text, workload_of({matrix("a", 1, 3, 100, 2)}));
   EXPECT_EQ(large.operations[0].copies, 1U);
 }

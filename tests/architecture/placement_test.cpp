@@ -111,17 +111,27 @@ TEST(Placement, DuplicationIsTheBestThatFits) {
   }
 }
 
-TEST(Placement, CopiesMayBeHeldBack) {
+TEST(Placement, CopiesThatAreWrittenAnewAreMadeForMoreReadingThanWriting) {
   device::UseList uses;
   const Architecture read = parse(balanced());
-  const workload::Workload work = workload_of({matrix("a", 1, 60, 4, 4), matrix("b", 1, 6, 4, 4)});
-  const Placement placed =
-      place(read, work, uniform_bits(read, work), uses, {.least_positions = 20});
-  EXPECT_EQ(placed.operations[0].copies, 3U);
-  EXPECT_EQ(placed.operations[1].copies, 1U);
-  // More positions than any operation has: one copy of each.
-  EXPECT_EQ(place(read, work, uniform_bits(read, work), uses, {.least_positions = 100}).arrays_used,
-            2U);
+  const workload::Workload work =
+      workload_of({matrix("a", 1, 60, 4, 4), matrix("b", 1, 60, 4, 4), matrix("c", 1, 6, 4, 4)});
+  const auto copies = [&](const std::vector<std::size_t>& writing) {
+    const Placement placed =
+        place(read, work, uniform_bits(read, work), uses, {.writing = writing});
+    return std::vector<std::size_t>{placed.operations[0].copies, placed.operations[1].copies,
+                                    placed.operations[2].copies};
+  };
+  // 12 arrays: T = 12 without writing. With 4 positions of writing b needs 60 / (T - 4) copies.
+  EXPECT_EQ(copies({}), (std::vector<std::size_t>{5, 5, 1}));
+  EXPECT_EQ(copies({0, 4, 0}), (std::vector<std::size_t>{5, 6, 1}));
+  // T is at least 20 + 20: three copies of 20 positions, and as many as that leaves to the others.
+  EXPECT_EQ(copies({0, 20, 0}), (std::vector<std::size_t>{2, 3, 1}));
+  // Six positions after 50 of writing: no second copy of c, however many arrays are free.
+  EXPECT_EQ(copies({0, 0, 50}), (std::vector<std::size_t>{2, 2, 1}));
+  EXPECT_THROW(
+      static_cast<void>(place(read, work, uniform_bits(read, work), uses, {.writing = {0, 0}})),
+      base::Error);
 }
 
 TEST(Placement, WhatDoesNotFitIsRefusedWithTheNearestSize) {

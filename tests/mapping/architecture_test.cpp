@@ -58,7 +58,10 @@ TEST(MappingArchitecture, WhatNoNetlistCanBeMadeOfIsRefused) {
       EXPECT_GT(error.diagnostic().where.line, 0U);
     }
   };
-  refused(replaced(text, "\"differential\"/>", "\"offset\"/>"), "pairs of cells");
+  const std::string subtraction = "<choice name=\"subtraction\" value=\"analog\"/>";
+  refused(replaced(replaced(text, subtraction, ""), "\"differential\"/>", "\"offset\"/>"),
+          "pairs of cells");
+  refused(replaced(text, subtraction, ""), "both columns");
   refused(replaced(text, "<choice name=\"device\" value=\"hfox_neurram\"/>", ""), "its device");
   refused(replaced(text, "<choice name=\"periphery\" value=\"isaac_32nm\"/>", ""), "its periphery");
   refused(replaced(text, "name=\"row_segment_resistance\" value=\"1\" unit=\"ohm\"",

@@ -1,3 +1,4 @@
+#include "neucasl/workload/topologies.hpp"
 #include "tests/performance/requests.hpp"
 
 namespace neucasl::performance_plugin {
@@ -86,6 +87,37 @@ TEST(DaDianNao, PeakIsThatOfItsMultipliers) {
   EXPECT_NEAR(cell(e, "published", "chip area (mm^2)", "estimated") / 67.73, 1.0, 1e-3);
   EXPECT_NEAR(cell(e, "published", "peak TOPS/mm^2", "difference"), 0.0, 0.12);
   EXPECT_NEAR(cell(e, "published", "peak TOPS/W", "difference"), 0.0, 0.12);
+}
+
+/// Copies of small layers stay where those of large ones find no room.
+TEST(DaDianNao, SpareRoomIsForCopies) {
+  Architecture chip =
+      architecture::load_architecture("dadiannao", {NEUCASL_SOURCE_FOLDER "/devices"});
+  architecture::set_chips(chip, 12);
+  const workload::Workload work = workload::named("vgg16");
+  const auto run = [&] { return requests::run({.architecture = chip, .workload = work}); };
+  const plugin::Estimate balanced = run();
+  // 4 blocks of 16 outputs on 192 cores.
+  EXPECT_EQ(cell(balanced, "by_layer", "conv1_2", "copies"), 48.0);
+  EXPECT_LT(cell(balanced, "by_layer", "conv5_3", "copies"), 6.0);
+  device::UseList uses;
+  const architecture::Placement placed = architecture::place(chip, work, uses);
+  EXPECT_LE(placed.weight_bits, placed.weight_bits_fit);
+  chip.duplication = architecture::Duplication::none;
+  EXPECT_LT(figure(balanced, "latency_s"), 0.5 * figure(run(), "latency_s"));
+}
+
+TEST(DaDianNao, ResultsPassTheTransferFunctionOnTheirWay) {
+  const Architecture chip =
+      architecture::load_architecture("dadiannao", {NEUCASL_SOURCE_FOLDER "/devices"});
+  const workload::Workload work = workload::named("lenet5");
+  const plugin::Estimate e = requests::run({.architecture = chip, .workload = work});
+  double activated = 0.0;
+  for (const workload::Operation& operation : work.operations) {
+    if (operation.kind != workload::OperationKind::activation) continue;
+    activated += static_cast<double>(operation.input_elements);
+  }
+  EXPECT_EQ(cell(e, "by_component", "tile/transfer_function", "events"), activated);
 }
 
 TEST(DaDianNao, TotalsAreTheSumsOfTheirBreakdowns) {

@@ -1,3 +1,4 @@
+#include "performance/system_schedule.hpp"
 #include "tests/performance/requests.hpp"
 
 namespace neucasl::performance_plugin {
@@ -84,6 +85,28 @@ TEST(Storage, OffChipMemoryHasACapacityToo) {
   const Architecture enough = with_memory("4");
   EXPECT_GT(figure(requests::run({.architecture = enough, .workload = work}), "off_chip_bytes"),
             0.0);
+}
+
+/// 480 weights that are programmed in turn, 8 bits each by a precision map.
+TEST(Storage, WeightsOffTheChipHaveTheirOwnBits) {
+  const workload::Workload work = workload_of({matrix("a", 1, 1, 40, 12)});
+  const auto cost = [&](const char* capacity, int weight_bits) {
+    device::UseList uses;
+    const Architecture read =
+        parse(changed(changed(description(), number("capacity", "1000000", "1"),
+                              number("capacity", capacity, "1")),
+                      "time_multiplexing' value='no'", "time_multiplexing' value='yes'"));
+    return system_cost(read, work, {{weight_bits, 2, 2}}, uses).latency;
+  };
+  EXPECT_GT(cost("240", 4), 0.0);
+  EXPECT_GT(cost("480", 8), 0.0);
+  try {
+    static_cast<void>(cost("479", 8));
+    ADD_FAILURE() << "not refused";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.diagnostic().code, "architecture.capacity");
+    EXPECT_NE(error.diagnostic().remedy.find("at least 480 bytes"), std::string::npos);
+  }
 }
 
 TEST(Storage, PipelinesKeepEachValueTwice) {

@@ -351,6 +351,19 @@ TEST_P(SystemTotals, StayBelowThePeaks) {
   EXPECT_EQ(figure_of(e, "operations_per_multiply_accumulate"), 2.0);
 }
 
+/// Each bit passes every kind of buffer, so the slowest bounds.
+TEST(Roofline, OfSeveralBuffersIsThatOfTheSlowest) {
+  const std::string local =
+      changed(architecture::test::component("buffer", "1", "5", "8",
+                                            architecture::test::number("width", "16", "1") +
+                                                architecture::test::number("capacity", "64", "1")),
+              "name='buffer'", "name='local'");
+  const Architecture read = parse(changed(description(), "<array_group", local + "<array_group"));
+  const plugin::Estimate e = estimate(read, workload_of({matrix("a", 1, 3, 4, 2)}));
+  // 48 operations over 36 bits, and two tiles' 2 bytes in 8 ns.
+  EXPECT_NEAR(cell_of(e, "by_layer", "a", "attainable_ops"), 48 / 4.5 * (2 * 2 / 8e-9), 1.0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Isaac, SystemTotals,
                          testing::Values(std::pair{"lenet5", 1}, std::pair{"vgg8", 1},
                                          std::pair{"vgg16", 5}));

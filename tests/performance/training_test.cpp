@@ -76,6 +76,21 @@ TEST(TrainingEstimate, WritesInputsWeightsAndTransposes) {
   EXPECT_NEAR(figure(e, "time_to_failure_s") / (1e6 * figure(e, "interval_s")), 1.0, 1e-12);
 }
 
+/// Writing a row takes 50 ns, a position of a gradient 2 reads of 16 ns at most: w = 2 positions,
+/// so T = 2 + 2 and each copy reads two of four.
+TEST(TrainingEstimate, CopiesOfGradientsHaveAsMuchToReadAsToWrite) {
+  const std::string balanced = changed(trainable(), "weight_duplication' value='none'",
+                                       "weight_duplication' value='balanced'");
+  const plugin::Estimate e = train(parse(balanced), dense_pair(), 4);
+  EXPECT_EQ(cell(e, "by_layer", "a (gradient)", "copies"), 2.0);
+  EXPECT_EQ(cell(e, "by_layer", "b (gradient)", "copies"), 2.0);
+  EXPECT_EQ(figure(e, "arrays_used"), 3.0 + 2 * 2);
+  EXPECT_EQ(cell(e, "endurance", "inputs held for gradients", "cells"), 2 * 8.0);
+  const std::string slow =
+      changed(balanced, number("write_time", "50", "ns"), number("write_time", "500", "ns"));
+  EXPECT_EQ(figure(train(parse(slow), dense_pair(), 4), "arrays_used"), 5.0);
+}
+
 TEST(TrainingEstimate, LargerBatchesWriteWeightsLess) {
   const Architecture read = parse(trainable());
   const auto written = [&](std::size_t batch) {
@@ -105,6 +120,10 @@ TEST(TrainingEstimate, APipelineTakesTheCyclesOfPipeLayer) {
   EXPECT_EQ(figure(e, "pipeline_cycles_per_batch"), 2 * 2 + 4 + 1);
   EXPECT_NEAR(figure(e, "batch_time_s"),
               (2 * 2 + 4) * figure(e, "pipeline_cycle_s") + figure(e, "update_time_s"), 1e-18);
+  // The longest stage is a gradient: a row is written in 50 ns, 4 positions of 2 reads of 10 ns
+  // follow, and the first read. An update reads 4 rows in 16 ns each and writes them.
+  EXPECT_NEAR(figure(e, "pipeline_cycle_s"), 50e-9 + 4 * 2 * 10e-9 + 10e-9, 1e-15);
+  EXPECT_NEAR(figure(e, "batch_time_s"), 8 * 140e-9 + (4 * 16e-9 + 4 * 50e-9), 1e-15);
   // Inputs for min(4, 5) samples, outputs of the layers for 3 and 1; a byte each.
   EXPECT_EQ(figure(e, "activation_storage_bytes"), 4 + 3 + 1);
   EXPECT_EQ(cell(e, "storage", "a", "copies"), 3.0);
@@ -144,13 +163,66 @@ TEST(TrainingEstimate, UpdatesOnDigitalCoresStayInTheirMemories) {
 }
 
 TEST(TrainingEstimate, GradientsThatDoNotFitGoOffTheChip) {
-  // 16 bytes of weights, 4 of moved inputs; two memories of 16 bytes leave room for 12 bytes.
+  // 16 bytes of weights and 1 of moved inputs in 32 leave 15; a gradient has 16. Buffers hold 16,
+  // of which values take 3.
   const Architecture read = parse(changed(
       changed(digital_description(), number("capacity", "64", "1"), number("capacity", "16", "1")),
       number("capacity", "1024", "1"), number("capacity", "8", "1")));
   const plugin::Estimate e = train(read, dense_pair(), 2);
-  EXPECT_GT(figure(e, "off_chip_bytes"), 0.0);
   EXPECT_EQ(figure(e, "gradient_storage_bytes"), 32.0);
+  EXPECT_EQ(figure(e, "off_chip_bytes"), 32.0);
+  // 256 bits written for a sample and read once: for half of the samples, and by each second
+  // sample's update.
+  const plugin::Estimate roomy = train(parse(digital_description()), dense_pair(), 2);
+  for (const char* component : {"chip/off_chip_memory", "chip/link"}) {
+    EXPECT_NEAR(cell(e, "by_component", component, "events") -
+                    cell(roomy, "by_component", component, "events"),
+                2 * 256 / 32.0, 1e-12);
+    EXPECT_NEAR(cell(e, "by_component", component, "energy") -
+                    cell(roomy, "by_component", component, "energy"),
+                16 * (component == std::string("chip/link") ? 11e-12 : 13e-12), 1e-22);
+  }
+}
+
+/// a, two layers beside it, their sum, a last layer.
+TEST(TrainingEstimate, ErrorsOfASkipAreKeptWhileTheBranchRuns) {
+  const Architecture read =
+      parse(changed(trainable(), "<array_group",
+                    architecture::test::component("vector_unit", "1", "4", "1") + "<array_group"));
+  workload::Operation wide = matrix("wide", 1, 1, 4, 8);
+  wide.inputs = {0};
+  workload::Operation narrow = matrix("narrow", 1, 1, 8, 4);
+  narrow.inputs = {1};
+  workload::Operation add;
+  add.name = "add";
+  add.kind = workload::OperationKind::elementwise;
+  add.inputs = {2, 0};
+  add.input_elements = 8;
+  add.output_elements = 4;
+  workload::Operation last = matrix("last", 1, 1, 4, 4);
+  last.inputs = {3};
+  const workload::Workload work = workload_of({matrix("a", 1, 1, 4, 4), wide, narrow, add, last});
+  Architecture enough = read;
+  architecture::set_chips(enough, 4);
+  const plugin::Estimate e = train(enough, work, 1);
+  // Errors of the sum's two inputs, those between the layers, those of a: 8 + 8 + 4 of 2 bits.
+  EXPECT_EQ(figure(e, "error_storage_bytes"), 5.0);
+  // In a chain only neighbours are alive at the same time: 4 + 4 here.
+  EXPECT_EQ(figure(train(read, dense_pair(), 1), "error_storage_bytes"), 2.0);
+}
+
+/// What one spike of 3.91 nJ writes: a row, as the spike of a read drives one.
+TEST(PipeLayer, WritingDoesNotExceedWhatACellBears) {
+  Architecture chip =
+      architecture::load_architecture("pipelayer_like", {NEUCASL_SOURCE_FOLDER "/devices"});
+  device::UseList uses;
+  const device::Card& array = chip.core().find(architecture::ComponentKind::array)->numbers;
+  const double energy = array.si("write_energy", base::dimension::energy, uses);
+  const double time = array.si("write_time", base::dimension::time, uses);
+  EXPECT_NEAR(energy * array.si("columns", base::dimension::none, uses), 3.91e-9, 1e-15);
+  EXPECT_LT(energy / time, 1e-3);
+  const plugin::Estimate e = train(chip, workload::named("lenet5"), 64);
+  EXPECT_LT(figure(e, "average_power_W"), figure(e, "peak_power_W"));
 }
 
 class TrainingTotals : public testing::TestWithParam<std::tuple<const char*, const char*, int>> {};
@@ -179,6 +251,9 @@ TEST_P(TrainingTotals, AreTheSumsOfTheirBreakdowns) {
   EXPECT_NEAR(requests::sum(e, "by_component", "area") / figure(e, "area_m2"), 1.0, 1e-12);
   EXPECT_GT(figure(e, "multiply_accumulates"), 2.5 * work.multiply_accumulates());
   EXPECT_LE(figure(e, "throughput_ops"), figure(e, "peak_ops"));
+  // Writing is not part of the power with every component at work.
+  EXPECT_LE(figure(e, "average_power_W"),
+            figure(e, "peak_power_W") + figure(e, "write_energy_J") / figure(e, "interval_s"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Bundled, TrainingTotals,

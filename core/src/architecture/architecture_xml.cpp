@@ -313,12 +313,21 @@ class Reader {
                        [&](const device::Choice& choice) { return choice.name == name; });
   }
 
+  static void read_subtraction(Architecture& result) {
+    result.analog_subtraction = choice_or<bool>(false, result.numbers, "subtraction",
+                                                {{"digital", false}, {"analog", true}});
+    if (!result.analog_subtraction || result.encoding == Encoding::differential) return;
+    throw Error("architecture.choice", "without pairs of columns there is nothing to subtract",
+                "choose weight_encoding 'differential' or subtraction 'digital'",
+                result.numbers.choice("subtraction").where);
+  }
+
   static void read_choices(Architecture& result) {
     const device::Card& card = result.numbers;
     const std::vector<std::string> known = {
-        "dataflow",        "weight_duplication", "pipelining",  "time_multiplexing",
-        "weight_encoding", "weight_gradient",    "device",      "periphery",
-        "cores_split",     "tiles_split",        "unused_parts"};
+        "dataflow",        "weight_duplication", "pipelining",   "time_multiplexing",
+        "weight_encoding", "weight_gradient",    "device",       "periphery",
+        "cores_split",     "tiles_split",        "unused_parts", "subtraction"};
     for (const device::Choice& given : card.choices) {
       if (std::find(known.begin(), known.end(), given.name) != known.end()) continue;
       throw Error("architecture.choice", "an architecture has no choice '" + given.name + "'",
@@ -351,6 +360,7 @@ class Reader {
     result.encoding =
         choice<Encoding>(card, "weight_encoding",
                          {{"offset", Encoding::offset}, {"differential", Encoding::differential}});
+    read_subtraction(result);
     const std::vector<std::pair<std::string, Split>> splits = {{"blocks", Split::blocks},
                                                                {"positions", Split::positions},
                                                                {"depth", Split::depth},

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "counts.hpp"
-
 namespace neucasl::architecture {
 namespace {
 

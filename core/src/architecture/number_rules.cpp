@@ -129,21 +129,8 @@ void append_optics(ComponentKind kind, std::vector<NumberRule>& rules) {
   }
 }
 
-}  // namespace
-
-std::vector<NumberRule> rules_of(ComponentKind kind) {
-  std::vector<NumberRule> rules = {
-      {"count", dim::none, Range::whole, true},
-      {"shared_by", dim::none, Range::whole},
-      {"in_published_totals", dim::none, Range::not_negative},
-      {"area", dim::area, Range::not_negative, true},
-      // A laser without it draws what its link needs.
-      {"leakage", dim::power, Range::not_negative, kind != ComponentKind::laser}};
-  if (has_events(kind)) {
-    append(rules, {{"energy", dim::energy, Range::not_negative},
-                   {"power", dim::power, Range::not_negative},
-                   {"time", dim::time, Range::positive}});
-  }
+/// What a kind has beside the numbers of all.
+void append_own(ComponentKind kind, std::vector<NumberRule>& rules) {
   switch (kind) {
     case ComponentKind::array:
       append(rules, {{"rows", dim::none, Range::whole, true},
@@ -182,6 +169,24 @@ std::vector<NumberRule> rules_of(ComponentKind kind) {
       append_optics(kind, rules);
       break;
   }
+}
+
+}  // namespace
+
+std::vector<NumberRule> rules_of(ComponentKind kind) {
+  std::vector<NumberRule> rules = {
+      {"count", dim::none, Range::whole, true},
+      {"shared_by", dim::none, Range::whole},
+      {"in_published_totals", dim::none, Range::not_negative},
+      {"area", dim::area, Range::not_negative, true},
+      // A laser without it draws what its link needs.
+      {"leakage", dim::power, Range::not_negative, kind != ComponentKind::laser}};
+  if (has_events(kind)) {
+    append(rules, {{"energy", dim::energy, Range::not_negative},
+                   {"power", dim::power, Range::not_negative},
+                   {"time", dim::time, Range::positive}});
+  }
+  append_own(kind, rules);
   return rules;
 }
 

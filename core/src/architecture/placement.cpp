@@ -55,10 +55,11 @@ class Placer {
 
   /// Arrays.
   Placer(const Architecture& architecture, const workload::Workload& workload,
-         const std::vector<OperationBits>& bits, std::size_t least_positions, device::UseList& uses)
+         const std::vector<OperationBits>& bits, const std::vector<std::size_t>& writing,
+         device::UseList& uses)
       : Placer(array_plan(architecture, uses), architecture, workload, "arrays") {
     bits_ = &bits;
-    least_positions_ = least_positions;
+    writing_ = &writing;
     const Component& array = *architecture.core().find(ComponentKind::array);
     cell_bits_ = whole(array.numbers, "bits_per_cell", uses);
     input_bits_ = whole(architecture.core().find(ComponentKind::dac)->numbers, "bits", uses);
@@ -109,10 +110,21 @@ class Placer {
     return workload_.operations[placed.operation].product;
   }
 
+  /// Positions that could be worked off while the matrix of an operation is written.
+  [[nodiscard]] std::size_t writing_of(const OperationPlacement& placed) const {
+    return writing_ == nullptr || writing_->empty() ? 0 : (*writing_)[placed.operation];
+  }
+
+  /// Positions of each copy when no operation, with its writing, takes longer than `most`.
+  [[nodiscard]] std::size_t share_of(const OperationPlacement& placed, std::size_t most) const {
+    const std::size_t writing = writing_of(placed);
+    return most > writing ? most - writing : 1;
+  }
+
   [[nodiscard]] bool fits(std::size_t most_positions) const {
     std::size_t arrays = 0;
     for (const OperationPlacement& placed : result_.operations) {
-      arrays += placed.arrays * copies_for(product(placed), most_positions);
+      arrays += placed.arrays * copies_for(product(placed), share_of(placed, most_positions));
       if (arrays > result_.plan.available) return false;
     }
     return true;
@@ -120,11 +132,15 @@ class Placer {
 
   void duplicate() {
     std::size_t high = 1;
+    std::size_t low = 1;
     for (const OperationPlacement& placed : result_.operations) {
-      high = std::max(high, product(placed).positions);
+      const std::size_t writing = writing_of(placed);
+      const std::size_t positions = product(placed).positions;
+      high = std::max(high, writing + positions);
+      // A copy that is written anew each time is made for no less reading than its writing takes.
+      if (writing > 0) low = std::max(low, writing + std::min(positions, writing));
     }
     // `high` always fits: one copy of each.
-    std::size_t low = std::min(high, std::max<std::size_t>(1, least_positions_));
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
       if (fits(middle)) {
@@ -134,7 +150,7 @@ class Placer {
       }
     }
     for (OperationPlacement& placed : result_.operations) {
-      placed.copies = copies_for(product(placed), high);
+      placed.copies = copies_for(product(placed), share_of(placed, high));
     }
   }
 
@@ -194,8 +210,8 @@ class Placer {
   const Architecture& architecture_;
   const workload::Workload& workload_;
   std::string parts_;
-  const std::vector<OperationBits>* bits_ = nullptr;  // null: those of the plan
-  std::size_t least_positions_ = 1;
+  const std::vector<OperationBits>* bits_ = nullptr;   // null: those of the plan
+  const std::vector<std::size_t>* writing_ = nullptr;  // null or empty: no operation waits
   std::size_t cell_bits_ = 1;
   std::size_t input_bits_ = 1;
   Placement result_;
@@ -260,10 +276,17 @@ Placement place(const Architecture& architecture, const workload::Workload& work
                           "'",
                       "give one entry for each operation");
   }
+  if (!limits.writing.empty() && limits.writing.size() != workload.operations.size()) {
+    throw base::Error("architecture.bits",
+                      "writing of " + std::to_string(limits.writing.size()) +
+                          " operations for the " + std::to_string(workload.operations.size()) +
+                          " of '" + workload.name + "'",
+                      "give one entry for each operation, or none");
+  }
   if (architecture.core().kind == LevelKind::digital_core) {
     return place_digital(architecture, workload, bits, limits.free_bits, uses);
   }
-  return Placer(architecture, workload, bits, limits.least_positions, uses).run();
+  return Placer(architecture, workload, bits, limits.writing, uses).run();
 }
 
 Placement place(const Architecture& architecture, const workload::Workload& workload,

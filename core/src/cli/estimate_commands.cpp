@@ -151,9 +151,21 @@ std::size_t training_option(const Parsed& parsed, const char* name, plugin::Syst
   return parsed.get<std::size_t>(name);
 }
 
-}  // namespace
+void write_estimate(const plugin::Estimate& estimate, const plugin::SystemRequest& request,
+                    const std::string& estimator, const Parsed& parsed, FrontEndCall& call) {
+  const std::string json = json_of(estimate, request, estimator);
+  if (call.folder() != nullptr) {
+    for (const results::Table& table : estimate.tables) call.folder()->write(table);
+    call.folder()->write("results.json", json);
+  }
+  if (parsed.json()) {
+    std::cout << json;
+  } else {
+    print_text(estimate);
+  }
+}
 
-int estimate_system(Session& session, const Arguments& arguments) {
+options::options_description estimate_options() {
   options::options_description description;
   description.add_options()("architecture", options::value<std::string>(),
                             "id of an architecture, or a file")(
@@ -163,7 +175,13 @@ int estimate_system(Session& session, const Arguments& arguments) {
   add_request_options(description);
   add_workload_options(description);
   add_front_end_options(description);
-  const Parsed parsed("estimate", description, {}, arguments);
+  return description;
+}
+
+}  // namespace
+
+int estimate_system(Session& session, const Arguments& arguments) {
+  const Parsed parsed("estimate", estimate_options(), {}, arguments);
   const std::string name = required(parsed, "architecture", "an id, such as isaac_ce, or a file");
   const workload::Workload workload =
       workload_from(parsed, required(parsed, "network", "a name, such as vgg8, or FILE.onnx"));
@@ -188,16 +206,7 @@ int estimate_system(Session& session, const Arguments& arguments) {
       .precision = map ? &*map : nullptr};
   const plugin::Estimate estimate =
       plugin::system_estimator(*estimator).estimate_system(request, parameters, call.context());
-  const std::string json = json_of(estimate, request, estimator_name);
-  if (call.folder() != nullptr) {
-    for (const results::Table& table : estimate.tables) call.folder()->write(table);
-    call.folder()->write("results.json", json);
-  }
-  if (parsed.json()) {
-    std::cout << json;
-  } else {
-    print_text(estimate);
-  }
+  write_estimate(estimate, request, estimator_name, parsed, call);
   return done;
 }
 

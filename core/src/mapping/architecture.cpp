@@ -45,6 +45,9 @@ void require_pairs_of_cells(const architecture::Architecture& chip) {
     refuse(chip, "does not keep a weight in pairs of cells",
            "choose weight_encoding 'differential'", chip.numbers.choice("weight_encoding").where);
   }
+  if (!chip.analog_subtraction) {
+    refuse(chip, "converts both columns of a pair", "choose subtraction 'analog'", chip.where);
+  }
 }
 
 /// Reads of one component's card under checks of their range.

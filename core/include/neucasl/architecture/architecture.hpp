@@ -133,6 +133,9 @@ struct NEUCASL_EXPORT Architecture {
   bool pipelined = false;         ///< Layers work on different samples at the same time.
   bool window_buffers = false;    ///< A pipelined layer starts with its first window of inputs.
   bool time_multiplexed = false;  ///< Arrays may be programmed anew during an inference.
+  /// Columns of a differential pair are subtracted before their one conversion (choice
+  /// `subtraction`, "digital" when absent), otherwise each is converted.
+  bool analog_subtraction = false;
   std::string device;     ///< Card of the memory device, for netlists; empty: none is named.
   std::string periphery;  ///< Card of converters and registers, for netlists; empty: none.
   Split cores_split = Split::blocks;

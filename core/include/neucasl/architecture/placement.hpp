@@ -15,6 +15,9 @@
 ///   count ceil(K / rows) ceil(N / floor(columns / s))
 /// arrays. With balanced duplication an operation of P positions gets ceil(P / T) copies, T being
 /// the smallest whole number with which all copies fit: the most positions that one copy works off.
+/// An operation whose matrix is written anew for each sample, as long as w positions take, gets
+/// ceil(P / (T - w)), and T is at least w + min(P, w): a copy for less reading than its own writing
+/// is not made.
 /// Arrays are taken in the order of the operations; operations may share tiles and groups.
 /// When arrays are programmed anew, operations fill *rounds* in their order, and one that is larger
 /// than the chips takes several rounds alone.
@@ -92,8 +95,9 @@ struct Placement {
 
 /// How far duplication goes.
 struct CopyLimits {
-  /// No copy gets fewer, as far as there are so many: more copies would wait for something else.
-  std::size_t least_positions = 1;
+  /// For operations on arrays whose matrix is written anew for each sample, the positions that
+  /// could be worked off meanwhile; an entry for each operation, or none.
+  std::vector<std::size_t> writing = {};
   double free_bits = 0.0;  ///< Of the weight memories of digital cores, which copies leave free.
 };
 
