@@ -34,6 +34,7 @@ class LinkReader {
     for (const BitsOfCause& one : result_.bits) bits.push_back(one.bits);
     result_.effective_bits = link::combined_bits(bits);
     result_.weight_bits = architecture_.numbers.si("weight_bits", dim::none, uses_);
+    result_.activation_bits = architecture_.numbers.si("activation_bits", dim::none, uses_);
     return std::move(result_);
   }
 
@@ -68,9 +69,12 @@ class LinkReader {
     link::Budget result;
     result.insertion_loss_db = result_.loss_db;
     result_.fan_out = laser_.numbers.si("fan_out", dim::none, uses_);
-    result.fan_out = result_.fan_out * number_or(laser_, "wavelengths", 1.0);
+    lines_ = number_or(laser_, "wavelengths", 1.0);
+    const bool together = architecture::counts_lines_together(laser_);
+    result.fan_out = result_.fan_out * (together ? 1.0 : lines_);
     result.sensitivity = detector_.numbers.si("sensitivity", dim::power, uses_);
     result.bits = number_or(laser_, "level_bits", 0.0);
+    result_.level_bits = result.bits;
     const Component& modulator = part(ComponentKind::modulator);
     if (modulator.numbers.find("extinction_ratio_db") != nullptr) {
       result.extinction_ratio_db = number_or(modulator, "extinction_ratio_db", 0.0);
@@ -94,21 +98,31 @@ class LinkReader {
       const double most = laser_.numbers.si("largest_optical_power", dim::power, uses_);
       if (result_.optical_power > most) refuse(needed, most, "largest_optical_power");
     }
-    result_.detector_power =
-        result_.optical_power / (std::pow(10.0, result_.loss_db / 10.0) * result_.fan_out);
+    const double line =
+        result_.optical_power / (std::pow(10.0, result_.loss_db / 10.0) * result_.fan_out * lines_);
+    result_.detector_power = line * static_cast<double>(plan_.channels);
   }
 
   [[noreturn]] void refuse(const link::Budget& needed, double power, const char* stated) const {
     const auto text = [](double watts) { return base::to_engineering({watts, dim::power}); };
-    std::string remedy = "give a laser of " + text(needed.electrical_power()) + " from the supply";
-    const double share = power / needed.optical_power();
-    const double ways = std::floor(share * result_.fan_out);
-    const double loss = result_.loss_db + 10.0 * std::log10(std::max(share, 1e-300));
-    if (ways >= 1.0)
-      remedy += "; nearest: its light divided into " + base::shortest(ways) + " ways";
-    if (loss >= 0.0) {
-      remedy += "; or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) + " dB";
+    std::vector<std::string> ways_out;
+    if (std::isfinite(needed.electrical_power())) {
+      ways_out.push_back("give a laser of " + text(needed.electrical_power()) + " from the supply");
     }
+    const double ways = std::floor(power / needed.optical_power() * result_.fan_out);
+    if (ways >= 1.0) {
+      ways_out.push_back("nearest: its light divided into " + base::shortest(ways) + " ways");
+    }
+    link::Budget lossless = needed;
+    lossless.insertion_loss_db = 0.0;
+    const double loss = 10.0 * std::log10(power / lossless.optical_power());
+    if (loss >= 0.0) {
+      ways_out.push_back("or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) +
+                         " dB");
+    }
+    if (ways_out.empty()) ways_out.emplace_back("give a path of less loss and a stronger laser");
+    std::string remedy = ways_out[0];
+    for (std::size_t k = 1; k < ways_out.size(); ++k) remedy += "; " + ways_out[k];
     throw base::Error(
         "performance.link",
         "the link of '" + architecture_.core().name +
@@ -118,7 +132,17 @@ class LinkReader {
         remedy, laser_.numbers.find(stated)->where);
   }
 
-  void add(const std::string& cause, double bits, const std::string& equation) {
+  /// A cause without effect leaves infinitely many bits.
+  void add(const std::string& cause, double bits, const std::string& equation,
+           const device::Number& number) {
+    if (!(bits > 0.0)) {
+      throw base::Error("performance.resolution",
+                        "'" + cause + "' leaves " + base::shortest(bits) + " bits of a sum of '" +
+                            architecture_.core().name + "'",
+                        "check '" + number.name + "' = " + base::shortest(number.value.value) +
+                            ": no bit is left",
+                        number.where);
+    }
     if (std::isfinite(bits)) result_.bits.push_back({cause, bits, equation});
   }
 
@@ -136,8 +160,10 @@ class LinkReader {
         link::resolution_bits(bank.crosstalk(link::channel_grid(centre, spacing, plan_.channels)));
     const double sigma = component.numbers.si("resonance_error", dim::length, uses_);
     const double resonance = link::resonance_bits(sigma, centre, bank.quality);
-    add("crosstalk", crosstalk, "rings in series, exact: log2(1 / max_i sum_j P_ij / P_ii)");
-    add("resonance_error", resonance, "log2(1 / (2 sigma 3 sqrt(3) / (8 d))), d = l / (2 Q)");
+    add("crosstalk", crosstalk, "rings in series, exact: log2(1 / max_i sum_j P_ij / P_ii)",
+        *component.numbers.find("quality"));
+    add("resonance_error", resonance, "log2(1 / (2 sigma 3 sqrt(3) / (8 d))), d = l / (2 Q)",
+        *component.numbers.find("resonance_error"));
     result_.weight_bank_bits = link::combined_bits({crosstalk, resonance});
   }
 
@@ -151,18 +177,22 @@ class LinkReader {
     receiver.temperature = amplifier.numbers.si("temperature", dim::temperature, uses_);
     receiver.intensity_noise_db = laser_.numbers.si("intensity_noise_db", dim::none, uses_);
     const link::ReceiverBits bits = link::receiver_bits(receiver);
-    add("shot_noise", bits.shot, "(10 log10(I / (2 q B)) - 1.76) / 6.02");
-    add("thermal_noise", bits.thermal, "(10 log10(I^2 R / (4 k T B)) - 1.76) / 6.02");
-    add("intensity_noise", bits.intensity, "(-RIN - 10 log10(B) - 1.76) / 6.02");
+    const device::Number& sensitivity = *detector_.numbers.find("sensitivity");
+    add("shot_noise", bits.shot, "(10 log10(I / (2 q B)) - 1.76) / 6.02", sensitivity);
+    add("thermal_noise", bits.thermal, "(10 log10(I^2 R / (4 k T B)) - 1.76) / 6.02",
+        *amplifier.numbers.find("load"));
+    add("intensity_noise", bits.intensity, "(-RIN - 10 log10(B) - 1.76) / 6.02",
+        *laser_.numbers.find("intensity_noise_db"));
   }
 
   void add_converter_bits() {
-    const auto bits = [&](ComponentKind kind, bool weights) {
-      return part(kind, weights).numbers.si("bits", dim::none, uses_);
+    const auto converter = [&](const char* cause, ComponentKind kind, bool weights) {
+      const device::Card& card = part(kind, weights).numbers;
+      add(cause, card.si("bits", dim::none, uses_), "bits of the converter", *card.find("bits"));
     };
-    add("dac_of_inputs", bits(ComponentKind::dac, false), "bits of the converter");
-    add("dac_of_weights", bits(ComponentKind::dac, true), "bits of the converter");
-    add("adc", bits(ComponentKind::adc, false), "bits of the converter");
+    converter("dac_of_inputs", ComponentKind::dac, false);
+    converter("dac_of_weights", ComponentKind::dac, true);
+    converter("adc", ComponentKind::adc, false);
   }
 
   const architecture::Architecture& architecture_;
@@ -170,6 +200,7 @@ class LinkReader {
   device::UseList& uses_;
   const Component& laser_;
   const Component& detector_;
+  double lines_ = 1.0;  ///< Of one laser.
   PhotonicLink result_;
 };
 
