@@ -89,6 +89,7 @@ class LinkReader {
                                    ? laser_.numbers.si("leakage", dim::power, uses_)
                                    : needed.electrical_power();
     result_.optical_power = result_.electrical_power * needed.wall_plug_efficiency;
+    if (!std::isfinite(result_.electrical_power)) refuse(needed, 0.0, "fan_out");
     if (!(result_.optical_power > 0.0)) refuse(needed, 0.0, "leakage");
     result_.margin_db = link::margin_db(needed, result_.optical_power);
     // A power that was derived from the same budget may lack its last digit.
@@ -103,33 +104,42 @@ class LinkReader {
     result_.detector_power = line * static_cast<double>(plan_.channels);
   }
 
-  [[noreturn]] void refuse(const link::Budget& needed, double power, const char* stated) const {
-    const auto text = [](double watts) { return base::to_engineering({watts, dim::power}); };
-    std::vector<std::string> ways_out;
+  static std::string text_of(double watts) {
+    return std::isfinite(watts) ? base::to_engineering({watts, dim::power}) : "an unlimited power";
+  }
+
+  /// The nearest laser, ways and loss that close the link.
+  [[nodiscard]] std::string remedy_of(const link::Budget& needed, double power) const {
+    std::vector<std::string> remedies;
     if (std::isfinite(needed.electrical_power())) {
-      ways_out.push_back("give a laser of " + text(needed.electrical_power()) + " from the supply");
+      remedies.push_back("give a laser of " + text_of(needed.electrical_power()) +
+                         " from the supply");
     }
     const double ways = std::floor(power / needed.optical_power() * result_.fan_out);
     if (ways >= 1.0) {
-      ways_out.push_back("nearest: its light divided into " + base::shortest(ways) + " ways");
+      remedies.push_back("nearest: its light divided into " + base::shortest(ways) + " ways");
     }
     link::Budget lossless = needed;
     lossless.insertion_loss_db = 0.0;
     const double loss = 10.0 * std::log10(power / lossless.optical_power());
     if (loss >= 0.0) {
-      ways_out.push_back("or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) +
+      remedies.push_back("or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) +
                          " dB");
     }
-    if (ways_out.empty()) ways_out.emplace_back("give a path of less loss and a stronger laser");
-    std::string remedy = ways_out[0];
-    for (std::size_t k = 1; k < ways_out.size(); ++k) remedy += "; " + ways_out[k];
-    throw base::Error(
-        "performance.link",
-        "the link of '" + architecture_.core().name +
-            "' does not close: " + base::shortest(std::round(100.0 * result_.loss_db) / 100.0) +
-            " dB and " + base::shortest(result_.fan_out) + " ways need " +
-            text(needed.optical_power()) + " of light, '" + laser_.name + "' gives " + text(power),
-        remedy, laser_.numbers.find(stated)->where);
+    if (remedies.empty()) return "give a path of less loss, or a stronger laser";
+    std::string result = remedies[0];
+    for (std::size_t k = 1; k < remedies.size(); ++k) result += "; " + remedies[k];
+    return result;
+  }
+
+  [[noreturn]] void refuse(const link::Budget& needed, double power, const char* stated) const {
+    throw base::Error("performance.link",
+                      "the link of '" + architecture_.core().name + "' does not close: " +
+                          base::shortest(std::round(100.0 * result_.loss_db) / 100.0) + " dB and " +
+                          base::shortest(result_.fan_out) + " ways need " +
+                          text_of(needed.optical_power()) + " of light, '" + laser_.name +
+                          "' gives " + text_of(power),
+                      remedy_of(needed, power), laser_.numbers.find(stated)->where);
   }
 
   /// A cause without effect leaves infinitely many bits.

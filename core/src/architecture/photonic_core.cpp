@@ -15,7 +15,7 @@ const device::Choice* find_choice(const device::Card& card, std::string_view nam
   return found == card.choices.end() ? nullptr : &*found;
 }
 
-void check_value(const device::Choice& choice, const std::vector<std::string>& values,
+void check_choice_value(const device::Choice& choice, const std::vector<std::string>& values,
                  const std::string& what) {
   if (std::find(values.begin(), values.end(), choice.value) != values.end()) return;
   throw Error("architecture.choice", "'" + choice.value + "' is no " + what,
@@ -24,10 +24,10 @@ void check_value(const device::Choice& choice, const std::vector<std::string>& v
 
 void check_choice(const Component& component, const device::Choice& choice) {
   if (choice.name == "held_by" && component.kind == ComponentKind::dac) {
-    return check_value(choice, {"bank", "converter"}, "place that holds a weight");
+    return check_choice_value(choice, {"bank", "converter"}, "place that holds a weight");
   }
   if (choice.name == "sensitivity_of" && component.kind == ComponentKind::laser) {
-    return check_value(choice, {"line", "comb"}, "light that a sensitivity counts");
+    return check_choice_value(choice, {"line", "comb"}, "light that a sensitivity counts");
   }
   const bool converter =
       component.kind == ComponentKind::dac || component.kind == ComponentKind::adc;
@@ -42,7 +42,7 @@ void check_choice(const Component& component, const device::Choice& choice) {
                 "'sensitivity_of' of laser",
                 choice.where);
   }
-  check_value(choice, {"inputs", "weights"}, "operand");
+  check_choice_value(choice, {"inputs", "weights"}, "operand");
 }
 
 /// Components of a kind on all levels; `weights`: those that encode weights.
