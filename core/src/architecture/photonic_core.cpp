@@ -16,7 +16,7 @@ const device::Choice* find_choice(const device::Card& card, std::string_view nam
 }
 
 void check_choice_value(const device::Choice& choice, const std::vector<std::string>& values,
-                 const std::string& what) {
+                        const std::string& what) {
   if (std::find(values.begin(), values.end(), choice.value) != values.end()) return;
   throw Error("architecture.choice", "'" + choice.value + "' is no " + what,
               base::suggest(choice.value, values), choice.where);

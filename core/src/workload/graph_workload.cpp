@@ -31,7 +31,7 @@ std::size_t window_elements(const NodeView& view) {
 /// Windows with gaps share no inputs.
 void add_window_along_row(const NodeView& view, Operation& operation) {
   const std::vector<std::size_t> kernel(view.shape(1).begin() + 2, view.shape(1).end());
-  const WindowAxis& row = sliding_window(view, kernel).axes.back();
+  const WindowAxis row = sliding_window(view, kernel).axes.back();
   if (row.dilation != 1) return;
   operation.window_width = row.kernel;
   operation.window_stride = row.stride;
