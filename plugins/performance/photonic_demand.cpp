@@ -86,8 +86,9 @@ class PhotonicDemands {
       demand.unit_symbols = placed.symbols * count(plan.units);
     } else {
       demand.unit_symbols = symbols;
-      demand.input_share = inputs / (symbols * count(plan.rows) * count(plan.depth));
-      demand.weight_share = encoded / (symbols * count(plan.depth) * count(plan.outputs));
+      demand.input_share = inputs * placed.encoded_share / (symbols * count(plan.encoded_inputs));
+      demand.weight_share =
+          encoded * placed.symbols_of_block / (symbols * count(plan.depth) * count(plan.outputs));
       demand.sum_share = partial / (symbols * count(plan.rows) * count(plan.outputs));
     }
     if (placed.programmed) demand.weights_set = weights * count(placed.copies);
@@ -172,6 +173,8 @@ double photonic_events(const Unit& unit, const PhotonicDemand& demand,
       return symbols * (unit.weights ? demand.weight_share : demand.input_share);
     case ComponentKind::dac:
       if (!unit.weights) return symbols * demand.input_share;
+      // Of converters that stand while weights are held, the time decides.
+      if (plan.converters_hold) return 0.0;
       return plan.weight_stationary ? demand.weights_set * count(plan.banks_per_weight)
                                     : symbols * demand.weight_share;
     case ComponentKind::weight_bank:

@@ -9,8 +9,8 @@
 /// c products of P positions, depth K and N outputs, in R, C and Q blocks of depth, outputs and
 /// positions of a unit, take U = c R C Q symbols summed over units. Of a symbol of a unit are in
 /// use the shares
-///   inputs   c P K C / (U rows depth)
-///   weights  c K N Q / (U depth outputs)       output-stationary
+///   inputs   c P K C e / (U encoded inputs)    e the share of a block's inputs that differ
+///   weights  c K N Q s / (U depth outputs)     output-stationary; s symbols of a block
 ///   sums     c P N R / (U rows outputs)
 /// and each modulator, its converter and each detector has one event a symbol in which it is in
 /// use, or one every symbol that any unit works where `unused_parts` are on. Sums are converted

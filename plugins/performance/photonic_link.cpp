@@ -34,6 +34,7 @@ class LinkReader {
     for (const BitsOfCause& one : result_.bits) bits.push_back(one.bits);
     result_.effective_bits = link::combined_bits(bits);
     result_.weight_bits = architecture_.numbers.si("weight_bits", dim::none, uses_);
+    result_.activation_bits = architecture_.numbers.si("activation_bits", dim::none, uses_);
     return std::move(result_);
   }
 
@@ -68,9 +69,12 @@ class LinkReader {
     link::Budget result;
     result.insertion_loss_db = result_.loss_db;
     result_.fan_out = laser_.numbers.si("fan_out", dim::none, uses_);
-    result.fan_out = result_.fan_out * number_or(laser_, "wavelengths", 1.0);
+    lines_ = number_or(laser_, "wavelengths", 1.0);
+    const bool together = architecture::counts_lines_together(laser_);
+    result.fan_out = result_.fan_out * (together ? 1.0 : lines_);
     result.sensitivity = detector_.numbers.si("sensitivity", dim::power, uses_);
     result.bits = number_or(laser_, "level_bits", 0.0);
+    result_.level_bits = result.bits;
     const Component& modulator = part(ComponentKind::modulator);
     if (modulator.numbers.find("extinction_ratio_db") != nullptr) {
       result.extinction_ratio_db = number_or(modulator, "extinction_ratio_db", 0.0);
@@ -85,6 +89,7 @@ class LinkReader {
                                    ? laser_.numbers.si("leakage", dim::power, uses_)
                                    : needed.electrical_power();
     result_.optical_power = result_.electrical_power * needed.wall_plug_efficiency;
+    if (!std::isfinite(result_.electrical_power)) refuse(needed, 0.0, "fan_out");
     if (!(result_.optical_power > 0.0)) refuse(needed, 0.0, "leakage");
     result_.margin_db = link::margin_db(needed, result_.optical_power);
     // A power that was derived from the same budget may lack its last digit.
@@ -94,34 +99,63 @@ class LinkReader {
       const double most = laser_.numbers.si("largest_optical_power", dim::power, uses_);
       if (result_.optical_power > most) refuse(needed, most, "largest_optical_power");
     }
-    result_.detector_power =
-        result_.optical_power / (std::pow(10.0, result_.loss_db / 10.0) * result_.fan_out);
+    const double line =
+        result_.optical_power / (std::pow(10.0, result_.loss_db / 10.0) * result_.fan_out * lines_);
+    result_.detector_power = line * static_cast<double>(plan_.channels);
+  }
+
+  static std::string text_of(double watts) {
+    return std::isfinite(watts) ? base::to_engineering({watts, dim::power}) : "an unlimited power";
+  }
+
+  /// The nearest laser, ways and loss that close the link.
+  [[nodiscard]] std::string remedy_of(const link::Budget& needed, double power, bool limit) const {
+    std::vector<std::string> remedies;
+    if (limit && std::isfinite(needed.optical_power())) {
+      remedies.push_back("allow " + text_of(needed.optical_power()) + " of light");
+    } else if (std::isfinite(needed.electrical_power())) {
+      remedies.push_back("give a laser of " + text_of(needed.electrical_power()) +
+                         " from the supply");
+    }
+    const double ways = std::floor(power / needed.optical_power() * result_.fan_out);
+    if (ways >= 1.0) {
+      remedies.push_back("nearest: its light divided into " + base::shortest(ways) + " ways");
+    }
+    link::Budget lossless = needed;
+    lossless.insertion_loss_db = 0.0;
+    const double loss = 10.0 * std::log10(power / lossless.optical_power());
+    if (loss >= 0.0) {
+      remedies.push_back("or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) +
+                         " dB");
+    }
+    if (remedies.empty()) return "give a path of less loss, or a stronger laser";
+    std::string result = remedies[0];
+    for (std::size_t k = 1; k < remedies.size(); ++k) result += "; " + remedies[k];
+    return result;
   }
 
   [[noreturn]] void refuse(const link::Budget& needed, double power, const char* stated) const {
-    const auto text = [](double watts) { return base::to_engineering({watts, dim::power}); };
     const bool limit = stated == std::string_view("largest_optical_power");
-    std::string remedy =
-        limit ? "allow " + text(needed.optical_power()) + " of light"
-              : "give a laser of " + text(needed.electrical_power()) + " from the supply";
-    const double share = power / needed.optical_power();
-    const double ways = std::floor(share * result_.fan_out);
-    const double loss = result_.loss_db + 10.0 * std::log10(std::max(share, 1e-300));
-    if (ways >= 1.0)
-      remedy += "; nearest: its light divided into " + base::shortest(ways) + " ways";
-    if (loss >= 0.0) {
-      remedy += "; or a path of " + base::shortest(std::floor(100.0 * loss) / 100.0) + " dB";
-    }
     throw base::Error("performance.link",
                       "the link of '" + architecture_.core().name + "' does not close: " +
                           base::shortest(std::round(100.0 * result_.loss_db) / 100.0) + " dB and " +
                           base::shortest(result_.fan_out) + " ways need " +
-                          text(needed.optical_power()) + " of light, '" + laser_.name +
-                          (limit ? "' may give " : "' gives ") + text(power),
-                      remedy, laser_.numbers.find(stated)->where);
+                          text_of(needed.optical_power()) + " of light, '" + laser_.name +
+                          (limit ? "' may give " : "' gives ") + text_of(power),
+                      remedy_of(needed, power, limit), laser_.numbers.find(stated)->where);
   }
 
-  void add(const std::string& cause, double bits, const std::string& equation) {
+  /// A cause without effect leaves infinitely many bits.
+  void add(const std::string& cause, double bits, const std::string& equation,
+           const device::Number& number) {
+    if (!(bits > 0.0)) {
+      throw base::Error("performance.resolution",
+                        "'" + cause + "' leaves " + base::shortest(bits) + " bits of a sum of '" +
+                            architecture_.core().name + "'",
+                        "check '" + number.name + "' = " + base::shortest(number.value.value) +
+                            ": no bit is left",
+                        number.where);
+    }
     if (std::isfinite(bits)) result_.bits.push_back({cause, bits, equation});
   }
 
@@ -139,8 +173,10 @@ class LinkReader {
         link::resolution_bits(bank.crosstalk(link::channel_grid(centre, spacing, plan_.channels)));
     const double sigma = component.numbers.si("resonance_error", dim::length, uses_);
     const double resonance = link::resonance_bits(sigma, centre, bank.quality);
-    add("crosstalk", crosstalk, "rings in series, exact: log2(1 / max_i sum_j P_ij / P_ii)");
-    add("resonance_error", resonance, "log2(1 / (2 sigma 3 sqrt(3) / (8 d))), d = l / (2 Q)");
+    add("crosstalk", crosstalk, "rings in series, exact: log2(1 / max_i sum_j P_ij / P_ii)",
+        *component.numbers.find("quality"));
+    add("resonance_error", resonance, "log2(1 / (2 sigma 3 sqrt(3) / (8 d))), d = l / (2 Q)",
+        *component.numbers.find("resonance_error"));
     result_.weight_bank_bits = link::combined_bits({crosstalk, resonance});
   }
 
@@ -154,18 +190,22 @@ class LinkReader {
     receiver.temperature = amplifier.numbers.si("temperature", dim::temperature, uses_);
     receiver.intensity_noise_db = laser_.numbers.si("intensity_noise_db", dim::none, uses_);
     const link::ReceiverBits bits = link::receiver_bits(receiver);
-    add("shot_noise", bits.shot, "(10 log10(I / (2 q B)) - 1.76) / 6.02");
-    add("thermal_noise", bits.thermal, "(10 log10(I^2 R / (4 k T B)) - 1.76) / 6.02");
-    add("intensity_noise", bits.intensity, "(-RIN - 10 log10(B) - 1.76) / 6.02");
+    const device::Number& sensitivity = *detector_.numbers.find("sensitivity");
+    add("shot_noise", bits.shot, "(10 log10(I / (2 q B)) - 1.76) / 6.02", sensitivity);
+    add("thermal_noise", bits.thermal, "(10 log10(I^2 R / (4 k T B)) - 1.76) / 6.02",
+        *amplifier.numbers.find("load"));
+    add("intensity_noise", bits.intensity, "(-RIN - 10 log10(B) - 1.76) / 6.02",
+        *laser_.numbers.find("intensity_noise_db"));
   }
 
   void add_converter_bits() {
-    const auto bits = [&](ComponentKind kind, bool weights) {
-      return part(kind, weights).numbers.si("bits", dim::none, uses_);
+    const auto converter = [&](const char* cause, ComponentKind kind, bool weights) {
+      const device::Card& card = part(kind, weights).numbers;
+      add(cause, card.si("bits", dim::none, uses_), "bits of the converter", *card.find("bits"));
     };
-    add("dac_of_inputs", bits(ComponentKind::dac, false), "bits of the converter");
-    add("dac_of_weights", bits(ComponentKind::dac, true), "bits of the converter");
-    add("adc", bits(ComponentKind::adc, false), "bits of the converter");
+    converter("dac_of_inputs", ComponentKind::dac, false);
+    converter("dac_of_weights", ComponentKind::dac, true);
+    converter("adc", ComponentKind::adc, false);
   }
 
   const architecture::Architecture& architecture_;
@@ -173,6 +213,7 @@ class LinkReader {
   device::UseList& uses_;
   const Component& laser_;
   const Component& detector_;
+  double lines_ = 1.0;  ///< Of one laser.
   PhotonicLink result_;
 };
 

@@ -13,12 +13,15 @@
 /// channels - 1 of its kind on the guide. A laser of w wavelengths whose light is divided into F
 /// ways needs w F S 10^(loss / 10) 2^b / (1 - 10^(-ER / 10)) of optical power (neucasl/link), S the
 /// detector's sensitivity, b the `level_bits` of the laser (0 when absent), ER the modulator's
-/// extinction ratio. A laser that states its `leakage` draws that, and must suffice; another one
-/// draws what it needs over its wall-plug efficiency.
+/// extinction ratio. Where a source counts the lines of a comb together (`sensitivity_of` "comb"),
+/// w is left out of this. A laser that states its `leakage` draws that, and must suffice; another
+/// one draws what it needs over its wall-plug efficiency.
 ///
-/// Bits: crosstalk and resonance error of the weight banks, exact series bank; shot, thermal and
-/// intensity noise of the photocurrent of one laser's light in the bandwidth 1 / symbol time; the
-/// bits of each converter. Together 4^-b = sum 4^-b_i.
+/// One line reaches a detector with P / (w F 10^(loss / 10)), and the full scale of a sum is the
+/// photocurrent of `channels` such lines on one detector, whoever emits them. Bits: crosstalk and
+/// resonance error of the weight banks, exact series bank; shot, thermal and intensity noise of the
+/// full scale in the bandwidth 1 / symbol time; the bits of each converter. Together
+/// 4^-b = sum 4^-b_i.
 
 namespace neucasl::performance_plugin {
 
@@ -35,15 +38,18 @@ struct PhotonicLink {
   double electrical_power = 0.0;  ///< W of one laser, from the supply.
   double optical_power = 0.0;     ///< W of one laser.
   double margin_db = 0.0;         ///< Above what the link needs.
-  double detector_power = 0.0;    ///< W, of one laser's light on one detector.
+  double detector_power = 0.0;    ///< W, of all channels on one detector, at full scale.
+  double level_bits = 0.0;        ///< That the laser pays for, 0 when it is not stated.
   std::vector<BitsOfCause> bits;  ///< Causes without effect are left out.
   double effective_bits = 0.0;
   double weight_bits = 0.0;                ///< Asked for.
+  double activation_bits = 0.0;            ///< Asked for.
   std::optional<double> weight_bank_bits;  ///< What crosstalk and resonance error leave a weight.
 };
 
-/// \throws base::Error "performance.link" when the laser does not suffice, with what would do;
-/// "link.*" for values without meaning, with the place of the laser.
+/// \throws base::Error "performance.resolution" when a cause leaves no bit; "performance.link" when
+/// the laser does not suffice, with what would do; "link.*" for values without meaning, with the
+/// place of the laser.
 PhotonicLink photonic_link(const architecture::Architecture& architecture,
                            const architecture::PhotonicPlan& plan, device::UseList& uses);
 

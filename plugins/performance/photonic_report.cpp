@@ -54,10 +54,28 @@ void add_unit_figures(const PhotonicCost& cost, plugin::Estimate& result) {
   add_figure(result, "settings", "Settings of the weights of a unit in an inference",
              settings_of(cost), {}, "0 when weights stay from sample to sample, or are modulated");
   add_figure(result, "setting_time_s", "Time to set the weights of a unit", plan.setting_time,
-             base::dimension::time, "Converters loading all banks, then one resonator settling");
+             base::dimension::time,
+             "Converters loading all banks; a resonator settles while its converter drives it");
   add_figure(result, "multiplier_utilisation", "Share of the multipliers at work that are used",
              share_of_multipliers(cost), {},
              "Multiply-accumulates over those of full symbols of the units in use", true);
+}
+
+/// What the leakage of photonic cores consists of.
+void add_light_figures(const SystemCost& cost, plugin::Estimate& result) {
+  using Kind = architecture::ComponentKind;
+  double lasers = 0.0;
+  double tuning = 0.0;
+  for (const Unit& unit : cost.units) {
+    if (phase_of_leakage(unit) != Phase::light) continue;
+    (unit.kind == Kind::laser ? lasers : tuning) += unit.copies * unit.leakage;
+  }
+  add_figure(result, "all_lasers_W", "Power of all lasers", lasers, base::dimension::power,
+             "Copies times the power of one; a part of the leakage power");
+  add_figure(result, "tuning_W", "Power that holds modulators, resonators and switches", tuning,
+             base::dimension::power,
+             "Leakage of modulators, weight banks and passive components; a part of the leakage "
+             "power");
 }
 
 void add_link_figures(const PhotonicLink& link, plugin::Estimate& result) {
@@ -72,8 +90,9 @@ void add_link_figures(const PhotonicLink& link, plugin::Estimate& result) {
              dim::power, "Supply power times wall-plug efficiency");
   add_figure(result, "link_margin_dB", "Margin of the link in dB", link.margin_db, {},
              "Optical power over what the detector's sensitivity needs");
-  add_figure(result, "detector_power_W", "Optical power of one laser on a detector",
-             link.detector_power, dim::power, "Optical power less loss, divided into its ways");
+  add_figure(result, "detector_power_W", "Optical power of all channels on a detector",
+             link.detector_power, dim::power,
+             "Optical power of a line less loss, divided into its ways, times the channels");
   add_figure(result, "effective_bits", "Effective bits", link.effective_bits, {},
              "4^-b = sum over the causes of 4^-b_i");
   for (const BitsOfCause& one : link.bits) {
@@ -89,6 +108,7 @@ void add_link_figures(const PhotonicLink& link, plugin::Estimate& result) {
 
 void add_photonic_figures(const PhotonicCost& cost, plugin::Estimate& result) {
   add_unit_figures(cost, result);
+  add_light_figures(cost.system, result);
   add_link_figures(cost.link, result);
 }
 
@@ -119,10 +139,39 @@ void add_photonic_tables(const PhotonicCost& cost, plugin::Estimate& result) {
   result.tables.push_back(std::move(effective));
 }
 
+namespace {
+
+void warn_of_levels(const architecture::Architecture& architecture, const PhotonicLink& link,
+                    base::DiagnosticSink& sink) {
+  const auto text = [](double bits) { return base::shortest(std::round(100.0 * bits) / 100.0); };
+  if (link.level_bits > 0.0 && link.level_bits < link.activation_bits) {
+    sink.warning("performance.resolution",
+                 "the laser of '" + architecture.id + "' pays for levels of " +
+                     text(link.level_bits) + " bits, activations have " +
+                     text(link.activation_bits),
+                 "nearest: level_bits = " + text(link.activation_bits) +
+                     ", or activation_bits = " + text(link.level_bits),
+                 architecture::find_component(architecture, architecture::ComponentKind::laser)
+                     ->numbers.find("level_bits")
+                     ->where);
+  }
+  if (link.effective_bits < link.activation_bits) {
+    sink.warning("performance.resolution",
+                 "activations of " + text(link.activation_bits) + " bits are wider than the " +
+                     text(link.effective_bits) + " effective bits of a sum of '" + architecture.id +
+                     "'",
+                 "see the table effective_bits for what limits them",
+                 architecture.numbers.find("activation_bits")->where);
+  }
+}
+
+}  // namespace
+
 void warn_of_resolution(const architecture::Architecture& architecture, const PhotonicLink& link,
                         plugin::Context& context) {
-  if (context.diagnostics == nullptr || !link.weight_bank_bits) return;
-  if (link.weight_bits <= *link.weight_bank_bits) return;
+  if (context.diagnostics == nullptr) return;
+  warn_of_levels(architecture, link, *context.diagnostics);
+  if (!link.weight_bank_bits || link.weight_bits <= *link.weight_bank_bits) return;
   const double resolved = std::floor(*link.weight_bank_bits);
   context.diagnostics->warning(
       "performance.resolution",

@@ -68,18 +68,57 @@ class PhotonicScheduler {
     for (std::size_t u = 0; u < units.size(); ++u) {
       cost.events.push_back(events(units[u], demand));
       cost.energy.push_back(cost.events.back() * units[u].energy);
-      // Banks and their converters work while weights are set.
-      const bool setting = units[u].kind == ComponentKind::weight_bank ||
-                           (result_.placement.plan.weight_stationary &&
-                            units[u].kind == ComponentKind::dac && units[u].weights);
-      const double time = cost.events.back() * units[u].time / copies_at(units[u], demand.common);
-      if (!setting && time > cost.bound_time) {
-        cost.bound_time = time;
-        cost.bound = u;
-      }
+      if (sets_weights(units[u]) || brings_weights(units[u])) continue;
+      bound(cost, u, time_of(u, cost), 0.0);
     }
-    if (const PhotonicOperation* placed = result_.placement.find(id)) add_symbols(*placed, cost);
+    const PhotonicOperation* placed = result_.placement.find(id);
+    if (placed != nullptr) add_symbols(*placed, cost);
+    // Weights are fetched while others are set and symbols pass.
+    for (std::size_t u = 0; u < units.size(); ++u) {
+      if (brings_weights(units[u])) bound(cost, u, time_of(u, cost), cost.programming_time);
+    }
+    if (placed != nullptr && result_.placement.plan.converters_hold) hold(*placed, cost);
     return cost;
+  }
+
+  /// Banks and their converters work while weights are set.
+  [[nodiscard]] bool sets_weights(const Unit& unit) const {
+    return unit.kind == ComponentKind::weight_bank ||
+           (result_.placement.plan.weight_stationary && unit.kind == ComponentKind::dac &&
+            unit.weights);
+  }
+
+  [[nodiscard]] static bool brings_weights(const Unit& unit) {
+    return unit.kind == ComponentKind::weight_memory ||
+           unit.kind == ComponentKind::off_chip_memory || unit.kind == ComponentKind::link;
+  }
+
+  [[nodiscard]] double time_of(std::size_t u, const OperationCost& cost) const {
+    const Unit& unit = result_.system.units[u];
+    return cost.events[u] * unit.time / copies_at(unit, cost.demand);
+  }
+
+  /// A component that works for `time`, of which `hidden` passes beside the bound time.
+  static void bound(OperationCost& cost, std::size_t u, double time, double hidden) {
+    if (time - hidden <= cost.bound_time) return;
+    cost.bound_time = time - hidden;
+    cost.bound = u;
+  }
+
+  /// The converters of the units at work stand for the time of the operation.
+  void hold(const PhotonicOperation& placed, OperationCost& cost) const {
+    if (!placed.programmed) return;  // They always do.
+    const std::vector<Unit>& units = result_.system.units;
+    for (std::size_t u = 0; u < units.size(); ++u) {
+      if (units[u].kind != ComponentKind::dac || !units[u].weights) continue;
+      const double at_work = static_cast<double>(placed.blocks) *
+                             static_cast<double>(placed.copies) /
+                             static_cast<double>(placed.rounds);
+      const double converters =
+          units[u].copies / static_cast<double>(result_.placement.plan.units) * at_work;
+      cost.events[u] = converters * cost.time() / units[u].time;
+      cost.energy[u] = cost.events[u] * units[u].energy;
+    }
   }
 
   void add_symbols(const PhotonicOperation& placed, OperationCost& cost) const {
@@ -106,6 +145,17 @@ class PhotonicScheduler {
   std::size_t modulator_;
 };
 
+/// Converters that hold weights which stay from sample to sample are always on.
+void hold_always(const architecture::PhotonicPlacement& placement, Unit& unit) {
+  const bool holds = placement.plan.converters_hold && !placement.in_turn &&
+                     unit.kind == ComponentKind::dac && unit.weights;
+  if (!holds) return;
+  const double used =
+      static_cast<double>(placement.units_used) / static_cast<double>(placement.plan.units);
+  unit.leakage += used * unit.energy / unit.time;
+  unit.energy = 0.0;
+}
+
 /// Units with the laser's power, and what follows from them without a workload.
 void read_components(const architecture::Architecture& architecture, PhotonicCost& cost,
                      device::UseList& uses) {
@@ -113,6 +163,7 @@ void read_components(const architecture::Architecture& architecture, PhotonicCos
   system.units = read_units(architecture, uses);
   for (Unit& unit : system.units) {
     if (unit.kind == ComponentKind::laser) unit.leakage = cost.link.electrical_power;
+    hold_always(cost.placement, unit);
     system.area += unit.copies * unit.area;
     system.leakage += unit.copies * unit.leakage;
     system.peak_power += unit.copies * unit.peak_power();

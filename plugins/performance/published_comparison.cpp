@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "system_report.hpp"
 
@@ -74,6 +75,22 @@ void add_optics(const device::Card& numbers, const PhotonicLink& optics, Publish
 
 }  // namespace
 
+std::optional<results::Table> published_of_other_networks(
+    const architecture::Architecture& architecture, const workload::Workload& workload,
+    const SystemCost& cost) {
+  const device::Number* number = architecture.numbers.find("published_frames_per_joule");
+  if (number == nullptr) return std::nullopt;
+  results::Table table{"published_of_other_networks",
+                       "Published figures of other networks, beside those of this one: no check",
+                       {}};
+  table.add("quantity", std::vector<std::string>{"inferences per joule"})
+      .add("published", std::vector<double>{number->value.value})
+      .add(workload.name, std::vector<double>{1.0 / cost.energy()})
+      .add("source", std::vector<std::string>{number->source + ", " + number->place + " (" +
+                                              std::string(to_string(number->kind)) + ")"});
+  return table;
+}
+
 results::Table published_comparison(const architecture::Architecture& architecture,
                                     const SystemCost& cost, const PhotonicLink* optics) {
   std::map<std::string, Unit> units;
@@ -95,7 +112,6 @@ results::Table published_comparison(const architecture::Architecture& architectu
   rows.add(numbers, "published_peak_throughput", "peak throughput (TOPS)", peak, 1e12);
   rows.add(numbers, "published_tops_per_mm2", "peak TOPS/mm^2", 1e-18 * peak / chip.area, 1.0);
   rows.add(numbers, "published_tops_per_watt", "peak TOPS/W", 1e-12 * peak / chip.power, 1.0);
-  rows.add(numbers, "published_frames_per_joule", "inferences per joule", 1.0 / cost.energy(), 1.0);
   results::Table table{"published", "Published figures beside those of the components", {}};
   table.add("quantity", rows.quantity)
       .add("published", rows.published)

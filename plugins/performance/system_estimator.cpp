@@ -42,6 +42,10 @@ plugin::Estimate photonic_inference(const plugin::SystemRequest& request,
   add_system_tables(cost.system, request.workload, result);
   add_photonic_tables(cost, result);
   result.tables.push_back(published_comparison(request.architecture, cost.system, &cost.link));
+  if (auto others =
+          published_of_other_networks(request.architecture, request.workload, cost.system)) {
+    result.tables.push_back(std::move(*others));
+  }
   add_system_section(cost.system, request.workload, request.architecture, result);
   return result;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "neucasl/plugin/system_estimator.hpp"
 #include "photonic_link.hpp"
 #include "system_schedule.hpp"
@@ -24,5 +26,10 @@ void add_system_section(const SystemCost& cost, const workload::Workload& worklo
 /// when they state nothing. `optics` is null without photonic cores.
 results::Table published_comparison(const architecture::Architecture& architecture,
                                     const SystemCost& cost, const PhotonicLink* optics = nullptr);
+
+/// What a source states of other networks than the one that is run, beside it; none without one.
+std::optional<results::Table> published_of_other_networks(
+    const architecture::Architecture& architecture, const workload::Workload& workload,
+    const SystemCost& cost);
 
 }  // namespace neucasl::performance_plugin

@@ -10,14 +10,15 @@ namespace {
 /// Bits that pass the buffers, in bytes.
 double buffer_bytes(const OperationCost& cost) { return cost.demand.buffer_bits / 8.0; }
 
-/// Bytes per second that pass all buffers: every bit passes each kind of them, the slowest bounds.
+/// Bytes per second that pass the buffers of all tiles: each bit passes every one of them, and the
+/// slowest decides.
 double buffer_bandwidth(const SystemCost& cost) {
-  double least = std::numeric_limits<double>::infinity();
+  double result = std::numeric_limits<double>::infinity();
   for (const Unit& unit : cost.units) {
     if (unit.kind != architecture::ComponentKind::buffer) continue;
-    least = std::min(least, unit.copies * unit.width / 8.0 / unit.time);
+    result = std::min(result, unit.copies * unit.width / 8.0 / unit.time);
   }
-  return least;
+  return result;
 }
 
 double ratio(double a, double b) { return b > 0.0 ? a / b : 0.0; }
@@ -161,7 +162,9 @@ results::Table by_phase(const SystemCost& cost) {
     if (layer.bound_time > 0.0)
       at(time, phase_of(cost.units[layer.bound].kind)) += layer.bound_time;
   }
-  at(energy, Phase::leakage) = cost.leakage_energy();
+  for (const Unit& unit : cost.units) {
+    at(energy, phase_of_leakage(unit)) += unit.copies * unit.leakage * cost.interval;
+  }
   std::vector<std::string> names;
   for (std::size_t p = 0; p < phase_count; ++p) {
     names.emplace_back(to_string(static_cast<Phase>(p)));

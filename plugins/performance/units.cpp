@@ -63,8 +63,9 @@ Unit read_unit(const architecture::Level& level, const architecture::Component& 
 }  // namespace
 
 std::string_view to_string(Phase phase) {
-  constexpr std::string_view names[phase_count] = {
-      "programming", "communication", "memory", "compute", "conversion", "digital", "leakage"};
+  constexpr std::string_view names[phase_count] = {"programming", "communication", "memory",
+                                                   "compute",     "conversion",    "digital",
+                                                   "light",       "leakage"};
   return names[static_cast<std::size_t>(phase)];
 }
 
@@ -102,10 +103,18 @@ Phase phase_of(architecture::ComponentKind kind) {
       return Phase::communication;
     case Kind::laser:
     case Kind::passive:
+      return Phase::light;
     case Kind::control:
       return Phase::leakage;
   }
   return Phase::leakage;
+}
+
+Phase phase_of_leakage(const Unit& unit) {
+  using Kind = architecture::ComponentKind;
+  const bool light = unit.kind == Kind::laser || unit.kind == Kind::passive ||
+                     unit.kind == Kind::modulator || unit.kind == Kind::weight_bank;
+  return light ? Phase::light : Phase::leakage;
 }
 
 std::vector<Unit> read_units(const architecture::Architecture& architecture,

@@ -18,9 +18,10 @@ enum class Phase {
   compute,        ///< Arrays and what drives and holds their lines.
   conversion,     ///< Analog-to-digital converters and the shift-and-add behind them.
   digital,        ///< Accumulators, activation, pooling and vector units.
-  leakage         ///< What is on whether it works or not.
+  light,          ///< Lasers, and what holds modulators, resonators and switches in place.
+  leakage         ///< Other parts that are on whether they work or not.
 };
-inline constexpr std::size_t phase_count = 7;
+inline constexpr std::size_t phase_count = 8;
 std::string_view to_string(Phase phase);
 Phase phase_of(architecture::ComponentKind kind);
 
@@ -43,6 +44,9 @@ struct Unit {
   /// W of one copy that works without pause.
   [[nodiscard]] double peak_power() const { return leakage + (time > 0.0 ? energy / time : 0.0); }
 };
+
+/// Light, or leakage.
+Phase phase_of_leakage(const Unit& unit);
 
 /// All components, from the chip down.
 std::vector<Unit> read_units(const architecture::Architecture& architecture, device::UseList& uses);

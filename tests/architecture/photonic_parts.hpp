@@ -4,7 +4,7 @@
 
 /// \file
 /// A small photonic chip with round numbers: 3 tiles of 2 cores, each with 4 channels and 3
-/// outputs, symbols of 1 ns. Setting its 12 weights through 6 converters takes 2 x 2 ns and 40 ns.
+/// outputs, symbols of 1 ns. Setting its 12 weights through 6 converters takes 2 ns and 40 ns.
 
 namespace neucasl::architecture::test {
 
@@ -17,6 +17,11 @@ inline std::string encoder(const std::string& kind, const std::string& name,
          operand + "'/>\n" + number("count", count, "1") + number("area", "10", "um^2") +
          number("leakage", "1", "uW") + number("energy", energy, "pJ") +
          number("time", time, "ns") + more + "</component>\n";
+}
+
+/// What holds a weight.
+inline std::string held_by(const std::string& holder) {
+  return "<choice name='held_by' value='" + holder + "'/>\n";
 }
 
 inline std::string laser() {
@@ -63,7 +68,8 @@ inline std::string photonic_description(bool stationary = true) {
   const std::string dac =
       encoder("dac", "input_dac", "inputs", "4", "0.5", "1", number("bits", "6", "1")) +
       encoder("dac", "weight_dac", "weights", stationary ? "6" : "12", "0.125",
-              stationary ? "2" : "1", number("bits", "5", "1"));
+              stationary ? "2" : "1",
+              (stationary ? held_by("bank") : "") + number("bits", "5", "1"));
   const std::string modulator =
       encoder("modulator", "input_modulator", "inputs", "4", "0.625", "1",
               number("loss_db", "2", "1") + number("through_loss_db", "0.1", "1"));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "neucasl/base/random.hpp"
+#include "neucasl/workload/topologies.hpp"
 #include "tests/architecture/photonic_parts.hpp"
 
 namespace neucasl::architecture {
@@ -49,7 +50,8 @@ TEST(PhotonicPlan, FollowsTheCounts) {
   EXPECT_EQ(plan.units, 6U);
   EXPECT_EQ(plan.banks_per_weight, 1U);
   EXPECT_DOUBLE_EQ(plan.symbol_time, 1e-9);
-  EXPECT_DOUBLE_EQ(plan.setting_time, 44e-9);
+  EXPECT_DOUBLE_EQ(plan.setting_time, 42e-9);
+  EXPECT_FALSE(plan.converters_hold);
   EXPECT_EQ(plan_of(photonic_description(false)).setting_time, 0.0);
 }
 
@@ -66,6 +68,19 @@ TEST(PhotonicPlan, CoresTogetherMakeLargerUnits) {
   EXPECT_EQ(all.outputs, 9U);
   EXPECT_EQ(all.cores_per_unit, 6U);
   EXPECT_EQ(all.units, 1U);
+}
+
+TEST(PhotonicPlan, AResonatorSettlesWhileItsConverterDrivesIt) {
+  const auto setting_time = [](const char* converter, const char* count) {
+    std::string text = test::changed(photonic_description(), test::number("time", "2", "ns"),
+                                     test::number("time", converter, "ns"));
+    text = test::changed(text, test::number("count", "6", "1"), test::number("count", count, "1"));
+    return plan_of(text).setting_time;
+  };
+  EXPECT_DOUBLE_EQ(setting_time("40", "12"), 40e-9);
+  EXPECT_DOUBLE_EQ(setting_time("60", "12"), 60e-9);
+  EXPECT_DOUBLE_EQ(setting_time("60", "6"), 120e-9);
+  EXPECT_DOUBLE_EQ(setting_time("2", "1"), 22e-9 + 40e-9);
 }
 
 TEST(PhotonicPlan, GuidesAddTerms) {
@@ -109,7 +124,8 @@ TEST(PhotonicPlacement, CopiesEndWhereStreamsAreAsShortAsSettings) {
     const PhotonicPlacement placed = placed_on(set_in_turn(), work);
     return std::pair{placed.operations[0].copies, placed.operations[0].symbols};
   };
-  EXPECT_EQ(copies(43), (std::pair<std::size_t, double>{1, 43.0}));
+  EXPECT_EQ(copies(41), (std::pair<std::size_t, double>{1, 41.0}));
+  EXPECT_EQ(copies(43), (std::pair<std::size_t, double>{2, 22.0}));
   EXPECT_EQ(copies(100), (std::pair<std::size_t, double>{3, 34.0}));
   EXPECT_EQ(copies(1000), (std::pair<std::size_t, double>{6, 167.0}));
 }
@@ -144,6 +160,55 @@ TEST(PhotonicPlacement, SumsStayForTheirDepth) {
   EXPECT_EQ(operation.rounds, 10U);
   EXPECT_EQ(operation.symbols, 30.0);
   EXPECT_EQ(operation.unit_symbols, 180.0);
+}
+
+/// Three rows share 8 encoded inputs of 12; 3 positions a row, 4 terms.
+PhotonicOperation overlapping(std::size_t width, std::size_t stride) {
+  std::string text = photonic_description(false);
+  text = test::changed(text, test::number("rows", "1", "1"),
+                       test::number("rows", "3", "1") + test::number("encoded_inputs", "8", "1"));
+  for (int k = 0; k < 2; ++k) {
+    text = test::changed(text, test::number("count", "4", "1"), test::number("count", "8", "1"));
+  }
+  text = test::changed(text, test::number("count", "6", "1"), test::number("count", "9", "1"));
+  workload::Workload work = product(1, 30, 4, 3);
+  work.operations[0].window_width = width;
+  work.operations[0].window_stride = stride;
+  return placed_on(text, work).operations[0];
+}
+
+TEST(PhotonicPlacement, WindowsThatOverlapShareInputs) {
+  // ceil(4 (2 s + k) / k) of at most 12 inputs differ.
+  const PhotonicOperation wide = overlapping(3, 1);
+  EXPECT_EQ(wide.symbols_of_block, 1.0);
+  EXPECT_DOUBLE_EQ(wide.encoded_share, 7.0 / 12.0);
+  EXPECT_EQ(wide.unit_symbols, 10.0);
+  const PhotonicOperation moved = overlapping(3, 2);
+  EXPECT_EQ(moved.symbols_of_block, 2.0);
+  EXPECT_DOUBLE_EQ(moved.encoded_share, 10.0 / 12.0);
+  EXPECT_EQ(moved.unit_symbols, 20.0);
+  for (const PhotonicOperation& alone : {overlapping(1, 1), overlapping(0, 0)}) {
+    EXPECT_EQ(alone.symbols_of_block, 2.0);
+    EXPECT_DOUBLE_EQ(alone.encoded_share, 1.0);
+  }
+}
+
+TEST(PhotonicPlacement, NetworksSayHowTheirWindowsOverlap) {
+  const workload::Workload lenet = workload::named("lenet5");
+  EXPECT_EQ(lenet.operations[0].window_width, 5U);
+  EXPECT_EQ(lenet.operations[0].window_stride, 1U);
+  EXPECT_EQ(lenet.operations.back().window_width, 0U);
+  const workload::Workload resnet = workload::named("resnet18");
+  EXPECT_EQ(resnet.operations[0].window_width, 7U);
+  EXPECT_EQ(resnet.operations[0].window_stride, 2U);
+}
+
+TEST(PhotonicPlacement, StandsForArraysOfOneCycle) {
+  const Placement arrays = as_arrays(placed_on(set_in_turn(), product(1, 30, 8, 6)));
+  ASSERT_EQ(arrays.operations.size(), 1U);
+  EXPECT_EQ(arrays.operations[0].input_cycles, 1U);
+  EXPECT_EQ(arrays.operations[0].cells_per_weight, 1U);
+  EXPECT_EQ(arrays.operations[0].outputs, 3U);
 }
 
 TEST(PhotonicPlacement, SymbolsHoldAllProducts) {
@@ -211,6 +276,30 @@ INSTANTIATE_TEST_SUITE_P(
             "architecture.photonic_core", "weights that move"},
         PhotonicFault{"converter without bits", without(test::number("bits", "5", "1")),
                       "architecture.converter", "without bits"},
+        PhotonicFault{"converter narrower than inputs",
+                      test::changed(photonic_description(), test::number("bits", "6", "1"),
+                                    test::number("bits", "1", "1")),
+                      "architecture.converter", "'input_dac' of 1 bits converts activations of 2"},
+        PhotonicFault{"converter narrower than weights",
+                      test::changed(photonic_description(), test::number("bits", "5", "1"),
+                                    test::number("bits", "3", "1")),
+                      "architecture.converter", "'weight_dac' of 3 bits converts weights of 4"},
+        PhotonicFault{"converter narrower than outputs",
+                      test::changed(photonic_description(), test::receiver(),
+                                    test::changed(test::receiver(), test::number("bits", "6", "1"),
+                                                  test::number("bits", "1", "1"))),
+                      "architecture.converter", "'adc' of 1 bits"},
+        PhotonicFault{"nothing that holds weights", without(test::held_by("bank")),
+                      "architecture.choice", "held_by"},
+        PhotonicFault{
+            "an unknown holder",
+            test::changed(photonic_description(), test::held_by("bank"), test::held_by("banks")),
+            "architecture.choice", "did you mean 'bank'"},
+        PhotonicFault{"fewer inputs than terms",
+                      test::changed(photonic_description(), test::number("rows", "1", "1"),
+                                    test::number("rows", "1", "1") +
+                                        test::number("encoded_inputs", "3", "1")),
+                      "architecture.photonic_core", "less than the 4 terms"},
         PhotonicFault{"no loss", without(test::number("loss_db", "1.5", "1")),
                       "architecture.number", "loss_db"},
         PhotonicFault{

@@ -92,6 +92,7 @@ TEST(Estimate, PhotonicCoresSayWhatLimitsThem) {
     EXPECT_NE(result.out.find('"' + std::string(key) + "\": "), std::string::npos) << key;
   }
   EXPECT_NE(result.err.find("performance.resolution"), std::string::npos) << result.err;
+  EXPECT_NE(result.out.find("\"published_of_other_networks\": "), std::string::npos);
   const Result weak = neucasl(
       "estimate --architecture crosslight --network lenet5 --format json "
       "--quiet --chips 2");
@@ -178,6 +179,11 @@ INSTANTIATE_TEST_SUITE_P(
               "add --phase training"},
         Usage{"no_training", "--architecture isaac_ce --network lenet5 --phase training",
               "[architecture.training]"},
+        Usage{"photonic_training", "--architecture dota_b --network lenet5 --phase training",
+              "no estimate of training of photonic cores"},
+        Usage{"narrow_converters",
+              "--architecture dota_b --network lenet5 --activation-bits 8 --weight-bits 8",
+              "[architecture.converter]"},
         Usage{"two_precisions",
               "--architecture isaac_ce --network lenet5 --precision a.pmap.json --weight-bits 8",
               "--precision goes without"},

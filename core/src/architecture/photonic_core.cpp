@@ -15,7 +15,20 @@ const device::Choice* find_choice(const device::Card& card, std::string_view nam
   return found == card.choices.end() ? nullptr : &*found;
 }
 
+void check_choice_value(const device::Choice& choice, const std::vector<std::string>& values,
+                        const std::string& what) {
+  if (std::find(values.begin(), values.end(), choice.value) != values.end()) return;
+  throw Error("architecture.choice", "'" + choice.value + "' is no " + what,
+              base::suggest(choice.value, values), choice.where);
+}
+
 void check_choice(const Component& component, const device::Choice& choice) {
+  if (choice.name == "held_by" && component.kind == ComponentKind::dac) {
+    return check_choice_value(choice, {"bank", "converter"}, "place that holds a weight");
+  }
+  if (choice.name == "sensitivity_of" && component.kind == ComponentKind::laser) {
+    return check_choice_value(choice, {"line", "comb"}, "light that a sensitivity counts");
+  }
   const bool converter =
       component.kind == ComponentKind::dac || component.kind == ComponentKind::adc;
   const bool encoder =
@@ -25,12 +38,11 @@ void check_choice(const Component& component, const device::Choice& choice) {
     throw Error("architecture.choice",
                 std::string(to_string(component.kind)) + " '" + component.name +
                     "' has no choice '" + choice.name + "'",
-                "'operand' is of modulators and dac, 'scaling' of dac and adc", choice.where);
+                "'operand' is of modulators and dac, 'held_by' of dac, 'scaling' of dac and adc, "
+                "'sensitivity_of' of laser",
+                choice.where);
   }
-  if (choice.value != "inputs" && choice.value != "weights") {
-    throw Error("architecture.choice", "'" + choice.value + "' is no operand",
-                base::suggest(choice.value, {"inputs", "weights"}), choice.where);
-  }
+  check_choice_value(choice, {"inputs", "weights"}, "operand");
 }
 
 /// Components of a kind on all levels; `weights`: those that encode weights.
@@ -70,6 +82,15 @@ void check_efficiency(const Architecture& architecture) {
               "give a share of at most 1", efficiency->where);
 }
 
+/// What holds weights decides whether their converters stand while symbols pass.
+void check_holding(const Architecture& architecture) {
+  const Component& dac = *find_component(architecture, ComponentKind::dac, true);
+  if (find_choice(dac.numbers, "held_by") != nullptr) return;
+  throw Error("architecture.choice",
+              "'" + dac.name + "' does not say what holds the weights while symbols pass",
+              "add <choice name=\"held_by\" value=\"bank\"/>, or \"converter\"", dac.numbers.where);
+}
+
 void check_sums(const Architecture& architecture) {
   const device::Number* symbols = architecture.core().numbers.find("accumulation_symbols");
   if (symbols == nullptr || symbols->value.value == 1.0) return;
@@ -102,6 +123,7 @@ void check_photonic_core(const Architecture& architecture) {
   require(architecture, ComponentKind::dac, true, "the weights' conversion: a dac");
   if (architecture.dataflow == Dataflow::weight_stationary) {
     require(architecture, ComponentKind::weight_bank, false, "weights that stay: a weight_bank");
+    check_holding(architecture);
     check_sums(architecture);
   } else {
     require(architecture, ComponentKind::modulator, true, "weights that move: a modulator");

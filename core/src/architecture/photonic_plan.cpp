@@ -10,6 +10,12 @@ namespace {
 
 using base::Error;
 
+bool has_choice(const Component& component, std::string_view name, std::string_view value) {
+  return std::any_of(
+      component.numbers.choices.begin(), component.numbers.choices.end(),
+      [&](const device::Choice& choice) { return choice.name == name && choice.value == value; });
+}
+
 double real(std::size_t value) { return static_cast<double>(value); }
 
 std::size_t whole_or(const device::Card& card, const char* name, std::size_t absent,
@@ -53,6 +59,7 @@ class Planner {
     plan_.units_per_chip = cores * tiles / plan_.cores_per_unit;
     plan_.units = plan_.units_per_chip * architecture_.chip.count;
     check_parts();
+    check_converters();
     if (plan_.weight_stationary) plan_settings();
     return plan_;
   }
@@ -91,17 +98,48 @@ class Planner {
                 component.numbers.find("count")->where);
   }
 
-  void check_parts() const {
+  void check_parts() {
     using Kind = ComponentKind;
-    const std::size_t inputs =
+    plan_.encoded_inputs =
         whole_or(core_.numbers, "encoded_inputs", plan_.rows * plan_.depth, uses_);
-    check_part(*find_component(architecture_, Kind::modulator), inputs, "inputs of a symbol");
+    if (plan_.encoded_inputs < plan_.depth) {
+      throw Error("architecture.photonic_core",
+                  "'encoded_inputs' = " + std::to_string(plan_.encoded_inputs) +
+                      " is less than the " + std::to_string(plan_.depth) + " terms of one sum",
+                  "give at least " + std::to_string(plan_.depth),
+                  core_.numbers.find("encoded_inputs")->where);
+    }
+    check_part(*find_component(architecture_, Kind::modulator), plan_.encoded_inputs,
+               "inputs of a symbol");
     const Component& weights = plan_.weight_stationary
                                    ? *find_component(architecture_, Kind::weight_bank)
                                    : *find_component(architecture_, Kind::modulator, true);
     check_part(weights, plan_.depth * plan_.outputs, "weights of a symbol");
     check_part(*find_component(architecture_, Kind::photodetector), plan_.rows * plan_.outputs,
                "sums of a symbol");
+  }
+
+  /// Operands pass their converters in one piece.
+  void check_converter(const Component& component, int operand_bits,
+                       const std::string& operands) const {
+    const double bits = component.numbers.si("bits", base::dimension::none, uses_);
+    if (bits >= operand_bits) return;
+    throw Error("architecture.converter",
+                "'" + component.name + "' of " + base::shortest(bits) + " bits converts " +
+                    operands + " of " + std::to_string(operand_bits) + " bits",
+                "give it " + std::to_string(operand_bits) + " bits, or " + operands + " of " +
+                    base::shortest(bits),
+                component.numbers.find("bits")->where);
+  }
+
+  void check_converters() const {
+    using Kind = ComponentKind;
+    check_converter(*find_component(architecture_, Kind::dac), architecture_.activation_bits,
+                    "activations");
+    check_converter(*find_component(architecture_, Kind::dac, true), architecture_.weight_bits,
+                    "weights");
+    check_converter(*find_component(architecture_, Kind::adc), architecture_.activation_bits,
+                    "activations");
   }
 
   void plan_settings() {
@@ -111,9 +149,11 @@ class Planner {
     const double converters = copies_of(architecture_, dac) / real(plan_.units);
     plan_.banks_per_weight =
         static_cast<std::size_t>(banks / (real(plan_.depth) * real(plan_.outputs)));
+    const double conversion = dac.numbers.si("time", base::dimension::time, uses_);
+    const double settling = bank.numbers.si("time", base::dimension::time, uses_);
     plan_.setting_time =
-        std::ceil(banks / converters) * dac.numbers.si("time", base::dimension::time, uses_) +
-        bank.numbers.si("time", base::dimension::time, uses_);
+        (std::ceil(banks / converters) - 1.0) * conversion + std::max(conversion, settling);
+    plan_.converters_hold = converters_hold(dac);
   }
 
   const Architecture& architecture_;
@@ -163,9 +203,28 @@ class PhotonicPlacer {
     placed.output_blocks = ceil_divide(product.outputs, plan.outputs);
     placed.blocks = product.count * placed.output_blocks *
                     (plan.weight_stationary ? placed.depth_blocks : placed.position_blocks);
+    count_inputs(workload_.operations[id], placed);
     placed.unit_symbols = real(product.count) * real(placed.output_blocks) *
-                          real(placed.depth_blocks) * real(placed.position_blocks);
+                          real(placed.depth_blocks) * real(placed.position_blocks) *
+                          placed.symbols_of_block;
     return placed;
+  }
+
+  /// Different inputs of a full block, and the symbols that its modulators need for them.
+  void count_inputs(const workload::Operation& operation, PhotonicOperation& placed) const {
+    const PhotonicPlan& plan = result_.plan;
+    const double rows = real(std::min(plan.rows, operation.product.positions));
+    const double depth = real(std::min(plan.depth, operation.product.depth));
+    double different = rows * depth;
+    if (operation.window_width > 0) {
+      const double width = real(operation.window_width);
+      const double moved = (rows - 1.0) * real(operation.window_stride);
+      different = std::min(different, std::ceil(depth * (moved + width) / width));
+    }
+    const double encoders = real(plan.encoded_inputs);
+    placed.symbols_of_block = std::max(1.0, std::ceil(different / encoders));
+    placed.encoded_share =
+        plan.encoded_inputs < plan.rows * plan.depth ? different / (rows * depth) : 1.0;
   }
 
   /// Each block of sums stays in its unit.
@@ -174,7 +233,7 @@ class PhotonicPlacer {
     for (PhotonicOperation& placed : result_.operations) {
       placed.rounds = ceil_divide(placed.blocks, units);
       placed.units = std::min(placed.blocks, units);
-      placed.symbols = real(placed.rounds) * real(placed.depth_blocks);
+      placed.symbols = real(placed.rounds) * real(placed.depth_blocks) * placed.symbols_of_block;
       result_.units_used = std::max(result_.units_used, placed.units);
     }
     result_.in_turn = result_.operations.size() > 1;
@@ -189,7 +248,8 @@ class PhotonicPlacer {
       PhotonicOperation& placed = result_.operations[k];
       placed.copies = placement.operations[k].copies;
       placed.units = placed.blocks * placed.copies;
-      placed.symbols = real(ceil_divide(placed.position_blocks, placed.copies));
+      placed.symbols =
+          real(ceil_divide(placed.position_blocks, placed.copies)) * placed.symbols_of_block;
     }
     result_.units_used = placement.arrays_used;
   }
@@ -199,15 +259,16 @@ class PhotonicPlacer {
     for (PhotonicOperation& placed : result_.operations) {
       placed.programmed = true;
       // Streams shorter than a setting gain less than the copies cost.
-      const double enough =
-          std::ceil(real(placed.position_blocks) * plan.symbol_time / plan.setting_time);
+      const double enough = std::ceil(real(placed.position_blocks) * placed.symbols_of_block *
+                                      plan.symbol_time / plan.setting_time);
       const std::size_t room = std::max<std::size_t>(1, plan.units / placed.blocks);
       placed.copies = std::min({room, placed.position_blocks,
                                 std::max<std::size_t>(1, static_cast<std::size_t>(enough))});
       placed.rounds = ceil_divide(placed.blocks * placed.copies, plan.units);
       placed.units = std::min(placed.blocks * placed.copies, plan.units);
-      placed.symbols =
-          real(placed.rounds) * real(ceil_divide(placed.position_blocks, placed.copies));
+      placed.symbols = real(placed.rounds) *
+                       real(ceil_divide(placed.position_blocks, placed.copies)) *
+                       placed.symbols_of_block;
       result_.units_used = std::max(result_.units_used, placed.units);
     }
     result_.in_turn = true;
@@ -221,10 +282,15 @@ class PhotonicPlacer {
 }  // namespace
 
 bool encodes_weights(const Component& component) {
-  return std::any_of(component.numbers.choices.begin(), component.numbers.choices.end(),
-                     [](const device::Choice& choice) {
-                       return choice.name == "operand" && choice.value == "weights";
-                     });
+  return has_choice(component, "operand", "weights");
+}
+
+bool converters_hold(const Component& component) {
+  return has_choice(component, "held_by", "converter");
+}
+
+bool counts_lines_together(const Component& component) {
+  return has_choice(component, "sensitivity_of", "comb");
 }
 
 const Component* find_component(const Architecture& architecture, ComponentKind kind,
@@ -284,6 +350,9 @@ Placement as_arrays(const PhotonicPlacement& placement) {
     one.column_blocks = placed.output_blocks;
     one.arrays = std::max<std::size_t>(1, placed.units / placed.copies);
     one.copies = placed.copies;
+    one.outputs = plan.outputs;
+    one.cells_per_weight = 1;
+    one.input_cycles = 1;
     one.first_array = placement.in_turn ? 0 : next;
     next += one.arrays * one.copies;
     result.operations.push_back(one);

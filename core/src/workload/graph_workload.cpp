@@ -28,6 +28,15 @@ std::size_t window_elements(const NodeView& view) {
   return (span + 1) * view.shape(0)[1];
 }
 
+/// Windows with gaps share no inputs.
+void add_window_along_row(const NodeView& view, Operation& operation) {
+  const std::vector<std::size_t> kernel(view.shape(1).begin() + 2, view.shape(1).end());
+  const WindowAxis row = sliding_window(view, kernel).axes.back();
+  if (row.dilation != 1) return;
+  operation.window_width = row.kernel;
+  operation.window_stride = row.stride;
+}
+
 /// Gathers the operations of a graph while its shapes are inferred.
 class Conversion {
  public:
@@ -136,6 +145,7 @@ class Conversion {
       }
     }
     operation.window_elements = window_elements(view);
+    if (node.type == "Conv") add_window_along_row(view, operation);
     if (rule.product != nullptr) {
       operation.product = rule.product(view);
       // The weights of a product count there, also where others read the same tensor.

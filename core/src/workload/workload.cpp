@@ -110,6 +110,8 @@ Workload from_network(const network::Network& network) {
         layer.kind == network::LayerKind::max_pool) {
       const network::Shape in = network.input_shape(id, shapes);
       operation.window_elements = (in.width * (layer.kernel - 1) + layer.kernel) * in.channels;
+      operation.window_width = layer.kernel;
+      operation.window_stride = layer.stride;
     }
     workload.operations.push_back(std::move(operation));
   }

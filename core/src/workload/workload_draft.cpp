@@ -69,6 +69,8 @@ void WorkloadDraft::convolution(const std::string& name, std::size_t outputs, co
   operation.input_elements = shape().size();
   operation.other_parameters = bias ? outputs : 0;
   operation.window_elements = window_elements(window);
+  operation.window_width = window.kernel;
+  operation.window_stride = window.stride;
   append(std::move(operation), output);
 }
 

@@ -12,7 +12,9 @@
 /// accumulation_symbols, whose currents are added before one conversion (1 when absent);
 /// readout_symbols, in which a block waits until its sums are read (0 when absent); encoded_inputs,
 /// the different inputs of a symbol of a unit where those of its rows overlap (rows x depth when
-/// absent).
+/// absent). Windows of width k that move by s along a row share inputs: r rows of depth K have
+/// min(r K, ceil(K ((r - 1) s + k) / k)) different ones, other products r K; a block with more than
+/// are encoded takes as many symbols as that needs.
 ///
 /// A *unit* is the cores that work on one block together. By the choices cores_split and
 /// tiles_split the cores of a tile and the tiles of a chip enlarge its rows, depth or outputs, or
@@ -20,14 +22,16 @@
 ///
 /// Weight-stationary (A. N. Tait et al., J. Lightwave Technol. 32:4029, 2014): a unit holds
 /// depth x outputs weights in banks of resonators. A *setting* of them takes
-///   ceil(weights / converters) x dac time + bank time,
-/// the last being the settling of a resonator: nanoseconds electro-optic, microseconds
-/// thermo-optic. A product of P positions, depth K and N outputs takes ceil(K / depth)
-/// ceil(N / outputs) settings, each of which serves ceil(P / rows) symbols. When all fit, they stay
-/// from sample to sample and are duplicated as in placement.hpp. Otherwise, where
-/// time-multiplexing is allowed, operations take the units in turn; an operation with fewer
-/// settings than units is copied until its stream of symbols is as short as a setting, and no
-/// further, since more copies would gain less than they cost to set.
+///   (ceil(weights / converters) - 1) x dac time + max(dac time, bank time),
+/// the last being the settling of a resonator, nanoseconds electro-optic, microseconds
+/// thermo-optic, while its converter drives it. The choice `held_by` of the weights' dac says what
+/// holds a weight while symbols pass: the `bank` (a memory or a capacitor at each resonator), or
+/// the `converter`, whose power then acts the whole time. A product of P positions, depth K and N
+/// outputs takes ceil(K / depth) ceil(N / outputs) settings, each of which serves ceil(P / rows)
+/// symbols. When all fit, they stay from sample to sample and are duplicated as in placement.hpp.
+/// Otherwise, where time-multiplexing is allowed, operations take the units in turn; an operation
+/// with fewer settings than units is copied until its stream of symbols is as short as a setting,
+/// and no further, since more copies would gain less than they cost to set.
 ///
 /// Output-stationary (H. Zhu et al., Lightening-Transformer, HPCA 2024): both operands are encoded
 /// by modulators, anew for each symbol, and a block of rows x outputs sums stays for
@@ -45,6 +49,8 @@ struct PhotonicPlan {
   std::size_t units_per_chip = 0;
   std::size_t accumulation = 1;  ///< Symbols of one conversion.
   std::size_t banks_per_weight = 0;
+  std::size_t encoded_inputs = 0;  ///< Different inputs of a symbol.
+  bool converters_hold = false;    ///< Weights need their converters while symbols pass.
   double readout_symbols = 0.0;
   double symbol_time = 0.0;   ///< s
   double setting_time = 0.0;  ///< s, of all banks of a unit; 0 when output-stationary.
@@ -61,6 +67,8 @@ struct PhotonicOperation {
   std::size_t rounds = 1;           ///< Times that a unit takes another block.
   std::size_t units = 0;            ///< At work at the same time.
   bool programmed = false;          ///< Weights are set during an inference.
+  double symbols_of_block = 1.0;    ///< For one block of positions, by its different inputs.
+  double encoded_share = 1.0;       ///< Different inputs over inputs of a block that overlaps.
   double symbols = 0.0;             ///< One after the other, without readout.
   double unit_symbols = 0.0;        ///< Summed over the units that have work in them.
 };
@@ -83,9 +91,17 @@ NEUCASL_EXPORT const Component* find_component(const Architecture& architecture,
 /// Whether a modulator or dac has the operand "weights".
 NEUCASL_EXPORT bool encodes_weights(const Component& component);
 
-/// \throws base::Error "architecture.photonic_core" when there is no photonic core, or when a unit
-/// has fewer modulators, banks or detectors than its rows, depth and outputs need, with the number
-/// that would do; "architecture.count" for more than 10^12 units.
+/// Whether a dac stands while resonators hold the weights that it has set.
+NEUCASL_EXPORT bool converters_hold(const Component& component);
+
+/// Whether all lines of a laser together reach the detector with its sensitivity, as some sources
+/// budget it; otherwise each does.
+NEUCASL_EXPORT bool counts_lines_together(const Component& component);
+
+/// \throws base::Error "architecture.converter" for a converter narrower than its operands;
+/// "architecture.photonic_core" when there is no photonic core, or when a unit has fewer
+/// modulators, banks or detectors than its rows, depth and outputs need, with the number that would
+/// do; "architecture.count" for more than 10^12 units.
 NEUCASL_EXPORT PhotonicPlan photonic_plan(const Architecture& architecture, device::UseList& uses);
 
 /// A product of two computed matrices is placed where operands are set during an inference; it is

@@ -65,6 +65,9 @@ struct Operation {
   /// Inputs that must be there while a window moves along a row, (W (k_y - 1) + k_x) C for a width
   /// W and C channels (A. Shafiee et al., ISCA 2016, section 4); 0: all of them.
   std::size_t window_elements = 0;
+  /// Elements of a window along a row, and by how many it moves; 0: no window, or one with gaps.
+  std::size_t window_width = 0;
+  std::size_t window_stride = 0;
   /// The stationary product takes the weights of this earlier operation, transposed;
   /// workload_input: weights of its own.
   OperationId weights_of = workload_input;
