@@ -13,16 +13,18 @@ using architecture::PhotonicOperation;
 class PhotonicScheduler {
  public:
   PhotonicScheduler(const architecture::Architecture& architecture,
-                    const workload::Workload& workload, PhotonicCost& result)
+                    const workload::Workload& workload, PhotonicCost& result, device::UseList& uses)
       : architecture_(architecture),
         workload_(workload),
         result_(result),
+        uses_(uses),
         modulator_(index_of_modulator()) {}
 
   void run() {
     SystemCost& system = result_.system;
-    const std::vector<PhotonicDemand> demand =
+    std::vector<PhotonicDemand> demand =
         photonic_demands(architecture_, result_.placement, workload_, system.units);
+    store(demand);
     system.operations.reserve(demand.size());
     for (workload::OperationId id = 0; id < demand.size(); ++id) {
       system.operations.push_back(cost_of(id, demand[id]));
@@ -33,6 +35,17 @@ class PhotonicScheduler {
   }
 
  private:
+  /// What the buffers do not hold between operations goes off the chip.
+  void store(std::vector<PhotonicDemand>& demand) {
+    std::vector<Demand> common;
+    common.reserve(demand.size());
+    for (const PhotonicDemand& one : demand) common.push_back(one.common);
+    result_.system.storage =
+        store_inference(architecture_, result_.system.placement, workload_,
+                        architecture::uniform_bits(architecture_, workload_), common, uses_);
+    for (std::size_t id = 0; id < demand.size(); ++id) demand[id].common = common[id];
+  }
+
   [[nodiscard]] std::size_t index_of_modulator() const {
     const std::vector<Unit>& units = result_.system.units;
     const auto found = std::find_if(units.begin(), units.end(), [](const Unit& unit) {
@@ -142,6 +155,7 @@ class PhotonicScheduler {
   const architecture::Architecture& architecture_;
   const workload::Workload& workload_;
   PhotonicCost& result_;
+  device::UseList& uses_;
   std::size_t modulator_;
 };
 
@@ -186,7 +200,7 @@ PhotonicCost photonic_cost(const architecture::Architecture& architecture,
   read_components(architecture, cost, uses);
   cost.system.parts = "units";
   cost.system.placement = architecture::as_arrays(cost.placement);
-  PhotonicScheduler(architecture, workload, cost).run();
+  PhotonicScheduler(architecture, workload, cost, uses).run();
   // Layers that share units have no area of their own.
   cost.system.placement.in_turn = cost.placement.in_turn;
   if (!(cost.system.latency > 0.0)) {

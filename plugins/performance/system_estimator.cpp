@@ -39,8 +39,10 @@ plugin::Estimate photonic_inference(const plugin::SystemRequest& request,
   warn_of_resolution(request.architecture, cost.link, context);
   add_system_figures(cost.system, request.workload, result);
   add_photonic_figures(cost, result);
+  add_storage_figures(cost.system.storage, result);
   add_system_tables(cost.system, request.workload, result);
   add_photonic_tables(cost, result);
+  result.tables.push_back(storage_table(cost.system.storage));
   result.tables.push_back(published_comparison(request.architecture, cost.system, &cost.link));
   if (auto others =
           published_of_other_networks(request.architecture, request.workload, cost.system)) {

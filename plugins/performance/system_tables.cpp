@@ -10,15 +10,14 @@ namespace {
 /// Bits that pass the buffers, in bytes.
 double buffer_bytes(const OperationCost& cost) { return cost.demand.buffer_bits / 8.0; }
 
-/// Bytes per second that pass the buffers of all tiles: each bit passes every one of them, and the
-/// slowest decides.
+/// Bytes per second that pass all buffers: every bit passes each kind of them, the slowest bounds.
 double buffer_bandwidth(const SystemCost& cost) {
-  double result = std::numeric_limits<double>::infinity();
+  double least = std::numeric_limits<double>::infinity();
   for (const Unit& unit : cost.units) {
     if (unit.kind != architecture::ComponentKind::buffer) continue;
-    result = std::min(result, unit.copies * unit.width / 8.0 / unit.time);
+    least = std::min(least, unit.copies * unit.width / 8.0 / unit.time);
   }
-  return result;
+  return least;
 }
 
 double ratio(double a, double b) { return b > 0.0 ? a / b : 0.0; }

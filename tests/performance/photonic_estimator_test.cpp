@@ -338,6 +338,24 @@ TEST(PhotonicEstimate, TrainingAndPrecisionMapsAreRefused) {
   EXPECT_NE(bits.message.find("no bits by layer"), std::string::npos) << bits.message;
 }
 
+TEST(PhotonicSchedule, WhatBuffersDoNotHoldGoesOffTheChip) {
+  workload::Operation first = parts::matrix("first", 1, 5, 4, 3);
+  workload::Operation second = parts::matrix("second", 1, 5, 4, 3);
+  first.output_elements = second.input_elements = 20000;
+  second.inputs = {0};
+  const workload::Workload work = parts::workload_of({first, second});
+  const EstimateView small(parts::parse(photonic_description()), work);
+  const std::string text =
+      parts::changed(photonic_description(), parts::number("capacity", "1024", "1"),
+                     parts::number("capacity", "2048", "1"));
+  const EstimateView large(parts::parse(text), work);
+  // 5000 bytes of 2 bits an element, in three tiles: written and read.
+  EXPECT_NEAR(small.cell("by_component", "chip/off_chip_memory", "events") -
+                  large.cell("by_component", "chip/off_chip_memory", "events"),
+              2 * 40000 / 32.0, 1e-9);
+  EXPECT_GT(small.figure("latency_s"), large.figure("latency_s"));
+}
+
 TEST(PhotonicSchedule, WeightsThatStayAreNotSet) {
   const EstimateView e(parts::parse(parts::with_wide_memories(photonic_description())),
                        one_product(500, 8, 3));
