@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "counts.hpp"
+
 namespace neucasl::architecture {
 namespace {
 
