@@ -1,3 +1,4 @@
+#include "neucasl/architecture/placement.hpp"
 #include "neucasl/workload/topologies.hpp"
 #include "tests/performance/requests.hpp"
 
