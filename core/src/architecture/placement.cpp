@@ -213,7 +213,7 @@ class Placer {
   std::string parts_;
   const std::vector<OperationBits>* bits_ = nullptr;   // null: those of the plan
   const std::vector<std::size_t>* writing_ = nullptr;  // null or empty: no operation waits
-  std::size_t slowest_written_ = 0;  // in positions, with the writing
+  std::size_t slowest_written_ = 0;                    // in positions, with the writing
   std::size_t cell_bits_ = 1;
   std::size_t input_bits_ = 1;
   Placement result_;
