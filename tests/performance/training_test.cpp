@@ -76,8 +76,8 @@ TEST(TrainingEstimate, WritesInputsWeightsAndTransposes) {
   EXPECT_NEAR(figure(e, "time_to_failure_s") / (1e6 * figure(e, "interval_s")), 1.0, 1e-12);
 }
 
-/// Writing a row takes 50 ns, a position of a gradient 2 reads of 16 ns at most: w = 2 positions,
-/// so T = 2 + 2 and each copy reads two of four.
+/// Writing a row takes 50 ns, a position of a gradient at most two reads of 16 ns: w = 2, and each
+/// copy reads two of four positions.
 TEST(TrainingEstimate, CopiesOfGradientsHaveAsMuchToReadAsToWrite) {
   const std::string balanced = changed(trainable(), "weight_duplication' value='none'",
                                        "weight_duplication' value='balanced'");

@@ -115,10 +115,11 @@ class Placer {
     return writing_ == nullptr || writing_->empty() ? 0 : (*writing_)[placed.operation];
   }
 
-  /// Positions of each copy when no operation, with its writing, takes longer than `most`.
+  /// Positions of each copy. Those that wait for writing, as long as the slowest of them takes, or
+  /// `most`.
   [[nodiscard]] std::size_t share_of(const OperationPlacement& placed, std::size_t most) const {
     const std::size_t writing = writing_of(placed);
-    return most > writing ? most - writing : 1;
+    return writing == 0 ? most : std::max(most, slowest_written_) - writing;
   }
 
   [[nodiscard]] bool fits(std::size_t most_positions) const {
@@ -132,14 +133,14 @@ class Placer {
 
   void duplicate() {
     std::size_t high = 1;
-    std::size_t low = 1;
     for (const OperationPlacement& placed : result_.operations) {
       const std::size_t writing = writing_of(placed);
       const std::size_t positions = product(placed).positions;
       high = std::max(high, writing + positions);
       // A copy that is written anew each time is made for no less reading than its writing takes.
-      if (writing > 0) low = std::max(low, writing + std::min(positions, writing));
+      slowest_written_ = std::max(slowest_written_, writing + std::min(positions, writing));
     }
+    std::size_t low = 1;
     // `high` always fits: one copy of each.
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
@@ -212,6 +213,7 @@ class Placer {
   std::string parts_;
   const std::vector<OperationBits>* bits_ = nullptr;   // null: those of the plan
   const std::vector<std::size_t>* writing_ = nullptr;  // null or empty: no operation waits
+  std::size_t slowest_written_ = 0;                    // in positions, with the writing
   std::size_t cell_bits_ = 1;
   std::size_t input_bits_ = 1;
   Placement result_;

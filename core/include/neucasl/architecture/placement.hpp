@@ -16,8 +16,8 @@
 /// arrays. With balanced duplication an operation of P positions gets ceil(P / T) copies, T being
 /// the smallest whole number with which all copies fit: the most positions that one copy works off.
 /// An operation whose matrix is written anew for each sample, as long as w positions take, gets
-/// ceil(P / (T - w)), and T is at least w + min(P, w): a copy for less reading than its own writing
-/// is not made.
+/// ceil(P / (max(T, T_w) - w)), T_w being the largest w + min(P, w) of these: a copy for less
+/// reading than its own writing is not made, nor one that would wait for the slowest of them.
 /// Arrays are taken in the order of the operations; operations may share tiles and groups.
 /// When arrays are programmed anew, operations fill *rounds* in their order, and one that is larger
 /// than the chips takes several rounds alone.
