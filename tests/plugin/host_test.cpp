@@ -180,8 +180,8 @@ TEST(Handshake, RefusesEachFaultByName) {
     const char* message;
   };
   const Bad bad[] = {
-      {"wrong_major", "plugin.abi", "ABI 6.0"},
-      {"newer_minor", "plugin.abi", "ABI 5.1"},
+      {"wrong_major", "plugin.abi", "ABI 7.0"},
+      {"newer_minor", "plugin.abi", "ABI 6.1"},
       {"short_struct", "plugin.abi", "shorter"},
       {"tiny_struct", "plugin.abi", "no descriptor of a known layout"},
       {"null_descriptor", "plugin.abi", "no descriptor"},
