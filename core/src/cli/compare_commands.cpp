@@ -14,11 +14,10 @@
 namespace neucasl::cli {
 namespace {
 
-using comparison::Comparison;
 using comparison::ComparisonResult;
 using comparison::SensitivityResult;
 
-std::string json_of(const Comparison& comparison, const ComparisonResult& result,
+std::string json_of(const comparison::Comparison& comparison, const ComparisonResult& result,
                     const results::Table& figures) {
   JsonObject object;
   object.text("comparison", comparison.id)
@@ -64,7 +63,7 @@ results::Table short_table(results::Table table) {
   return table;
 }
 
-void print_text(const Comparison& comparison, const ComparisonResult& result,
+void print_text(const comparison::Comparison& comparison, const ComparisonResult& result,
                 const results::Table& figures) {
   constexpr std::size_t all = 1000;
   constexpr std::size_t most_moves = 12;
@@ -84,7 +83,7 @@ void print_text(const Comparison& comparison, const ComparisonResult& result,
   std::cout << "1 multiply-accumulate = 2 operations\n";
 }
 
-void write_all(const Comparison& comparison, const ComparisonResult& result,
+void write_all(const comparison::Comparison& comparison, const ComparisonResult& result,
                const results::Table& figures, const std::string& json, OutputFolder& folder) {
   folder.write(figures);
   folder.write(mean_ratios_table(comparison, result));
@@ -112,8 +111,8 @@ options::options_description compare_options() {
 int compare_architectures(Session& session, const Arguments& arguments) {
   const Parsed parsed("compare", compare_options(), {"COMPARISON"}, arguments);
   const std::string& file = parsed.text("COMPARISON");
-  const Comparison comparison = comparison::parse_comparison(base::read_file(file), file,
-                                                             session.installation.device_folders);
+  const comparison::Comparison comparison = comparison::parse_comparison(
+      base::read_file(file), file, session.installation.device_folders);
   std::optional<OutputFolder> folder;
   if (parsed.has("out")) folder.emplace(parsed.text("out"));
   std::map<std::string, workload::Workload> workloads;
