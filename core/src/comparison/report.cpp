@@ -13,11 +13,19 @@ constexpr std::size_t shown_rows = 200;
 
 std::string text_of(double value) { return base::to_engineering({value, {}}); }
 
+/// What a reader calls a figure.
+std::string words_of(std::string_view figure) {
+  if (figure == "throughput_ops") return "operations per second";
+  if (figure == "tops_per_watt") return "10^12 operations per joule";
+  if (figure == "tops_per_mm2") return "10^12 operations per second and mm^2";
+  return std::string(figure);
+}
+
 /// A bar for each outcome with figures.
 results::BarChart bars_of(const Comparison& comparison, const ComparisonResult& result,
                           std::string_view figure) {
   results::BarChart chart;
-  chart.series = {std::string(figure)};
+  chart.series = {words_of(figure)};
   double low = std::numeric_limits<double>::infinity();
   double high = 0.0;
   for (const Outcome& outcome : result.outcomes) {
@@ -32,15 +40,15 @@ results::BarChart bars_of(const Comparison& comparison, const ComparisonResult& 
     high = std::max(high, value->value);
   }
   constexpr double wide = 30.0;
-  chart.axis = {std::string(figure), "", high > wide * low};
+  chart.axis = {words_of(figure), "", high > wide * low};
   return chart;
 }
 
 results::TornadoChart tornado(const SensitivityResult& result) {
   const Sensitivity& one = result.sensitivity;
   results::TornadoChart chart;
-  chart.caption = "Ratio of " + one.figure + " of " + one.architecture + " to " + one.baseline +
-                  " on " + one.network + ", " + one.phase +
+  chart.caption = "Ratio of " + words_of(one.figure) + " of " + one.architecture + " to " +
+                  one.baseline + " on " + one.network + ", " + one.phase +
                   ", when one number is moved. Numbers that are assumed have a star.";
   chart.axis = {"Ratio", "", false};
   chart.reference = *result.ratio;
@@ -57,8 +65,8 @@ results::TornadoChart tornado(const SensitivityResult& result) {
 
 results::ReportSection sensitivity_section(const SensitivityResult& result, std::size_t index) {
   const Sensitivity& one = result.sensitivity;
-  results::ReportSection section{"Sensitivity: " + one.figure + ", " + one.architecture + " to " +
-                                     one.baseline + ", " + one.network + ", " + one.phase,
+  results::ReportSection section{"Sensitivity: " + words_of(one.figure) + ", " + one.architecture +
+                                     " to " + one.baseline + ", " + one.network + ", " + one.phase,
                                  {}};
   if (!result.ratio) {
     section.items.emplace_back(
@@ -83,7 +91,7 @@ results::Figure mean_figure(const Comparison& comparison, const ComparisonResult
                             const Entrant& entrant, const Phase& phase, std::string_view figure) {
   results::Figure one;
   one.key = phase.name + "." + entrant.architecture.id + "." + std::string(figure);
-  one.label = entrant.architecture.id + ", " + phase.name + ": " + std::string(figure) +
+  one.label = entrant.architecture.id + ", " + phase.name + ": " + words_of(figure) +
               " over that of " + comparison.baseline;
   one.value = mean_ratio(comparison, result, figure, entrant.architecture.id, comparison.baseline,
                          phase.name)
