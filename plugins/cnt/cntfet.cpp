@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "curves.hpp"
 #include "neucasl/base/diagnostics.hpp"
+#include "neucasl/cells/transistor_curves.hpp"
 #include "tube_statistics.hpp"
 
 namespace neucasl::cnt {
@@ -95,8 +95,8 @@ template <int Polarity>
 std::vector<model::OperationCost> CntfetModel<Polarity>::costs(
     std::span<const double> parameters, const model::Environment& environment) const {
   if (parameters[tubes] < 1.0) return {};
-  Bench bench(*this, parameters, environment, Polarity);
-  return {switching_cost(bench, parameters[supply_voltage])};
+  cells::TransistorBench bench(*this, parameters, environment, Polarity);
+  return {cells::switching_cost(bench, parameters[supply_voltage])};
 }
 
 template <int Polarity>
@@ -108,11 +108,11 @@ model::Characterization CntfetModel<Polarity>::characterize(
                       "a transistor without semiconducting tubes has no curves to characterise",
                       "set 'tubes' to 1 or more");
   }
-  Bench bench(*this, parameters, environment, Polarity);
+  cells::TransistorBench bench(*this, parameters, environment, Polarity);
   const double criterion =
       square_criterion * parameters[tubes] * parameters[diameter] / parameters[gate_length];
-  model::Characterization result = cnt::characterize(bench, parameters[supply_voltage], criterion,
-                                                     this->specification().title, published);
+  model::Characterization result = cells::characterize_transistor(
+      bench, parameters[supply_voltage], criterion, this->specification().title, published);
   for (auto& one : result.comparisons) {
     if (!one.quantity.starts_with("Subthreshold") || !(one.published > 1.1 * one.model)) continue;
     one.note =

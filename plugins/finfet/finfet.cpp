@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "curves.hpp"
+#include "neucasl/cells/transistor_curves.hpp"
 
 namespace neucasl::finfet {
 namespace {
@@ -72,18 +72,18 @@ void FinfetModel<Polarity>::age(std::span<double> parameters, const model::Stres
 template <int Polarity>
 std::vector<model::OperationCost> FinfetModel<Polarity>::costs(
     std::span<const double> parameters, const model::Environment& environment) const {
-  Bench bench(*this, parameters, environment, Polarity);
-  return {switching_cost(bench, parameters[supply_voltage])};
+  cells::TransistorBench bench(*this, parameters, environment, Polarity);
+  return {cells::switching_cost(bench, parameters[supply_voltage])};
 }
 
 template <int Polarity>
 model::Characterization FinfetModel<Polarity>::characterize(
     std::span<const double> parameters, const model::Environment& environment,
     std::span<const model::PublishedFigure> published) const {
-  Bench bench(*this, parameters, environment, Polarity);
+  cells::TransistorBench bench(*this, parameters, environment, Polarity);
   const double criterion = square_criterion * width(parameters) / parameters[gate_length];
-  return finfet::characterize(bench, parameters[supply_voltage], criterion,
-                              this->specification().title, published);
+  return cells::characterize_transistor(bench, parameters[supply_voltage], criterion,
+                                        this->specification().title, published);
 }
 
 template class FinfetModel<1>;

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "cnt/curves.hpp"
 #include "cnt/tube.hpp"
+#include "neucasl/cells/transistor_curves.hpp"
 #include "tests/semiconductor/model_checks.hpp"
 
 namespace neucasl::cnt {
@@ -120,7 +120,7 @@ TEST(Cntfet, CurrentIsThatOfThePublishedEquations) {
   p[contact_length] = 1e-6;
   for (const double count : {1.0, 5.0}) {
     p[tubes] = count;
-    Bench bench(*model, p, {}, 1);
+    cells::TransistorBench bench(*model, p, {}, 1);
     for (const double vds : {0.02, 0.1, 0.4, 0.7}) {
       for (double vgs = -0.2; vgs <= 1.2; vgs += 0.1) {
         const double expected = count * published_current(p, vgs, vds);
@@ -148,7 +148,8 @@ TEST(Cntfet, SeriesResistanceActsAsResistors) {
       const double inner = vds - 2.0 * rs * current;
       (published_current(p, vgs - rs * current, inner, 0.0) > current ? low : high) = current;
     }
-    EXPECT_NEAR(Bench(*model, p, {}, 1).current(vgs, vds), low, 0.015 * low) << vgs;
+    EXPECT_NEAR(cells::TransistorBench(*model, p, {}, 1).current(vgs, vds), low, 0.015 * low)
+        << vgs;
   }
 }
 
@@ -157,7 +158,7 @@ TEST(Cntfet, MetallicTubesConductWhateverTheGate) {
   auto p = defaults(*model);
   p[tubes] = 0;
   p[metallic_tubes] = 3;
-  Bench bench(*model, p, {}, 1);
+  cells::TransistorBench bench(*model, p, {}, 1);
   const double expected = 3 * 0.1 / (6453.20 * (1 + 15.0 / 380.0));
   for (const double gate : {-0.5, 0.0, 0.7}) {
     EXPECT_NEAR(bench.current(gate, 0.1), expected, 1e-9 * expected);
@@ -209,7 +210,7 @@ TEST(Cntfet, CurrentRisesWithTheGateAndLeakageWithHeat) {
   for (const double temperature : {250.0, 300.0, 380.0}) {
     model::Environment environment;
     environment.temperature = temperature;
-    Bench bench(*model, defaults(*model), environment, -1);
+    cells::TransistorBench bench(*model, defaults(*model), environment, -1);
     for (double drain = 0.05; drain <= 0.7; drain += 0.13) {
       double before = bench.current(-0.3, drain);
       for (double gate = -0.28; gate <= 1.0; gate += 0.02) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "finfet/curves.hpp"
+#include "neucasl/cells/transistor_curves.hpp"
 #include "neucasl/model/card_parameters.hpp"
 #include "tests/semiconductor/model_checks.hpp"
 
@@ -78,7 +78,7 @@ TEST(Finfet, CurrentIsThatOfThePublishedEquations) {
   p[source_resistance] = p[drain_resistance] = 1e-10;  // ohm m
   p[barrier_lowering] = 0.08;
   p[fins] = 3;
-  Bench bench(*model, p, {}, 1);
+  cells::TransistorBench bench(*model, p, {}, 1);
   // Above 2 kT/q of drain voltage, where the argument of Ffpre no longer matters.
   for (const double vds : {0.3, 0.5, 0.7, 1.0}) {
     for (double vgs = 0.0; vgs <= 1.0; vgs += 0.1) {
@@ -174,7 +174,7 @@ TEST(Finfet, CurrentRisesWithTheGateAndTheDrain) {
     const auto model = make_model("finfet_p");
     model::Environment environment;
     environment.temperature = temperature;
-    Bench bench(*model, defaults(*model), environment, -1);
+    cells::TransistorBench bench(*model, defaults(*model), environment, -1);
     for (double drain = 0.05; drain <= 0.75; drain += 0.1) {
       double before = bench.current(-0.3, drain);
       EXPECT_GT(before, 0.0);
@@ -210,7 +210,7 @@ TEST(Finfet, SubthresholdSwingAndItsTemperature) {
   for (const double temperature : {250.0, 300.0, 350.0, 400.0}) {
     model::Environment environment;
     environment.temperature = temperature;
-    Bench bench(*model, p, environment, 1);
+    cells::TransistorBench bench(*model, p, environment, 1);
     const double swing = 0.02 / std::log10(bench.current(-0.3, 0.7) / bench.current(-0.32, 0.7));
     EXPECT_NEAR(swing, 1.2 * std::log(10.0) * 1.380649e-23 * temperature / 1.602176634e-19,
                 2e-3 * swing);
@@ -226,7 +226,7 @@ TEST(Finfet, OnCurrentFallsWithHeatAboveThreshold) {
   const auto on = [&](double temperature) {
     model::Environment environment;
     environment.temperature = temperature;
-    return Bench(*model, p, environment, 1).current(1.2, 0.7);
+    return cells::TransistorBench(*model, p, environment, 1).current(1.2, 0.7);
   };
   EXPECT_GT(on(260.0), on(300.0));
   EXPECT_GT(on(300.0), on(390.0));
@@ -300,7 +300,7 @@ TEST(Finfet, TransientCarriesTheChargeOfTheGate) {
   for (std::size_t i = 1; i < points.size(); ++i) {
     moved += points[i].flow[gate] * (points[i].time - points[i - 1].time);
   }
-  Bench bench(*model, p, {}, 1);
+  cells::TransistorBench bench(*model, p, {}, 1);
   const double expected = bench.gate_charge(0.7, 0.0) - bench.gate_charge(0.0, 0.0);
   EXPECT_NEAR(moved, expected, 1e-4 * expected);  // the resistances lag behind
 }

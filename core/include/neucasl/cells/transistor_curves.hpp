@@ -1,21 +1,24 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
+#include "neucasl/base/export.hpp"
 #include "neucasl/model/driven_device.hpp"
 
 /// \file
 /// Curves and figures of a transistor: its terminals are drain, gate, source and, if it has a
 /// fourth, bulk; all but drain and gate at ground.
 
-namespace neucasl::finfet {
+namespace neucasl::cells {
 
 /// A transistor under test. Voltages and currents are those of the electron device: for holes both
 /// are turned.
-class Bench {
+class NEUCASL_EXPORT TransistorBench {
  public:
-  Bench(const model::DeviceModel& model, std::span<const double> parameters,
-        const model::Environment& environment, int polarity);
+  TransistorBench(const model::DeviceModel& model, std::span<const double> parameters,
+                  const model::Environment& environment, int polarity);
 
   /// Current into the drain, A.
   double current(double gate, double drain);
@@ -32,7 +35,7 @@ class Bench {
 };
 
 /// Figures of merit at a supply voltage.
-struct Figures {
+struct TransistorFigures {
   double on_current = 0.0;          ///< A, gate and drain at the supply
   double off_current = 0.0;         ///< A, gate at ground, drain at the supply
   double effective_current = 0.0;   ///< A, mean of (V, V/2) and (V/2, V) (M. Na, IEDM 2002)
@@ -47,13 +50,14 @@ inline constexpr double linear_drain = 0.05;
 
 /// `criterion`: the drain current that defines the threshold, A.
 /// \throws base::Error "model.threshold" when no gate voltage within 1 V of the supply gives it.
-Figures figures(Bench& bench, double supply, double criterion);
+NEUCASL_EXPORT TransistorFigures transistor_figures(TransistorBench& bench, double supply,
+                                                    double criterion);
 
 /// Energy and time of charging the gate from off to on, drain going the other way.
-model::OperationCost switching_cost(Bench& bench, double supply);
+NEUCASL_EXPORT model::OperationCost switching_cost(TransistorBench& bench, double supply);
 
-model::Characterization characterize(Bench& bench, double supply, double criterion,
-                                     const std::string& title,
-                                     std::span<const model::PublishedFigure> published);
+NEUCASL_EXPORT model::Characterization characterize_transistor(
+    TransistorBench& bench, double supply, double criterion, const std::string& title,
+    std::span<const model::PublishedFigure> published);
 
-}  // namespace neucasl::finfet
+}  // namespace neucasl::cells

@@ -1,4 +1,4 @@
-#include "curves.hpp"
+#include "neucasl/cells/transistor_curves.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "neucasl/base/diagnostics.hpp"
 
-namespace neucasl::finfet {
+namespace neucasl::cells {
 namespace {
 
 constexpr int points = 71;
@@ -19,7 +19,7 @@ std::vector<double> even(double from, double to) {
   return result;
 }
 
-double threshold(Bench& bench, double drain, double criterion, double supply) {
+double threshold(TransistorBench& bench, double drain, double criterion, double supply) {
   double low = -1.0;
   double high = supply;
   if (bench.current(low, drain) > criterion || bench.current(high, drain) < criterion) {
@@ -35,7 +35,7 @@ double threshold(Bench& bench, double drain, double criterion, double supply) {
   return 0.5 * (low + high);
 }
 
-double least_swing(Bench& bench, double supply) {
+double least_swing(TransistorBench& bench, double supply) {
   double least = std::numeric_limits<double>::infinity();
   constexpr double step = 0.01;
   for (double gate = -0.3; gate < supply; gate += step) {
@@ -54,24 +54,28 @@ std::vector<double> scaled(std::vector<double> values, double factor) {
 struct Known {
   const char* name;
   const char* quantity;
-  double Figures::*value;
+  double TransistorFigures::*value;
   base::Dimension dimension;
 };
 const Known known[] = {
-    {"on_current", "On current", &Figures::on_current, base::dimension::current},
-    {"off_current", "Off current", &Figures::off_current, base::dimension::current},
-    {"effective_current", "Effective current", &Figures::effective_current,
+    {"on_current", "On current", &TransistorFigures::on_current, base::dimension::current},
+    {"off_current", "Off current", &TransistorFigures::off_current, base::dimension::current},
+    {"effective_current", "Effective current", &TransistorFigures::effective_current,
      base::dimension::current},
-    {"subthreshold_swing", "Subthreshold swing for a decade", &Figures::subthreshold_swing,
+    {"subthreshold_swing", "Subthreshold swing for a decade",
+     &TransistorFigures::subthreshold_swing, base::dimension::voltage},
+    {"barrier_lowering",
+     "Drain-induced barrier lowering",
+     &TransistorFigures::barrier_lowering,
+     {}},
+    {"linear_threshold", "Threshold, linear", &TransistorFigures::linear_threshold,
      base::dimension::voltage},
-    {"barrier_lowering", "Drain-induced barrier lowering", &Figures::barrier_lowering, {}},
-    {"linear_threshold", "Threshold, linear", &Figures::linear_threshold, base::dimension::voltage},
-    {"saturated_threshold", "Threshold, saturated", &Figures::saturated_threshold,
+    {"saturated_threshold", "Threshold, saturated", &TransistorFigures::saturated_threshold,
      base::dimension::voltage},
 };
 
 std::vector<model::Characterization::Comparison> compare(
-    const Figures& found, std::span<const model::PublishedFigure> published) {
+    const TransistorFigures& found, std::span<const model::PublishedFigure> published) {
   std::vector<model::Characterization::Comparison> result;
   for (const Known& one : known) {
     model::Characterization::Comparison comparison;
@@ -89,7 +93,7 @@ std::vector<model::Characterization::Comparison> compare(
   return result;
 }
 
-void transfer(Bench& bench, double supply, const std::string& title,
+void transfer(TransistorBench& bench, double supply, const std::string& title,
               model::Characterization& result) {
   const std::vector<double> gates = even(-0.2, supply);
   results::LineChart chart;
@@ -112,7 +116,7 @@ void transfer(Bench& bench, double supply, const std::string& title,
   result.charts.emplace_back("transfer", std::move(chart));
 }
 
-void output(Bench& bench, double supply, const std::string& title,
+void output(TransistorBench& bench, double supply, const std::string& title,
             model::Characterization& result) {
   const std::vector<double> drains = even(0.0, supply);
   results::LineChart chart;
@@ -139,24 +143,25 @@ void output(Bench& bench, double supply, const std::string& title,
 
 }  // namespace
 
-Bench::Bench(const model::DeviceModel& model, std::span<const double> parameters,
-             const model::Environment& environment, int polarity)
+TransistorBench::TransistorBench(const model::DeviceModel& model,
+                                 std::span<const double> parameters,
+                                 const model::Environment& environment, int polarity)
     : model_(model),
       device_(model, parameters, environment),
       sign_(polarity),
       terminals_(model.specification().terminal_unknowns(), 0.0) {}
 
-void Bench::bias(double gate, double drain) {
+void TransistorBench::bias(double gate, double drain) {
   terminals_[0] = sign_ * drain;
   terminals_[1] = sign_ * gate;
 }
 
-double Bench::current(double gate, double drain) {
+double TransistorBench::current(double gate, double drain) {
   bias(gate, drain);
   return sign_ * device_.rest(terminals_)[0];
 }
 
-double Bench::gate_charge(double gate, double drain) {
+double TransistorBench::gate_charge(double gate, double drain) {
   bias(gate, drain);
   device_.rest(terminals_);
   std::vector<double> unknowns = terminals_;
@@ -167,8 +172,8 @@ double Bench::gate_charge(double gate, double drain) {
   return sign_ * storage[1];
 }
 
-Figures figures(Bench& bench, double supply, double criterion) {
-  Figures result;
+TransistorFigures transistor_figures(TransistorBench& bench, double supply, double criterion) {
+  TransistorFigures result;
   result.on_current = bench.current(supply, supply);
   result.off_current = bench.current(0.0, supply);
   result.effective_current =
@@ -181,7 +186,7 @@ Figures figures(Bench& bench, double supply, double criterion) {
   return result;
 }
 
-model::OperationCost switching_cost(Bench& bench, double supply) {
+model::OperationCost switching_cost(TransistorBench& bench, double supply) {
   const double charge = bench.gate_charge(supply, 0.0) - bench.gate_charge(0.0, supply);
   const double current =
       0.5 * (bench.current(supply, 0.5 * supply) + bench.current(0.5 * supply, supply));
@@ -196,15 +201,15 @@ model::OperationCost switching_cost(Bench& bench, double supply) {
   return cost;
 }
 
-model::Characterization characterize(Bench& bench, double supply, double criterion,
-                                     const std::string& title,
-                                     std::span<const model::PublishedFigure> published) {
+model::Characterization characterize_transistor(TransistorBench& bench, double supply,
+                                                double criterion, const std::string& title,
+                                                std::span<const model::PublishedFigure> published) {
   model::Characterization result;
   transfer(bench, supply, title, result);
   output(bench, supply, title, result);
-  const Figures found = figures(bench, supply, criterion);
+  const TransistorFigures found = transistor_figures(bench, supply, criterion);
   result.comparisons = compare(found, published);
   return result;
 }
 
-}  // namespace neucasl::finfet
+}  // namespace neucasl::cells
