@@ -24,14 +24,7 @@ void CircuitDraft::expect(const std::string& name, double value, double relative
 
 void CircuitDraft::figure(const std::string& key, const std::string& label, double value,
                           const base::Dimension& dimension, const std::string& method) {
-  results::Figure figure;
-  figure.key = key;
-  figure.label = label;
-  figure.value = value;
-  figure.dimension = dimension;
-  figure.method = method;
-  figure.plugin = "cells";
-  circuit_.figures.push_back(std::move(figure));
+  circuit_.figures.push_back(results::make_figure(key, label, value, dimension, method, "cells"));
 }
 
 plugin::CircuitDesign CircuitDraft::finish(ir::ModuleId top) {

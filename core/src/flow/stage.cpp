@@ -167,17 +167,4 @@ results::Findings to_findings(const plugin::Estimate& estimate) {
   return findings;
 }
 
-results::Figure make_figure(std::string key, std::string label, double value,
-                            const base::Dimension& dimension, std::string method,
-                            std::string plugin) {
-  results::Figure figure;
-  figure.key = std::move(key);
-  figure.label = std::move(label);
-  figure.value = value;
-  figure.dimension = dimension;
-  figure.method = std::move(method);
-  figure.plugin = std::move(plugin);
-  return figure;
-}
-
 }  // namespace neucasl::flow

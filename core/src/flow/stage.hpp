@@ -135,9 +135,6 @@ std::filesystem::path library_file();
 results::Findings to_findings(const plugin::Estimate& estimate);
 /// The table of numbers used.
 results::Table uses_table(const device::UseList& uses);
-/// A headline figure.
-results::Figure make_figure(std::string key, std::string label, double value,
-                            const base::Dimension& dimension, std::string method,
-                            std::string plugin);
+using results::make_figure;
 
 }  // namespace neucasl::flow

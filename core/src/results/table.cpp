@@ -119,4 +119,16 @@ std::string to_csv(const Table& table) {
   return text;
 }
 
+Figure make_figure(std::string key, std::string label, double value,
+                   const base::Dimension& dimension, std::string method, std::string plugin) {
+  Figure figure;
+  figure.key = std::move(key);
+  figure.label = std::move(label);
+  figure.value = value;
+  figure.dimension = dimension;
+  figure.method = std::move(method);
+  figure.plugin = std::move(plugin);
+  return figure;
+}
+
 }  // namespace neucasl::results

@@ -278,14 +278,8 @@ class ArrayProgramming {
 
   void add(const std::string& key, const std::string& label, double value,
            const base::Dimension& dimension, const char* method) {
-    results::Figure figure;
-    figure.key = key;
-    figure.label = label;
-    figure.value = value;
-    figure.dimension = dimension;
-    figure.method = method;
-    figure.plugin = "memristor";
-    result_.figures.push_back(std::move(figure));
+    result_.figures.push_back(
+        results::make_figure(key, label, value, dimension, method, "memristor"));
   }
 
   void describe() {

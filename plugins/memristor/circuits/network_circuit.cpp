@@ -159,14 +159,8 @@ class NetworkBench {
 
   void add(const char* key, const char* label, double value, const base::Dimension& dimension,
            const char* method) {
-    results::Figure figure;
-    figure.key = key;
-    figure.label = label;
-    figure.value = value;
-    figure.dimension = dimension;
-    figure.method = method;
-    figure.plugin = "memristor";
-    result_.figures.push_back(std::move(figure));
+    result_.figures.push_back(
+        results::make_figure(key, label, value, dimension, method, "memristor"));
   }
 
   void describe() {

@@ -304,14 +304,8 @@ class SynapseBench {
     result_.tables.push_back(std::move(table));
     const auto add = [&](const char* key, const char* label, double value,
                          const base::Dimension& dimension, const char* method) {
-      results::Figure figure;
-      figure.key = key;
-      figure.label = label;
-      figure.value = value;
-      figure.dimension = dimension;
-      figure.method = method;
-      figure.plugin = "memristor";
-      result_.figures.push_back(std::move(figure));
+      result_.figures.push_back(
+          results::make_figure(key, label, value, dimension, method, "memristor"));
     };
     add("neurons", "Neurons", static_cast<double>(outputs()), {}, "one for each output");
     add("neuron_transistors", "Transistors of a neuron", static_cast<double>(Neuron::transistors),

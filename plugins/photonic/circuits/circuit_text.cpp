@@ -7,14 +7,7 @@ namespace neucasl::photonic {
 
 void add_figure(plugin::CircuitDesign& design, const std::string& key, const std::string& label,
                 double value, const std::string& method, const base::Dimension& dimension) {
-  results::Figure figure;
-  figure.key = key;
-  figure.label = label;
-  figure.value = value;
-  figure.dimension = dimension;
-  figure.method = method;
-  figure.plugin = "photonic";
-  design.figures.push_back(std::move(figure));
+  design.figures.push_back(results::make_figure(key, label, value, dimension, method, "photonic"));
 }
 
 void expect(plugin::CircuitDesign& design, const ExpectedMeasurement& m) {

@@ -287,14 +287,8 @@ class PhotonicNeuron {
 
   void add_figure(const std::string& key, const std::string& label, double value,
                   const base::Dimension& dimension, const std::string& method) {
-    results::Figure figure;
-    figure.key = key;
-    figure.label = label;
-    figure.value = value;
-    figure.dimension = dimension;
-    figure.method = method;
-    figure.plugin = "photonic";
-    result_.figures.push_back(std::move(figure));
+    result_.figures.push_back(
+        results::make_figure(key, label, value, dimension, method, "photonic"));
   }
 
   void add_figures() {

@@ -14,14 +14,8 @@ const DirectedOutput& slowest_output(const DirectedLogic& plan) {
 
 results::Figure logic_figure(std::string key, std::string label, double value,
                              base::Dimension dimension, std::string method) {
-  results::Figure figure;
-  figure.key = std::move(key);
-  figure.label = std::move(label);
-  figure.value = value;
-  figure.dimension = dimension;
-  figure.method = std::move(method);
-  figure.plugin = "photonic";
-  return figure;
+  return results::make_figure(std::move(key), std::move(label), value, dimension, std::move(method),
+                              "photonic");
 }
 
 std::string order_text(const DirectedLogic& plan, const DirectedOutput& output) {

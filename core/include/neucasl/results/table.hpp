@@ -67,4 +67,9 @@ struct Figure {
   std::vector<std::string> sources;  ///< Device parameters and citations that it rests on.
 };
 
+/// A figure without interval and sources.
+NEUCASL_EXPORT Figure make_figure(std::string key, std::string label, double value,
+                                  const base::Dimension& dimension, std::string method,
+                                  std::string plugin);
+
 }  // namespace neucasl::results
