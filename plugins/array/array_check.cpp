@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 #include "neucasl/base/diagnostics.hpp"
+#include "neucasl/base/disjoint_sets.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
@@ -86,29 +86,14 @@ std::vector<double> with_default(std::span<const double> end, std::size_t lines,
   return {end.begin(), end.end()};
 }
 
-/// Sets of connected wires: rows first, then columns, and last the potentials.
-class Parts {
- public:
-  explicit Parts(std::size_t count) : parent_(count) {
-    std::iota(parent_.begin(), parent_.end(), std::size_t{0});
-  }
-  std::size_t find(std::size_t k) {
-    while (parent_[k] != k) k = parent_[k] = parent_[parent_[k]];
-    return k;
-  }
-  void join(std::size_t a, std::size_t b) { parent_[find(a)] = find(b); }
-
- private:
-  std::vector<std::size_t> parent_;
-};
-
 void check_connection(const ArrayProblem& problem, const std::vector<double>& left,
                       const std::vector<double>& right, const std::vector<double>& top,
                       const std::vector<double>& bottom) {
   const std::size_t rows = problem.rows;
   const std::size_t columns = problem.columns;
   const std::size_t ground = rows + columns;
-  Parts parts(ground + 1);
+  // Connected wires: rows first, then columns, and last the potentials.
+  base::DisjointSets parts(ground + 1);
   const auto grounded = [](double first, double last) {
     return std::isfinite(first) || std::isfinite(last);
   };
@@ -126,7 +111,7 @@ void check_connection(const ArrayProblem& problem, const std::vector<double>& le
     }
   }
   for (std::size_t k = 0; k < ground; ++k) {
-    if (parts.find(k) == parts.find(ground)) continue;
+    if (parts.same(k, ground)) continue;
     fail("floating",
          (k < rows ? "row " + std::to_string(k) : "column " + std::to_string(k - rows)) +
              " has no connection to a potential: both its ends float, and no path through cells "

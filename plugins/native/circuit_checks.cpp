@@ -2,28 +2,13 @@
 
 #include <array>
 #include <cmath>
-#include <numeric>
+
+#include "neucasl/base/disjoint_sets.hpp"
 
 namespace neucasl::native_plugin {
 namespace {
 
-/// Sets of nodes joined by elements.
-class NodeSets {
- public:
-  explicit NodeSets(std::size_t nodes) : parent_(nodes) {
-    std::iota(parent_.begin(), parent_.end(), std::uint32_t{0});
-  }
-  std::uint32_t root(std::uint32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
-  }
-  void join(std::uint32_t a, std::uint32_t b) { parent_[root(a)] = root(b); }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
-
-void join_elements(const circuit::Circuit& circuit, NodeSets& sets) {
+void join_elements(const circuit::Circuit& circuit, base::DisjointSets& sets) {
   for (const circuit::Passive& passive : circuit.passives) {
     const bool open = passive.kind == circuit::PassiveKind::capacitor ||
                       (passive.kind == circuit::PassiveKind::conductance && passive.value == 0.0);
@@ -116,7 +101,7 @@ class Structure {
 };
 
 void join_device(const circuit::Circuit& circuit, DevicePart& part, std::size_t device,
-                 NodeSets& sets) {
+                 base::DisjointSets& sets) {
   const circuit::Device& one = circuit.devices[device];
   const model::Specification& specification = circuit.models[one.model].model->specification();
   const Structure structure(part, device, specification);
@@ -139,14 +124,14 @@ void join_device(const circuit::Circuit& circuit, DevicePart& part, std::size_t 
 
 void require_paths_to_ground(System& system) {
   const circuit::Circuit& circuit = system.circuit();
-  NodeSets sets(circuit.nodes.size());
+  base::DisjointSets sets(circuit.nodes.size());
   join_elements(circuit, sets);
   for (std::size_t k = 0; k < circuit.devices.size(); ++k) {
     join_device(circuit, system.device_part(), k, sets);
   }
   for (std::uint32_t node = 1; node < circuit.nodes.size(); ++node) {
     if (circuit.nodes[node].kind == circuit::NodeKind::internal) continue;
-    if (sets.root(node) == sets.root(0)) continue;
+    if (sets.same(node, 0)) continue;
     throw base::Error("native.floating-node",
                       "node '" + circuit.nodes[node].name +
                           "' has no path for direct current to the ground, so that its voltage is "

@@ -1,6 +1,6 @@
 #include "initial_state.hpp"
 
-#include <numeric>
+#include "neucasl/base/disjoint_sets.hpp"
 
 namespace neucasl::native_plugin {
 namespace {
@@ -8,46 +8,36 @@ namespace {
 using Forced = std::vector<std::pair<std::uint32_t, double>>;
 
 /// Joins nodes whose difference a voltage source or an inductor defines.
-class Ties {
- public:
-  explicit Ties(const circuit::Circuit& circuit) : parent_(circuit.nodes.size()) {
-    std::iota(parent_.begin(), parent_.end(), std::uint32_t{0});
-    for (const auto& source : circuit.sources) {
-      if (source.is_voltage) join(source.p, source.n);
+base::DisjointSets ties_of(const circuit::Circuit& circuit) {
+  base::DisjointSets ties(circuit.nodes.size());
+  for (const auto& source : circuit.sources) {
+    if (source.is_voltage) ties.join(source.p, source.n);
+  }
+  for (const auto& passive : circuit.passives) {
+    if (passive.kind == circuit::PassiveKind::inductor) ties.join(passive.p, passive.n);
+  }
+  for (const auto& source : circuit.controlled) {
+    if (source.kind == circuit::ControlledKind::voltage_by_voltage ||
+        source.kind == circuit::ControlledKind::voltage_by_current) {
+      ties.join(source.p, source.n);
     }
-    for (const auto& passive : circuit.passives) {
-      if (passive.kind == circuit::PassiveKind::inductor) join(passive.p, passive.n);
-    }
-    for (const auto& source : circuit.controlled) {
-      if (source.kind == circuit::ControlledKind::voltage_by_voltage ||
-          source.kind == circuit::ControlledKind::voltage_by_current) {
-        join(source.p, source.n);
-      }
-      if (source.kind == circuit::ControlledKind::voltage_by_current ||
-          source.kind == circuit::ControlledKind::current_by_current) {
-        join(source.control_p, source.control_n);
-      }
-    }
-    for (const auto& source : circuit.behavioural) {
-      if (source.is_voltage) join(source.p, source.n);
+    if (source.kind == circuit::ControlledKind::voltage_by_current ||
+        source.kind == circuit::ControlledKind::current_by_current) {
+      ties.join(source.control_p, source.control_n);
     }
   }
-  std::uint32_t root(std::uint32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
+  for (const auto& source : circuit.behavioural) {
+    if (source.is_voltage) ties.join(source.p, source.n);
   }
-  void join(std::uint32_t a, std::uint32_t b) { parent_[root(a)] = root(b); }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
+  return ties;
+}
 
 /// Initial voltages of nodes that nothing else defines.
 Forced forced_nodes(const System& system) {
   Forced forced;
-  Ties ties(system.circuit());
+  base::DisjointSets ties = ties_of(system.circuit());
   for (const auto& [node, voltage] : system.circuit().initial_voltages) {
-    if (node == 0 || ties.root(node) == ties.root(0)) continue;
+    if (node == 0 || ties.same(node, 0)) continue;
     forced.emplace_back(system.unknowns().of_node(node), voltage);
     ties.join(node, 0);
   }

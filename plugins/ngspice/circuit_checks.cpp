@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
+
+#include "neucasl/base/disjoint_sets.hpp"
 
 namespace neucasl::ngspice_plugin {
 namespace {
@@ -12,28 +13,12 @@ using circuit::Circuit;
 using circuit::ControlledKind;
 using circuit::PassiveKind;
 
-/// Sets of nodes joined by elements.
-class NodeSets {
- public:
-  explicit NodeSets(std::size_t nodes) : parent_(nodes) {
-    std::iota(parent_.begin(), parent_.end(), std::uint32_t{0});
-  }
-  std::uint32_t root(std::uint32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
-  }
-  void join(std::uint32_t a, std::uint32_t b) { parent_[root(a)] = root(b); }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
-
 double conductance_of(const circuit::Passive& passive) {
   if (passive.kind == PassiveKind::resistor) return 1.0 / passive.value;
   return passive.kind == PassiveKind::conductance ? passive.value : 0.0;
 }
 
-void join_devices(const Circuit& circuit, NodeSets& sets) {
+void join_devices(const Circuit& circuit, base::DisjointSets& sets) {
   for (const circuit::Device& device : circuit.devices) {
     std::optional<std::uint32_t> first;
     for (const std::uint32_t index : device.nodes) {
@@ -50,8 +35,8 @@ void join_devices(const Circuit& circuit, NodeSets& sets) {
   }
 }
 
-NodeSets joined(const Circuit& circuit) {
-  NodeSets sets(circuit.nodes.size());
+base::DisjointSets joined(const Circuit& circuit) {
+  base::DisjointSets sets(circuit.nodes.size());
   for (const circuit::Passive& one : circuit.passives) {
     if (one.kind == PassiveKind::inductor || conductance_of(one) != 0.0) sets.join(one.p, one.n);
   }
@@ -305,9 +290,9 @@ class Laws {
 }  // namespace
 
 void require_paths_to_ground(const Circuit& circuit) {
-  NodeSets sets = joined(circuit);
+  base::DisjointSets sets = joined(circuit);
   for (std::uint32_t node = 1; node < circuit.nodes.size(); ++node) {
-    if (sets.root(node) == sets.root(0)) continue;
+    if (sets.same(node, 0)) continue;
     throw base::Error("ngspice.floating-node",
                       "node '" + circuit.nodes[node].name +
                           "' has no path for direct current to the ground, so that its voltage is "

@@ -90,7 +90,6 @@ class DriveSystem {
     double share = 1.0;
     const DriveState* from = nullptr;
   };
-  class Grouping;
   void require_known_elements() const;
   void add_branches();
   void find_parts();

@@ -2,27 +2,12 @@
 #include <numeric>
 
 #include "envelope_drives.hpp"
+#include "neucasl/base/disjoint_sets.hpp"
 
 /// \file
 /// How the slow part of a circuit falls apart.
 
 namespace neucasl::scattering {
-
-/// Unknowns that are joined by a law.
-class DriveSystem::Grouping {
- public:
-  explicit Grouping(std::size_t size) : parent_(size) {
-    std::iota(parent_.begin(), parent_.end(), 0U);
-  }
-  std::uint32_t root(std::uint32_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void join(std::uint32_t a, std::uint32_t b) { parent_[root(a)] = root(b); }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
 
 DriveSystem::DriveSystem(const circuit::Circuit& circuit, const EnvelopeNetwork& network,
                          const circuit::Tolerances& tolerances)
@@ -149,7 +134,7 @@ void DriveSystem::find_parts() {
   }
 
   // Every law as the unknowns that it joins, and whether it moves by itself.
-  Grouping groups(size_);
+  base::DisjointSets groups(size_);  // Unknowns that a law joins.
   std::vector<char> moves(size_), listens(size_), steers(size_);
   std::vector<char> source_moves(size_);
   for (const std::uint32_t k : known_source_) {

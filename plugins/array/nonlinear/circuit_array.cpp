@@ -1,9 +1,9 @@
 #include "circuit_array.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "cell_finder.hpp"
+#include "neucasl/base/disjoint_sets.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
@@ -48,27 +48,25 @@ class WireFinder {
 
   /// Which nodes are joined by resistors, held nodes apart.
   std::vector<std::uint32_t> wire_of_nodes() const {
-    std::vector<std::uint32_t> parent(circuit_.nodes.size());
-    std::iota(parent.begin(), parent.end(), 0U);
-    const auto root = [&](std::uint32_t node) {
-      while (parent[node] != node) node = parent[node] = parent[parent[node]];
-      return node;
-    };
+    base::DisjointSets wires(circuit_.nodes.size());
     for (const circuit::Passive& passive : circuit_.passives) {
       if (passive.kind != circuit::PassiveKind::resistor) continue;
       if (held(passive.p) || held(passive.n)) continue;
-      parent[root(passive.p)] = root(passive.n);
+      wires.join(passive.p, passive.n);
     }
-    for (std::uint32_t node = 0; node < parent.size(); ++node) parent[node] = root(node);
+    std::vector<std::uint32_t> wire(circuit_.nodes.size());
+    for (std::uint32_t node = 0; node < wire.size(); ++node) {
+      wire[node] = static_cast<std::uint32_t>(wires.root(node));
+    }
     // A held node that is a crossing lies on the wire of the crossing next to it.
     for (const circuit::Passive& passive : circuit_.passives) {
       if (passive.kind != circuit::PassiveKind::resistor) continue;
       if (crossing(passive.p) && crossing(passive.n)) {
-        if (held(passive.p)) parent[passive.p] = parent[passive.n];
-        if (held(passive.n)) parent[passive.n] = parent[passive.p];
+        if (held(passive.p)) wire[passive.p] = wire[passive.n];
+        if (held(passive.n)) wire[passive.n] = wire[passive.p];
       }
     }
-    return parent;
+    return wire;
   }
   [[nodiscard]] bool crossing(std::uint32_t node) const { return is_crossing_[node] != 0; }
 

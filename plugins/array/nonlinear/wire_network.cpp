@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <string>
 
 #include "../panel_layout.hpp"
 #include "neucasl/base/diagnostics.hpp"
+#include "neucasl/base/disjoint_sets.hpp"
 
 namespace neucasl::array_plugin {
 namespace {
@@ -230,34 +230,28 @@ double WireNetwork::power(const Field& u, const Field& v, std::span<const double
 }
 
 void WireNetwork::require_driven(const NonlinearArray& array, const CellStamps& stamps) const {
-  std::vector<std::size_t> parent(rows_ + columns_ + 1);
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
   const std::size_t driven = rows_ + columns_;
-  const auto root = [&](std::size_t wire) {
-    while (parent[wire] != wire) wire = parent[wire] = parent[parent[wire]];
-    return wire;
-  };
-  const auto join = [&](std::size_t a, std::size_t b) { parent[root(a)] = root(b); };
+  base::DisjointSets wires(driven + 1);
   for (std::size_t i = 0; i < rows_; ++i) {
-    if (row_lines_.driven(i)) join(i, driven);
+    if (row_lines_.driven(i)) wires.join(i, driven);
   }
   for (std::size_t j = 0; j < columns_; ++j) {
-    if (column_lines_.driven(j)) join(rows_ + j, driven);
+    if (column_lines_.driven(j)) wires.join(rows_ + j, driven);
   }
   for (std::size_t i = 0; i < rows_; ++i) {
     for (std::size_t j = 0; j < columns_; ++j) {
       const std::size_t k = at(i, j);
       if (stamps.row_column[k] != 0.0 || stamps.column_row[k] != 0.0) {
-        join(i, rows_ + j);
+        wires.join(i, rows_ + j);
       } else {
         // A cell may carry current to a control, as to the ground.
-        if (stamps.row_row[k] != 0.0) join(i, driven);
-        if (stamps.column_column[k] != 0.0) join(rows_ + j, driven);
+        if (stamps.row_row[k] != 0.0) wires.join(i, driven);
+        if (stamps.column_column[k] != 0.0) wires.join(rows_ + j, driven);
       }
     }
   }
   for (std::size_t wire = 0; wire < driven; ++wire) {
-    if (root(wire) == root(driven)) continue;
+    if (wires.same(wire, driven)) continue;
     const bool is_row = wire < rows_;
     throw base::Error(
         "array.floating",
