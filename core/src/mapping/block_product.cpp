@@ -61,16 +61,38 @@ struct Converter {
   float top_read;
 };
 
+[[gnu::always_inline]] inline void store_some(Lanes sum, std::size_t count, bool fresh,
+                                              float* output) {
+  if (count == lanes) {
+    base::store_lanes(fresh ? sum : base::load_lanes(output) + sum, output);
+    return;
+  }
+  std::array<float, lanes> values;
+  base::store_lanes(sum, values.data());
+  for (std::size_t n = 0; n < count; ++n) output[n] = fresh ? values[n] : output[n] + values[n];
+}
+
+/// Outputs that a row of a panel adds to; `fresh` ones hold nothing yet.
+struct Target {
+  float* output = nullptr;  ///< Of the first row; none: reads stay in the place of the currents.
+  std::size_t stride = 0;   ///< From row to row.
+  std::size_t outputs = 0;  ///< At most eight.
+  bool fresh = false;
+};
+
 template <std::size_t width, bool noisy, bool convert>
 void convert_rows(const Converter& converter, std::size_t rows, const float* variance,
-                  const float* normal, float* current) {
+                  const float* normal, float* current, const Target& target) {
   const Lanes top = converter.top_read - Lanes{};
   const Lanes bottom = -top;
   Lanes factor[width];
   for (std::size_t v = 0; v < width; ++v) {
     factor[v] = base::load_lanes(converter.factor + v * lanes) * converter.cycle_factor;
   }
+  const bool add = target.output != nullptr;
+  float* output = target.output;
   for (std::size_t r = 0; r < rows; ++r) {
+    Lanes sum{};
     for (std::size_t v = 0; v < width; ++v) {
       const std::size_t at = (r * width + v) * lanes;
       Lanes read = base::load_lanes(current + at);
@@ -80,8 +102,16 @@ void convert_rows(const Converter& converter, std::size_t rows, const float* var
       if constexpr (convert) {
         read = base::round_lanes(base::larger(base::smaller(read, top), bottom));
       }
-      base::store_lanes(factor[v] * read, current + at);
+      read *= factor[v];
+      if (add) {
+        sum = v == 0 ? read : sum + read;
+      } else {
+        base::store_lanes(read, current + at);
+      }
     }
+    if (!add) continue;
+    store_some(sum, target.outputs, target.fresh, output);
+    output += target.stride;
   }
 }
 
@@ -98,16 +128,6 @@ void with_width(std::size_t width, const Visit& visit) {
     default:
       return visit(std::integral_constant<std::size_t, 4>{});
   }
-}
-
-void store_some(Lanes sum, std::size_t count, bool fresh, float* output) {
-  if (count == lanes) {
-    base::store_lanes(fresh ? sum : base::load_lanes(output) + sum, output);
-    return;
-  }
-  std::array<float, lanes> values;
-  base::store_lanes(sum, values.data());
-  for (std::size_t n = 0; n < count; ++n) output[n] = fresh ? values[n] : output[n] + values[n];
 }
 
 /// Adds the reads of one part of a panel to its outputs; `fresh` outputs hold nothing yet.
@@ -331,10 +351,16 @@ class BlockProducts final : public network::MatrixBackend {
     const float* const normal =
         layer.noisy ? draw_noise(layer, rows, chunk, panel.width, scratch) : nullptr;
     float* const current = scratch.current.data();
+    const bool first = chunk.block == 0 && chunk.cycle == 0;
+    const ColumnLayout::Part& only = panel.parts.front();
+    const bool whole = panel.parts.size() == 1 && !only.packed && only.vectors == panel.width;
+    const Target target = whole ? Target{output + only.first_output, layer.outputs, only.outputs,
+                                         first && only.first_slice}
+                                : Target{};
     with_width(panel.width, [&](auto width) {
       const auto convert = [&](auto noisy, auto convert) {
         convert_rows<width, noisy, convert>(converter, chunk.rows, scratch.variance.data(), normal,
-                                            current);
+                                            current, target);
       };
       using Yes = std::true_type;
       using No = std::false_type;
@@ -344,9 +370,10 @@ class BlockProducts final : public network::MatrixBackend {
         layer.convert ? convert(No{}, Yes{}) : convert(No{}, No{});
       }
     });
+    if (whole) return;
     for (const ColumnLayout::Part& part : panel.parts) {
       add_part(part, panel.width, layer.columns.slices(), current, chunk.rows, layer.outputs,
-               chunk.block == 0 && chunk.cycle == 0 && part.first_slice, output);
+               first && part.first_slice, output);
     }
   }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
+#include "neucasl/base/lanes.hpp"
 #include "variance_product.hpp"
 
 namespace neucasl::mapping {
@@ -10,6 +12,35 @@ namespace {
 
 std::size_t padded_width(const network::PatchGrid& grid) {
   return (grid.input.width + 2 * grid.padding) * grid.input.channels;
+}
+
+/// codes = clip(round(factor input), 0, top); an input that is no number counts as 0.
+void round_codes(const float* input, std::size_t count, float factor, float top, float* codes) {
+  const auto code = [&](base::Lanes value) {
+    const base::Lanes positive = base::larger(value * factor, base::Lanes{});
+    return base::round_lanes(base::smaller(positive, top - base::Lanes{}));
+  };
+  std::size_t i = 0;
+  for (; i + base::lanes <= count; i += base::lanes) {
+    base::store_lanes(code(base::load_lanes(input + i)), codes + i);
+  }
+  for (; i < count; ++i) codes[i] = code(input[i] - base::Lanes{})[0];
+}
+
+/// squares = round(steps digits^2)
+void square_digits(const float* digits, std::size_t count, float steps, std::int16_t* squares) {
+  using Halves [[gnu::vector_size(base::lanes * sizeof(std::int16_t))]] = std::int16_t;
+  std::size_t i = 0;
+  for (; i + base::lanes <= count; i += base::lanes) {
+    const base::Lanes digit = base::load_lanes(digits + i);
+    const base::Lanes rounded = digit * digit * steps + 0.5F;
+    const auto whole = __builtin_convertvector(rounded, base::IntegerLanes);
+    const auto halves = __builtin_convertvector(whole, Halves);
+    std::memcpy(squares + i, &halves, sizeof(halves));
+  }
+  for (; i < count; ++i) {
+    squares[i] = static_cast<std::int16_t>(digits[i] * digits[i] * steps + 0.5F);
+  }
 }
 
 }  // namespace
@@ -79,14 +110,7 @@ void InputDigits::resize(const ProductLayer& layer, std::size_t plane) {
 void InputDigits::encode(const ProductLayer& layer, const float* input, std::size_t count,
                          std::size_t at, std::size_t plane) {
   float* const digit = codes.data() + at;
-  const float factor = layer.inverse_input_scale;
-  const float top = layer.top_code;
-  for (std::size_t i = 0; i < count; ++i) {
-    constexpr float shift = 0x1.8p23F;  // rounds to nearest, ties to even
-    const float scaled = input[i] * factor;
-    const float positive = scaled > 0.0F ? scaled : 0.0F;
-    digit[i] = ((positive < top ? positive : top) + shift) - shift;
-  }
+  round_codes(input, count, layer.inverse_input_scale, layer.top_code, digit);
   const auto base = static_cast<float>(1 << layer.dac_bits);
   for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
     float* const digits = digit + static_cast<std::size_t>(cycle) * plane;
@@ -105,9 +129,7 @@ void InputDigits::encode(const ProductLayer& layer, const float* input, std::siz
     if (layer.noisy) {
       std::int16_t* const square = squares.data() + at + static_cast<std::size_t>(cycle) * plane;
       const float steps = 1.0F / square_step(layer);
-      for (std::size_t i = 0; i < count; ++i) {
-        square[i] = static_cast<std::int16_t>(digits[i] * digits[i] * steps + 0.5F);
-      }
+      square_digits(digits, count, steps, square);
     }
   }
 }

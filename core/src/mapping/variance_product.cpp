@@ -82,8 +82,14 @@ template <std::size_t height, std::size_t width>
                                                       const std::int16_t* panel, const float* step,
                                                       SumStart begin, float value, float* out) {
   std::array<const std::int16_t*, height> row;
+#pragma GCC unroll 8
   for (std::size_t r = 0; r < height; ++r) row[r] = left.plane + left.start[first + r];
-  IntegerLanes sum[height][width] = {};
+  IntegerLanes sum[height][width];
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < height; ++r) {
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < width; ++v) sum[r][v] = IntegerLanes{};
+  }
   const std::uint32_t* offset = left.offset;
   const std::uint32_t* const end = offset + left.pairs;
   for (; offset != end; ++offset, panel += width * lanes * 2) {
@@ -91,18 +97,24 @@ template <std::size_t height, std::size_t width>
     // The shorter side stays in registers.
     if constexpr (width < height) {
       IntegerLanes factor[width];
+#pragma GCC unroll 4
       for (std::size_t v = 0; v < width; ++v) {
         factor[v] = keep_whole(load_whole(panel + v * lanes * 2));
       }
+#pragma GCC unroll 8
       for (std::size_t r = 0; r < height; ++r) {
         const IntegerLanes digits = keep_whole(spread_pair(row[r] + at));
+#pragma GCC unroll 4
         for (std::size_t v = 0; v < width; ++v) sum[r][v] += pair_products(digits, factor[v]);
       }
     } else {
       IntegerLanes digits[height];
+#pragma GCC unroll 8
       for (std::size_t r = 0; r < height; ++r) digits[r] = keep_whole(spread_pair(row[r] + at));
+#pragma GCC unroll 4
       for (std::size_t v = 0; v < width; ++v) {
         const IntegerLanes factor = keep_whole(load_whole(panel + v * lanes * 2));
+#pragma GCC unroll 8
         for (std::size_t r = 0; r < height; ++r) sum[r][v] += pair_products(digits[r], factor);
       }
     }
@@ -179,11 +191,11 @@ void multiply_pairs(const GatheredPairs& left, std::size_t width, const std::int
     case 1:
       return multiply_pair_rows<8, 1>(left, panel, step, begin, value, out);
     case 2:
-      return multiply_pair_rows<6, 2>(left, panel, step, begin, value, out);
+      return multiply_pair_rows<4, 2>(left, panel, step, begin, value, out);
     case 3:
-      return multiply_pair_rows<4, 3>(left, panel, step, begin, value, out);
+      return multiply_pair_rows<3, 3>(left, panel, step, begin, value, out);
     default:
-      return multiply_pair_rows<3, 4>(left, panel, step, begin, value, out);
+      return multiply_pair_rows<2, 4>(left, panel, step, begin, value, out);
   }
 }
 
