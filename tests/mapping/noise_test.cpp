@@ -121,6 +121,72 @@ TEST(AnalogNoise, HasTheVarianceOfIndependentCells) {
   }
 }
 
+/// One convolution whose matrix fits into one array and one slice.
+Setting single_array(std::size_t channels) {
+  Setting s;
+  s.network = {"single", {6, 5, channels}, {}};
+  network::reference::append(s.network, "conv", network::LayerKind::convolution, 5, 3, 1, 1);
+  network::reference::randomise(s.network.layers[0].weight, 90 + channels, 0.5);
+  network::reference::randomise(s.network.layers[0].bias, 91 + channels, 0.1);
+  s.architecture = test::architecture(64, 32);
+  s.design = test::build_chip(s.network, precision::uniform(s.network, 3, 8), s.architecture);
+  s.chip = read_chip(s.design);
+  s.matrices = ideal_matrices(s.design, s.chip);
+  return s;
+}
+
+/// The input of row `k` of the matrix at an output position; zero outside the image.
+float patch_value(const network::PatchGrid& grid, const std::vector<float>& image,
+                  std::size_t position, std::size_t k) {
+  const std::size_t y = position / grid.width + k / grid.input.channels / grid.kernel;
+  const std::size_t x = position % grid.width + k / grid.input.channels % grid.kernel;
+  if (y < 1 || x < 1 || y > grid.input.height || x > grid.input.width) return 0.0F;
+  return image[((y - 1) * grid.input.width + x - 1) * grid.input.channels +
+               k % grid.input.channels];
+}
+
+// Rows of an odd number of values leave one without a partner in the product of variances.
+TEST(AnalogNoise, HasTheVarianceOfEachRead) {
+  for (const std::size_t channels : {1U, 2U, 5U}) {
+    const Setting s = single_array(channels);
+    const LayerView& layer = s.chip.layers[0];
+    ASSERT_EQ(layer.tiles.size(), 1U);
+    ASSERT_EQ(layer.slices, 1);
+    const network::PatchGrid grid{s.network.input, 6, 5, 3, 1, 1};
+    const std::vector<float> image = test::images(s.network, 1);
+    const auto result = [&](double converter_noise, double read_noise) {
+      AnalogOptions options;
+      options.adc = false;
+      options.converter_noise = converter_noise;
+      if (read_noise > 0.0) options.read_noise = [=](double g) { return read_noise * g; };
+      std::vector<float> y(30 * layer.outputs);
+      s.backend(options)->convolve(0, grid, image.data(), 1, 0, y.data());
+      return y;
+    };
+    const std::vector<float> quiet = result(0.0, 0.0);
+    // The same normal numbers with a known variance.
+    const std::vector<float> known = result(50.0, 0.0);
+    const std::vector<float> noisy = result(0.0, 0.5);
+    const double step = layer.full_scale[0] / ((1 << (layer.adc_bits - 1)) - 1);
+    for (std::size_t position = 0; position < 30; ++position) {
+      for (std::size_t n = 0; n < layer.outputs; ++n) {
+        double expected = 0.0;
+        for (std::size_t k = 0; k < layer.depth; ++k) {
+          const double v =
+              layer.code_voltage() *
+              std::nearbyint(patch_value(grid, image, position, k) / layer.input_scale);
+          const double* pair = s.matrices[0].data() + k * layer.tiles[0].columns + 2 * n;
+          expected += 0.25 * v * v * (pair[0] * pair[0] + pair[1] * pair[1]);
+        }
+        const std::size_t at = position * layer.outputs + n;
+        const double ratio = static_cast<double>(noisy[at] - quiet[at]) / (known[at] - quiet[at]);
+        EXPECT_NEAR(std::pow(ratio * 50.0 * step, 2) / expected, 1.0, 2e-3)
+            << channels << " channels, position " << position << ", output " << n;
+      }
+    }
+  }
+}
+
 TEST(AnalogNoise, DependsOnTheRowOnly) {
   const Setting s;
   AnalogOptions options;

@@ -31,7 +31,7 @@ std::unique_ptr<network::MatrixBackend> analog_backend(const network::Network& n
               layer.matrices[b]);
         }
       });
-  return block_products(std::move(layers));
+  return block_products(network, std::move(layers));
 }
 
 std::unique_ptr<network::MatrixBackend> streamed_analog_backend(const network::Network& network,
@@ -50,7 +50,7 @@ std::unique_ptr<network::MatrixBackend> streamed_analog_backend(const network::N
           builder->fill(*empty, b, *shared, out);
         };
       });
-  return block_products(std::move(layers));
+  return block_products(network, std::move(layers));
 }
 
 }  // namespace neucasl::mapping

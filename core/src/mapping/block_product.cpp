@@ -6,7 +6,9 @@
 #include <memory>
 #include <type_traits>
 
+#include "input_digits.hpp"
 #include "product_kernel.hpp"
+#include "variance_product.hpp"
 
 namespace neucasl::mapping {
 namespace {
@@ -27,11 +29,10 @@ constexpr std::size_t noise_rows = base::NormalField::block / lanes;
 
 /// Buffers of one thread; they grow to the largest layer and stay.
 struct Scratch {
-  std::vector<float> codes;    ///< Digits, one plane for each input cycle.
-  std::vector<float> squares;  ///< Of the digits.
-  std::vector<std::uint32_t> start;
-  std::vector<std::uint32_t> offset;
+  InputDigits input;
+  std::vector<std::uint32_t> pair_offset;  ///< Of the pairs of a block.
   BlockMatrices block;
+  VarianceMatrix variances;
   std::array<float, raw_size> current;
   std::array<float, raw_size> variance;
   std::array<float, (chunk_rows + noise_rows) * most_width * lanes> normal;
@@ -60,16 +61,38 @@ struct Converter {
   float top_read;
 };
 
+[[gnu::always_inline]] inline void store_some(Lanes sum, std::size_t count, bool fresh,
+                                              float* output) {
+  if (count == lanes) {
+    base::store_lanes(fresh ? sum : base::load_lanes(output) + sum, output);
+    return;
+  }
+  std::array<float, lanes> values;
+  base::store_lanes(sum, values.data());
+  for (std::size_t n = 0; n < count; ++n) output[n] = fresh ? values[n] : output[n] + values[n];
+}
+
+/// Outputs that a row of a panel adds to; `fresh` ones hold nothing yet.
+struct Target {
+  float* output = nullptr;  ///< Of the first row; none: reads stay in the place of the currents.
+  std::size_t stride = 0;   ///< From row to row.
+  std::size_t outputs = 0;  ///< At most eight.
+  bool fresh = false;
+};
+
 template <std::size_t width, bool noisy, bool convert>
 void convert_rows(const Converter& converter, std::size_t rows, const float* variance,
-                  const float* normal, float* current) {
+                  const float* normal, float* current, const Target& target) {
   const Lanes top = converter.top_read - Lanes{};
   const Lanes bottom = -top;
   Lanes factor[width];
   for (std::size_t v = 0; v < width; ++v) {
     factor[v] = base::load_lanes(converter.factor + v * lanes) * converter.cycle_factor;
   }
+  const bool add = target.output != nullptr;
+  float* output = target.output;
   for (std::size_t r = 0; r < rows; ++r) {
+    Lanes sum{};
     for (std::size_t v = 0; v < width; ++v) {
       const std::size_t at = (r * width + v) * lanes;
       Lanes read = base::load_lanes(current + at);
@@ -79,8 +102,16 @@ void convert_rows(const Converter& converter, std::size_t rows, const float* var
       if constexpr (convert) {
         read = base::round_lanes(base::larger(base::smaller(read, top), bottom));
       }
-      base::store_lanes(factor[v] * read, current + at);
+      read *= factor[v];
+      if (add) {
+        sum = v == 0 ? read : sum + read;
+      } else {
+        base::store_lanes(read, current + at);
+      }
     }
+    if (!add) continue;
+    store_some(sum, target.outputs, target.fresh, output);
+    output += target.stride;
   }
 }
 
@@ -99,16 +130,6 @@ void with_width(std::size_t width, const Visit& visit) {
   }
 }
 
-void store_some(Lanes sum, std::size_t count, bool fresh, float* output) {
-  if (count == lanes) {
-    base::store_lanes(fresh ? sum : base::load_lanes(output) + sum, output);
-    return;
-  }
-  std::array<float, lanes> values;
-  base::store_lanes(sum, values.data());
-  for (std::size_t n = 0; n < count; ++n) output[n] = fresh ? values[n] : output[n] + values[n];
-}
-
 /// Adds the reads of one part of a panel to its outputs; `fresh` outputs hold nothing yet.
 void add_part(const ColumnLayout::Part& part, std::size_t width, std::size_t slices,
               const float* reads, std::size_t rows, std::size_t stride, bool fresh, float* output) {
@@ -125,11 +146,28 @@ void add_part(const ColumnLayout::Part& part, std::size_t width, std::size_t sli
 
 class BlockProducts final : public network::MatrixBackend {
  public:
-  explicit BlockProducts(std::vector<ProductLayer> layers) : layers_(std::move(layers)) {
-    factors_.resize(layers_.size());
+  BlockProducts(const network::Network& network, std::vector<ProductLayer> layers)
+      : layers_(std::move(layers)), packed_(layers_.size()) {
+    const std::vector<network::Shape> shapes = network.shapes();
     for (std::size_t id = 0; id < layers_.size(); ++id) {
-      for (const ColumnLayout::Panel& panel : layers_[id].columns.panels()) {
-        factors_[id].push_back(layers_[id].columns.spread(panel, layers_[id].slice_factor));
+      ProductLayer& layer = layers_[id];
+      Packed& packed = packed_[id];
+      for (const ColumnLayout::Panel& panel : layer.columns.panels()) {
+        packed.factors.push_back(layer.columns.spread(panel, layer.slice_factor));
+      }
+      if (!layer.noisy) continue;
+      packed.square_step = InputDigits::square_step(layer);
+      const std::size_t run =
+          network.layers[id].kind == network::LayerKind::convolution
+              ? network.layers[id].kernel * network.input_shape(id, shapes).channels
+              : layer.depth;
+      for (const ProductBlock& block : layer.blocks) {
+        packed.pairs.push_back(row_pairs(block.row_first, block.rows, run));
+      }
+      packed.variances.resize(layer.matrices.size());
+      for (std::size_t b = 0; b < layer.matrices.size(); ++b) {
+        pack(id, b, layer.matrices[b], packed.variances[b]);
+        layer.matrices[b].quadratic = {};
       }
     }
   }
@@ -141,19 +179,9 @@ class BlockProducts final : public network::MatrixBackend {
     Scratch& scratch = own_scratch();
     for (std::size_t first = 0; first < rows; first += block) {
       const std::size_t count = std::min(block, rows - first);
-      prepare(layer, count * layer.depth, scratch);
-      encode(layer, input + first * layer.depth, count * layer.depth, 0, count * layer.depth,
-             scratch);
-      scratch.start.resize(count);
-      for (std::size_t r = 0; r < count; ++r) {
-        scratch.start[r] = static_cast<std::uint32_t>(r * layer.depth);
-      }
-      scratch.offset.resize(layer.depth);
-      for (std::size_t k = 0; k < layer.depth; ++k) {
-        scratch.offset[k] = static_cast<std::uint32_t>(k);
-      }
+      scratch.input.encode_rows(layer, input + first * layer.depth, count);
       for (std::size_t b = 0; b < layer.blocks.size(); ++b) {
-        compute(id, b, matrices(layer, b, scratch), {count, first_row + first, count * layer.depth},
+        compute(id, b, matrices(id, b, scratch), {count, first_row + first, count * layer.depth},
                 scratch, output + first * layer.outputs);
       }
     }
@@ -165,20 +193,19 @@ class BlockProducts final : public network::MatrixBackend {
                 std::size_t count, std::size_t first_row, float* output) const override {
     const ProductLayer& layer = layers_[id];
     Scratch& scratch = own_scratch();
-    const std::size_t plane = padded_size(grid);
-    prepare(layer, plane, scratch);
-    place_patches(grid, scratch);
-    const std::size_t positions = scratch.start.size();
+    scratch.input.place_patches(grid);
+    const std::size_t plane = InputDigits::padded_size(grid);
+    const std::size_t positions = grid.height * grid.width;
     const auto encode_image = [&](std::size_t i) {
-      encode_padded(layer, grid, images + i * grid.input.size(), plane, scratch);
+      scratch.input.encode_image(layer, grid, images + i * grid.input.size());
     };
-    const auto compute_image = [&](std::size_t i, std::size_t b, const BlockMatrices& block) {
+    const auto compute_image = [&](std::size_t i, std::size_t b, const BlockView& block) {
       compute(id, b, block, {positions, first_row + i * positions, plane}, scratch,
               output + i * positions * layer.outputs);
     };
     if (layer.fill) {  // matrices are dearer than inputs
       for (std::size_t b = 0; b < layer.blocks.size(); ++b) {
-        const BlockMatrices& block = matrices(layer, b, scratch);
+        const BlockView block = matrices(id, b, scratch);
         for (std::size_t i = 0; i < count; ++i) {
           encode_image(i);
           compute_image(i, b, block);
@@ -188,21 +215,24 @@ class BlockProducts final : public network::MatrixBackend {
     }
     for (std::size_t i = 0; i < count; ++i) {
       encode_image(i);
-      for (std::size_t b = 0; b < layer.blocks.size(); ++b) compute_image(i, b, layer.matrices[b]);
+      for (std::size_t b = 0; b < layer.blocks.size(); ++b) {
+        compute_image(i, b, matrices(id, b, scratch));
+      }
     }
   }
 
   [[nodiscard]] std::size_t scratch_bytes(std::size_t values) const override {
     std::size_t most = 0;
     for (const ProductLayer& layer : layers_) {
-      std::size_t bytes = values * sizeof(float) * static_cast<std::size_t>(layer.input_cycles) *
-                          (layer.noisy ? 2 : 1);
-      bytes += (values + layer.depth) * sizeof(std::uint32_t);
+      std::size_t bytes = values * static_cast<std::size_t>(layer.input_cycles) *
+                          (sizeof(float) + (layer.noisy ? sizeof(std::int16_t) : 0));
+      bytes += (values + 2 * layer.depth) * sizeof(std::uint32_t);
       if (layer.fill) {
         std::size_t rows = 0;
         for (const ProductBlock& block : layer.blocks) rows = std::max(rows, block.rows);
-        // Three packed matrices, and those of the tile that they are made from in double.
-        bytes += 7 * layer.columns.size(rows) * sizeof(float);
+        // Three packed matrices, variances in pairs, and those of the tile that they are made from
+        // in double.
+        bytes += 8 * layer.columns.size(rows) * sizeof(float);
       }
       most = std::max(most, bytes);
     }
@@ -215,118 +245,64 @@ class BlockProducts final : public network::MatrixBackend {
     return scratch;
   }
 
-  static const BlockMatrices& matrices(const ProductLayer& layer, std::size_t block,
-                                       Scratch& scratch) {
-    if (!layer.fill) return layer.matrices[block];
+  /// The matrices of a block; one set of `fill` at a time.
+  struct BlockView {
+    const BlockMatrices& matrices;
+    const VarianceMatrix& variances;
+  };
+  [[nodiscard]] BlockView matrices(network::LayerId id, std::size_t block, Scratch& scratch) const {
+    const ProductLayer& layer = layers_[id];
+    if (!layer.fill) {
+      return {layer.matrices[block],
+              layer.noisy ? packed_[id].variances[block] : scratch.variances};
+    }
     layer.fill(block, scratch.block);
-    return scratch.block;
+    if (layer.noisy) pack(id, block, scratch.block, scratch.variances);
+    return {scratch.block, scratch.variances};
   }
 
-  static void prepare(const ProductLayer& layer, std::size_t plane, Scratch& scratch) {
-    scratch.codes.resize(plane * static_cast<std::size_t>(layer.input_cycles));
-    if (layer.noisy) scratch.squares.resize(scratch.codes.size());
-  }
-
-  static std::size_t padded_width(const network::PatchGrid& grid) {
-    return (grid.input.width + 2 * grid.padding) * grid.input.channels;
-  }
-  static std::size_t padded_size(const network::PatchGrid& grid) {
-    return (grid.input.height + 2 * grid.padding) * padded_width(grid);
-  }
-
-  static void place_patches(const network::PatchGrid& grid, Scratch& scratch) {
-    const std::size_t width = padded_width(grid);
-    const std::size_t channels = grid.input.channels;
-    scratch.start.clear();
-    for (std::size_t y = 0; y < grid.height; ++y) {
-      for (std::size_t x = 0; x < grid.width; ++x) {
-        scratch.start.push_back(
-            static_cast<std::uint32_t>((y * width + x * channels) * grid.stride));
-      }
-    }
-    scratch.offset.clear();
-    for (std::size_t ky = 0; ky < grid.kernel; ++ky) {
-      for (std::size_t i = 0; i < grid.kernel * channels; ++i) {
-        scratch.offset.push_back(static_cast<std::uint32_t>(ky * width + i));
-      }
-    }
-  }
-
-  static void encode_padded(const ProductLayer& layer, const network::PatchGrid& grid,
-                            const float* image, std::size_t plane, Scratch& scratch) {
-    const std::size_t row = grid.input.width * grid.input.channels;
-    if (grid.padding == 0) {
-      encode(layer, image, plane, 0, plane, scratch);
+  void pack(network::LayerId id, std::size_t block, const BlockMatrices& from,
+            VarianceMatrix& out) const {
+    if (from.quadratic.empty()) {
+      out.pairs.clear();
       return;
     }
-    std::fill(scratch.codes.begin(), scratch.codes.end(), 0.0F);
-    std::fill(scratch.squares.begin(), scratch.squares.end(), 0.0F);
-    for (std::size_t y = 0; y < grid.input.height; ++y) {
-      encode(layer, image + y * row, row,
-             (y + grid.padding) * padded_width(grid) + grid.padding * grid.input.channels, plane,
-             scratch);
-    }
+    pack_variances(layers_[id].columns, layers_[id].blocks[block].rows, packed_[id].pairs[block],
+                   packed_[id].square_step, from.quadratic, out);
   }
 
-  /// Writes the digits of `count` inputs, from `at` on in each plane.
-  static void encode(const ProductLayer& layer, const float* input, std::size_t count,
-                     std::size_t at, std::size_t plane, Scratch& scratch) {
-    float* const codes = scratch.codes.data() + at;
-    const float factor = layer.inverse_input_scale;
-    const float top = layer.top_code;
-    for (std::size_t i = 0; i < count; ++i) {
-      constexpr float shift = 0x1.8p23F;  // rounds to nearest, ties to even
-      const float scaled = input[i] * factor;
-      const float positive = scaled > 0.0F ? scaled : 0.0F;
-      codes[i] = ((positive < top ? positive : top) + shift) - shift;
-    }
-    const auto base = static_cast<float>(1 << layer.dac_bits);
-    for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
-      float* const digits = codes + static_cast<std::size_t>(cycle) * plane;
-      if (cycle + 1 < layer.input_cycles) {
-        float* const rest = digits + plane;
-        for (std::size_t i = 0; i < count; ++i) {
-          rest[i] = std::floor(digits[i] / base);
-          digits[i] -= rest[i] * base;
-        }
-      }
-      if (!layer.input_law.empty()) {
-        for (std::size_t i = 0; i < count; ++i) {
-          digits[i] = layer.input_law[static_cast<std::size_t>(digits[i])];
-        }
-      }
-      if (layer.noisy) {
-        float* const squares =
-            scratch.squares.data() + at + static_cast<std::size_t>(cycle) * plane;
-        for (std::size_t i = 0; i < count; ++i) squares[i] = digits[i] * digits[i];
-      }
-    }
-  }
-
-  void compute(network::LayerId id, std::size_t block, const BlockMatrices& matrices,
-               const Rows& rows, Scratch& scratch, float* output) const {
+  void compute(network::LayerId id, std::size_t block, const BlockView& matrices, const Rows& rows,
+               Scratch& scratch, float* output) const {
     const ProductLayer& layer = layers_[id];
+    if (layer.noisy) {
+      scratch.pair_offset.clear();
+      for (const std::uint32_t k : packed_[id].pairs[block]) {
+        scratch.pair_offset.push_back(scratch.input.offset[layer.blocks[block].row_first + k]);
+      }
+    }
     for (std::size_t p = 0; p < layer.columns.panels().size(); ++p) {
       for (std::size_t first = 0; first < rows.count; first += chunk_rows) {
         const std::size_t count = std::min(chunk_rows, rows.count - first);
         for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
           const Chunk chunk = {block, p, first, count, cycle};
           multiply_chunk(layer, matrices, rows, chunk, scratch);
-          read_chunk(layer, factors_[id][p].data(), rows, chunk, scratch,
+          read_chunk(layer, packed_[id].factors[p].data(), rows, chunk, scratch,
                      output + first * layer.outputs);
         }
       }
     }
   }
 
-  static void multiply_chunk(const ProductLayer& layer, const BlockMatrices& matrices,
-                             const Rows& rows, const Chunk& chunk, Scratch& scratch) {
+  static void multiply_chunk(const ProductLayer& layer, const BlockView& view, const Rows& rows,
+                             const Chunk& chunk, Scratch& scratch) {
+    const BlockMatrices& matrices = view.matrices;
     const ProductBlock& block = layer.blocks[chunk.block];
     const ColumnLayout::Panel& panel = layer.columns.panels()[chunk.panel];
     const std::size_t at = panel.first_vector * lanes * block.rows;
     const std::size_t plane = static_cast<std::size_t>(chunk.cycle) * rows.plane;
-    GatheredRows left = {scratch.codes.data() + plane, scratch.start.data() + chunk.first,
-                         chunk.rows, scratch.offset.data() + block.row_first, block.rows};
+    const GatheredRows left = {scratch.input.codes.data() + plane,
+                               scratch.input.start.data() + chunk.first, chunk.rows,
+                               scratch.input.offset.data() + block.row_first, block.rows};
     multiply_panel(left, panel.width, matrices.weight.data() + at, SumStart::value, 0.0F,
                    scratch.current.data());
     if (!layer.noisy) return;
@@ -337,10 +313,14 @@ class BlockProducts final : public network::MatrixBackend {
                      variance);
       begin = SumStart::out;
     }
-    if (!matrices.quadratic.empty()) {
-      left.plane = scratch.squares.data() + plane;
-      multiply_panel(left, panel.width, matrices.quadratic.data() + at, begin,
-                     block.constant_variance, variance);
+    if (!view.variances.pairs.empty()) {
+      const GatheredPairs squares = {scratch.input.squares.data() + plane, left.start, chunk.rows,
+                                     scratch.pair_offset.data(), scratch.pair_offset.size()};
+      const std::size_t vectors = panel.first_vector * lanes;
+      multiply_pairs(squares, panel.width,
+                     view.variances.pairs.data() + 2 * vectors * scratch.pair_offset.size(),
+                     view.variances.step.data() + vectors, begin, block.constant_variance,
+                     variance);
       begin = SumStart::out;
     }
     if (begin == SumStart::value) {
@@ -371,10 +351,16 @@ class BlockProducts final : public network::MatrixBackend {
     const float* const normal =
         layer.noisy ? draw_noise(layer, rows, chunk, panel.width, scratch) : nullptr;
     float* const current = scratch.current.data();
+    const bool first = chunk.block == 0 && chunk.cycle == 0;
+    const ColumnLayout::Part& only = panel.parts.front();
+    const bool whole = panel.parts.size() == 1 && !only.packed && only.vectors == panel.width;
+    const Target target = whole ? Target{output + only.first_output, layer.outputs, only.outputs,
+                                         first && only.first_slice}
+                                : Target{};
     with_width(panel.width, [&](auto width) {
       const auto convert = [&](auto noisy, auto convert) {
         convert_rows<width, noisy, convert>(converter, chunk.rows, scratch.variance.data(), normal,
-                                            current);
+                                            current, target);
       };
       using Yes = std::true_type;
       using No = std::false_type;
@@ -384,21 +370,30 @@ class BlockProducts final : public network::MatrixBackend {
         layer.convert ? convert(No{}, Yes{}) : convert(No{}, No{});
       }
     });
+    if (whole) return;
     for (const ColumnLayout::Part& part : panel.parts) {
       add_part(part, panel.width, layer.columns.slices(), current, chunk.rows, layer.outputs,
-               chunk.block == 0 && chunk.cycle == 0 && part.first_slice, output);
+               first && part.first_slice, output);
     }
   }
 
+  /// What a layer's products need beside it.
+  struct Packed {
+    std::vector<std::vector<float>> factors;  ///< Of each panel: what a read of a lane adds.
+    float square_step = 1.0F;
+    std::vector<std::vector<std::uint32_t>> pairs;  ///< Of each block.
+    std::vector<VarianceMatrix> variances;          ///< Of each block, when they are kept.
+  };
+
   std::vector<ProductLayer> layers_;
-  /// Of each layer and panel: what a read of a lane adds to its output.
-  std::vector<std::vector<std::vector<float>>> factors_;
+  std::vector<Packed> packed_;
 };
 
 }  // namespace
 
-std::unique_ptr<network::MatrixBackend> block_products(std::vector<ProductLayer> layers) {
-  return std::make_unique<BlockProducts>(std::move(layers));
+std::unique_ptr<network::MatrixBackend> block_products(const network::Network& network,
+                                                       std::vector<ProductLayer> layers) {
+  return std::make_unique<BlockProducts>(network, std::move(layers));
 }
 
 }  // namespace neucasl::mapping

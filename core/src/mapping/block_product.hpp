@@ -37,7 +37,7 @@ struct ProductBlock {
 struct BlockMatrices {
   std::vector<float> weight;
   std::vector<float> linear;
-  std::vector<float> quadratic;
+  std::vector<float> quadratic;  ///< Not negative; summed up as variance_product.hpp says.
 };
 
 struct ProductLayer {
@@ -61,6 +61,7 @@ struct ProductLayer {
 };
 
 /// Layers by their index in the network; those that are no matrix layers are empty.
-std::unique_ptr<network::MatrixBackend> block_products(std::vector<ProductLayer> layers);
+std::unique_ptr<network::MatrixBackend> block_products(const network::Network& network,
+                                                       std::vector<ProductLayer> layers);
 
 }  // namespace neucasl::mapping

@@ -211,7 +211,7 @@ std::unique_ptr<network::MatrixBackend> photonic_backend(
     base::parallel_for(layer.blocks.size(), options.threads, options.cancel,
                        [&](std::size_t b) { banked->fill(layer, b, layer.matrices[b]); });
   }
-  return block_products(std::move(layers));
+  return block_products(network, std::move(layers));
 }
 
 }  // namespace neucasl::mapping

@@ -113,7 +113,7 @@ std::unique_ptr<network::MatrixBackend> planned_analog_backend(
           analog->fill(*empty, b, *table, *weight, out);
         };
       });
-  return block_products(std::move(layers));
+  return block_products(network, std::move(layers));
 }
 
 }  // namespace neucasl::mapping

@@ -1,0 +1,137 @@
+#include "input_digits.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "neucasl/base/lanes.hpp"
+#include "variance_product.hpp"
+
+namespace neucasl::mapping {
+namespace {
+
+std::size_t padded_width(const network::PatchGrid& grid) {
+  return (grid.input.width + 2 * grid.padding) * grid.input.channels;
+}
+
+/// codes = clip(round(factor input), 0, top); an input that is no number counts as 0.
+void round_codes(const float* input, std::size_t count, float factor, float top, float* codes) {
+  const auto code = [&](base::Lanes value) {
+    const base::Lanes positive = base::larger(value * factor, base::Lanes{});
+    return base::round_lanes(base::smaller(positive, top - base::Lanes{}));
+  };
+  std::size_t i = 0;
+  for (; i + base::lanes <= count; i += base::lanes) {
+    base::store_lanes(code(base::load_lanes(input + i)), codes + i);
+  }
+  for (; i < count; ++i) codes[i] = code(input[i] - base::Lanes{})[0];
+}
+
+/// squares = round(steps digits^2)
+void square_digits(const float* digits, std::size_t count, float steps, std::int16_t* squares) {
+  using Halves [[gnu::vector_size(base::lanes * sizeof(std::int16_t))]] = std::int16_t;
+  std::size_t i = 0;
+  for (; i + base::lanes <= count; i += base::lanes) {
+    const base::Lanes digit = base::load_lanes(digits + i);
+    const base::Lanes rounded = digit * digit * steps + 0.5F;
+    const auto whole = __builtin_convertvector(rounded, base::IntegerLanes);
+    const auto halves = __builtin_convertvector(whole, Halves);
+    std::memcpy(squares + i, &halves, sizeof(halves));
+  }
+  for (; i < count; ++i) {
+    squares[i] = static_cast<std::int16_t>(digits[i] * digits[i] * steps + 0.5F);
+  }
+}
+
+}  // namespace
+
+float InputDigits::square_step(const ProductLayer& layer) {
+  float most =
+      layer.input_cycles == 1 ? layer.top_code : static_cast<float>((1 << layer.dac_bits) - 1);
+  if (!layer.input_law.empty()) {
+    most = 0.0F;
+    for (const float digit : layer.input_law) most = std::max(most, std::abs(digit));
+  }
+  return most > 0.0F ? most * most / largest_square : 1.0F;
+}
+
+void InputDigits::encode_rows(const ProductLayer& layer, const float* input, std::size_t rows) {
+  resize(layer, rows * layer.depth);
+  encode(layer, input, rows * layer.depth, 0, rows * layer.depth);
+  start.resize(rows);
+  for (std::size_t r = 0; r < rows; ++r) start[r] = static_cast<std::uint32_t>(r * layer.depth);
+  offset.resize(layer.depth);
+  for (std::size_t k = 0; k < layer.depth; ++k) offset[k] = static_cast<std::uint32_t>(k);
+}
+
+std::size_t InputDigits::padded_size(const network::PatchGrid& grid) {
+  return (grid.input.height + 2 * grid.padding) * padded_width(grid);
+}
+
+void InputDigits::place_patches(const network::PatchGrid& grid) {
+  const std::size_t width = padded_width(grid);
+  const std::size_t channels = grid.input.channels;
+  start.clear();
+  for (std::size_t y = 0; y < grid.height; ++y) {
+    for (std::size_t x = 0; x < grid.width; ++x) {
+      start.push_back(static_cast<std::uint32_t>((y * width + x * channels) * grid.stride));
+    }
+  }
+  offset.clear();
+  for (std::size_t ky = 0; ky < grid.kernel; ++ky) {
+    for (std::size_t i = 0; i < grid.kernel * channels; ++i) {
+      offset.push_back(static_cast<std::uint32_t>(ky * width + i));
+    }
+  }
+}
+
+void InputDigits::encode_image(const ProductLayer& layer, const network::PatchGrid& grid,
+                               const float* image) {
+  const std::size_t plane = padded_size(grid);
+  resize(layer, plane);
+  if (grid.padding == 0) {
+    encode(layer, image, plane, 0, plane);
+    return;
+  }
+  const std::size_t row = grid.input.width * grid.input.channels;
+  std::fill(codes.begin(), codes.end(), 0.0F);
+  std::fill(squares.begin(), squares.end(), std::int16_t{0});
+  for (std::size_t y = 0; y < grid.input.height; ++y) {
+    encode(layer, image + y * row, row,
+           (y + grid.padding) * padded_width(grid) + grid.padding * grid.input.channels, plane);
+  }
+}
+
+void InputDigits::resize(const ProductLayer& layer, std::size_t plane) {
+  codes.resize(plane * static_cast<std::size_t>(layer.input_cycles));
+  if (layer.noisy) squares.resize(codes.size() + 1);
+}
+
+void InputDigits::encode(const ProductLayer& layer, const float* input, std::size_t count,
+                         std::size_t at, std::size_t plane) {
+  float* const digit = codes.data() + at;
+  round_codes(input, count, layer.inverse_input_scale, layer.top_code, digit);
+  const auto base = static_cast<float>(1 << layer.dac_bits);
+  for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
+    float* const digits = digit + static_cast<std::size_t>(cycle) * plane;
+    if (cycle + 1 < layer.input_cycles) {
+      float* const rest = digits + plane;
+      for (std::size_t i = 0; i < count; ++i) {
+        rest[i] = std::floor(digits[i] / base);
+        digits[i] -= rest[i] * base;
+      }
+    }
+    if (!layer.input_law.empty()) {
+      for (std::size_t i = 0; i < count; ++i) {
+        digits[i] = layer.input_law[static_cast<std::size_t>(digits[i])];
+      }
+    }
+    if (layer.noisy) {
+      std::int16_t* const square = squares.data() + at + static_cast<std::size_t>(cycle) * plane;
+      const float steps = 1.0F / square_step(layer);
+      square_digits(digits, count, steps, square);
+    }
+  }
+}
+
+}  // namespace neucasl::mapping
