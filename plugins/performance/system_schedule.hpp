@@ -28,6 +28,7 @@ struct OperationCost {
   std::vector<double> events;  ///< Of each unit.
   double programming_energy = 0.0;
   double programming_time = 0.0;
+  double setting_time = 0.0;  ///< The part of it in which banks of photonic cores are set.
   double fill = 0.0;          ///< Of the first read.
   double bound_time = 0.0;    ///< What the slowest component takes.
   std::size_t bound = 0;      ///< Its unit.

@@ -22,9 +22,17 @@ double buffer_bandwidth(const SystemCost& cost) {
 
 double ratio(double a, double b) { return b > 0.0 ? a / b : 0.0; }
 
+/// What is written: cells of arrays, otherwise of the weight memory.
+const Unit* written_unit(const SystemCost& cost) {
+  const Unit* array = find_unit(cost.units, architecture::ComponentKind::array);
+  return array != nullptr ? array
+                          : find_unit(cost.units, architecture::ComponentKind::weight_memory);
+}
+
 results::Table by_component(const SystemCost& cost) {
   std::vector<std::string> names, kinds, phases;
   std::vector<double> copies, events, energy, leakage, area, power;
+  const Unit* written = written_unit(cost);
   for (std::size_t u = 0; u < cost.units.size(); ++u) {
     const Unit& unit = cost.units[u];
     names.push_back(unit.name);
@@ -36,9 +44,7 @@ results::Table by_component(const SystemCost& cost) {
     for (const OperationCost& operation : cost.operations) {
       unit_events += operation.events[u];
       unit_energy += operation.energy[u];
-      if (unit.kind == architecture::ComponentKind::array) {
-        unit_energy += operation.programming_energy;
-      }
+      if (&unit == written) unit_energy += operation.programming_energy;
     }
     events.push_back(unit_events);
     energy.push_back(unit_energy);

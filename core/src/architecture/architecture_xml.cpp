@@ -66,6 +66,7 @@ class Reader {
     }
     if (core.kind == LevelKind::digital_core) check_digital_core(core);
     check_sharing(result);
+    check_gradient(result);
   }
 
  private:
@@ -227,12 +228,32 @@ class Reader {
                 numbers.where);
   }
 
-  /// Operations take digital cores in turn.
+  /// Operations take digital cores in turn, and photonic cores whose sums stay.
   static void check_sharing(const Architecture& result) {
-    if (result.core().kind != LevelKind::digital_core || !result.pipelined) return;
+    const bool digital = result.core().kind == LevelKind::digital_core;
+    const bool sums_stay = result.core().kind == LevelKind::photonic_core &&
+                           result.dataflow == Dataflow::output_stationary;
+    if (!result.pipelined || (!digital && !sums_stay)) return;
     throw Error("architecture.choice",
-                "layers that take digital cores in turn cannot work on samples at the same time",
+                "layers that take " + std::string(digital ? "digital" : "photonic") +
+                    " cores in turn cannot work on samples at the same time",
                 "choose pipelining 'none'", result.numbers.choice("pipelining").where);
+  }
+
+  /// Gradients are computed by what the chip has.
+  static void check_gradient(const Architecture& result) {
+    const bool photonic = result.core().kind == LevelKind::photonic_core;
+    const bool fits = result.gradient == Gradient::photonic_cores ? photonic
+                      : result.gradient == Gradient::arrays       ? !photonic
+                                                                  : true;
+    if (fits) return;
+    const device::Choice& chosen = result.numbers.choice("weight_gradient");
+    throw Error(
+        "architecture.choice",
+        "weight_gradient '" + chosen.value + "' is not for a <" +
+            std::string(to_string(result.core().kind)) + ">",
+        std::string("choose '") + (photonic ? "photonic-cores" : "arrays") + "' or 'digital-unit'",
+        chosen.where);
   }
 
   static void check_array_group(const Level& level) {
@@ -351,9 +372,10 @@ class Reader {
     result.pipelined = pipelining != Pipelining::none;
     result.window_buffers = pipelining == Pipelining::windows;
     if (is_chosen(card, "weight_gradient")) {
-      result.gradient = choice<Gradient>(
-          card, "weight_gradient",
-          {{"arrays", Gradient::arrays}, {"digital-unit", Gradient::digital_unit}});
+      result.gradient = choice<Gradient>(card, "weight_gradient",
+                                         {{"arrays", Gradient::arrays},
+                                          {"digital-unit", Gradient::digital_unit},
+                                          {"photonic-cores", Gradient::photonic_cores}});
     }
     result.time_multiplexed =
         choice<bool>(card, "time_multiplexing", {{"no", false}, {"yes", true}});
