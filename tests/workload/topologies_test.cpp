@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "neucasl/base/diagnostics.hpp"
 
 namespace neucasl::workload {
