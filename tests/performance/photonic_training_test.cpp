@@ -78,11 +78,11 @@ TEST(PhotonicTraining, IsWhatAHandCountGives) {
 }
 
 // Weights of 4 bits come from off-chip memory in each product and are read and written by an
-// update, inputs of 2 bits from there, outputs of 2 bits back.
+// update, inputs of 2 bits come from there; outputs stay, for the loss.
 TEST(PhotonicTraining, UpdatesWriteWhereWeightsLie) {
   const Architecture chip = parts::parse(with_gradients(parts::set_in_turn(), "photonic-cores"));
   const plugin::Estimate e = learn(chip, photonic_pair(), 4);
-  const double bits = 3 * 16 * 4 + (4 + 4) * 2 + 2 * 2 * 16 * 4 / 4.0;
+  const double bits = 3 * 16 * 4 + 4 * 2 + 2 * 2 * 16 * 4 / 4.0;
   EXPECT_NEAR(cell(e, "by_component", "chip/off_chip_memory", "events"), bits / 32.0, 1e-12);
   EXPECT_EQ(figure(e, "cells_written"), 0.0);
   EXPECT_EQ(requests::table(e, "endurance").rows(), 0U);
