@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "choice_rules.hpp"
 #include "neucasl/architecture/changes.hpp"
 #include "neucasl/device/card_xml.hpp"
 #include "number_rules.hpp"
@@ -65,8 +66,7 @@ class Reader {
       check_photonic_core(result);
     }
     if (core.kind == LevelKind::digital_core) check_digital_core(core);
-    check_sharing(result);
-    check_gradient(result);
+    check_choices(result);
   }
 
  private:
@@ -226,34 +226,6 @@ class Reader {
                                          : " does not state what one event costs"),
                 "give the time of one event, and its energy or the power during that time",
                 numbers.where);
-  }
-
-  /// Operations take digital cores in turn, and photonic cores whose sums stay.
-  static void check_sharing(const Architecture& result) {
-    const bool digital = result.core().kind == LevelKind::digital_core;
-    const bool sums_stay = result.core().kind == LevelKind::photonic_core &&
-                           result.dataflow == Dataflow::output_stationary;
-    if (!result.pipelined || (!digital && !sums_stay)) return;
-    throw Error("architecture.choice",
-                "layers that take " + std::string(digital ? "digital" : "photonic") +
-                    " cores in turn cannot work on samples at the same time",
-                "choose pipelining 'none'", result.numbers.choice("pipelining").where);
-  }
-
-  /// Gradients are computed by what the chip has.
-  static void check_gradient(const Architecture& result) {
-    const bool photonic = result.core().kind == LevelKind::photonic_core;
-    const bool fits = result.gradient == Gradient::photonic_cores ? photonic
-                      : result.gradient == Gradient::arrays       ? !photonic
-                                                                  : true;
-    if (fits) return;
-    const device::Choice& chosen = result.numbers.choice("weight_gradient");
-    throw Error(
-        "architecture.choice",
-        "weight_gradient '" + chosen.value + "' is not for a <" +
-            std::string(to_string(result.core().kind)) + ">",
-        std::string("choose '") + (photonic ? "photonic-cores" : "arrays") + "' or 'digital-unit'",
-        chosen.where);
   }
 
   static void check_array_group(const Level& level) {
