@@ -29,6 +29,7 @@ class PhotonicScheduler {
       system.interval = std::max(system.interval, system.operations.back().time());
     }
     if (!architecture_.pipelined) system.interval = system.latency;
+    system.sample_time = system.latency;
   }
 
  private:

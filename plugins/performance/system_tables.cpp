@@ -108,7 +108,7 @@ void add_layer(const SystemCost& cost, const workload::Operation& operation,
   columns.copies.push_back(placed == nullptr ? 0.0 : static_cast<double>(placed->copies));
   columns.operations.push_back(operations);
   columns.energy.push_back(layer.dynamic_energy());
-  columns.leakage.push_back(cost.leakage_energy() * layer.time() / cost.latency);
+  columns.leakage.push_back(cost.leakage_energy_of(layer));
   columns.latency.push_back(layer.time());
   columns.area.push_back(cost.placement.in_turn ? 0.0 : arrays * area_per_array(cost));
   columns.cells.push_back(placed == nullptr ? 0.0 : layer.column_share);

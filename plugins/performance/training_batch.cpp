@@ -82,8 +82,12 @@ void find_times(const architecture::Architecture& architecture, TrainingCost& re
 
 void share_updates(TrainingCost& result) {
   const auto batch = static_cast<double>(result.batch);
+  result.cost.sample_time = 0.0;
   for (OperationCost& cost : result.cost.operations) {
-    if (result.training.steps[cost.operation].phase != TrainingPhase::weight_update) continue;
+    const bool update = result.training.steps[cost.operation].phase == TrainingPhase::weight_update;
+    if (update) cost.samples = batch;
+    result.cost.sample_time += cost.time() / cost.samples;
+    if (!update) continue;
     for (double& energy : cost.energy) energy /= batch;
     for (double& events : cost.events) events /= batch;
     cost.programming_energy /= batch;

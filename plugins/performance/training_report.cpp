@@ -116,7 +116,7 @@ results::Table by_training_phase(const TrainingCost& training) {
     const workload::Operation& operation = training.training.workload.operations[cost.operation];
     operations[p] += operations_per_multiply_accumulate * operation.product.multiply_accumulates();
     energy[p] += cost.dynamic_energy();
-    leakage[p] += total.leakage_energy() * cost.time() / total.latency;
+    leakage[p] += total.leakage_energy_of(cost);
     latency[p] += cost.time();
     cells[p] += cost.demand.cells_written;
     write_energy[p] += cost.programming_energy;
