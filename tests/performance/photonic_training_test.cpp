@@ -121,6 +121,9 @@ TEST(PhotonicTraining, SamplesOfABatchFollowEachOther) {
   EXPECT_NEAR(figure(e, "batch_time_s") / (4 * (figure(e, "latency_s") - update) + update), 1.0,
               1e-12);
   EXPECT_NEAR(figure(e, "interval_s") / (figure(e, "batch_time_s") / 4), 1.0, 1e-12);
+  EXPECT_NEAR(cell(e, "by_training_phase", "weight_update", "leakage_energy") /
+                  (figure(e, "leakage_W") * update / 4),
+              1.0, 1e-12);
   // Inputs, outputs of a and of b, 4 elements of 2 bits; 32 sums of 8 bits.
   EXPECT_EQ(figure(e, "activation_storage_bytes"), 3.0);
   EXPECT_EQ(figure(e, "gradient_storage_bytes"), 32.0);
