@@ -40,6 +40,7 @@ struct Demand {
   double link_bits = 0.0;
   double off_chip_bits = 0.0;
   double cells_written = 0.0;
+  double weights_set = 0.0;         ///< In banks of photonic cores.
   double multiplications = 0.0;     ///< Of digital cores.
   double weight_memory_bits = 0.0;  ///< Read and written.
   // Where it runs.

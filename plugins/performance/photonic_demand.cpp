@@ -14,20 +14,17 @@ double count(std::size_t value) { return static_cast<double>(value); }
 
 class PhotonicDemands {
  public:
-  PhotonicDemands(const architecture::Architecture& architecture,
-                  const architecture::PhotonicPlacement& placement,
-                  const workload::Workload& workload, const std::vector<Unit>& units)
-      : architecture_(architecture),
-        placement_(placement),
-        workload_(workload),
-        units_(units),
-        weight_memory_(find_unit(units, ComponentKind::weight_memory)) {}
+  explicit PhotonicDemands(const PhotonicSetting& setting)
+      : architecture_(setting.architecture),
+        placement_(setting.placement),
+        workload_(setting.workload),
+        bits_(setting.bits),
+        units_(setting.units),
+        weights_(setting.weights) {}
 
   std::vector<PhotonicDemand> run() {
     const std::vector<Demand> common =
-        demands(architecture_, architecture::as_arrays(placement_), workload_,
-                architecture::uniform_bits(architecture_, workload_), units_);
-    require_weights_kept();
+        demands(architecture_, architecture::as_arrays(placement_), workload_, bits_, units_);
     result_.reserve(common.size());
     for (OperationId id = 0; id < common.size(); ++id) {
       PhotonicDemand demand;
@@ -44,31 +41,6 @@ class PhotonicDemands {
   }
 
  private:
-  [[nodiscard]] bool weights_move() const {
-    return std::any_of(placement_.operations.begin(), placement_.operations.end(),
-                       [&](const PhotonicOperation& placed) {
-                         return placed.programmed || !placement_.plan.weight_stationary;
-                       });
-  }
-
-  /// Weights that change during an inference need a place.
-  void require_weights_kept() {
-    const double bytes = count(workload_.weights()) * architecture_.weight_bits / 8.0;
-    const double room =
-        weight_memory_ == nullptr ? 0.0 : weight_memory_->copies * weight_memory_->capacity;
-    in_weight_memory_ = room >= bytes && weight_memory_ != nullptr;
-    if (!weights_move() || in_weight_memory_) return;
-    if (find_unit(units_, ComponentKind::off_chip_memory) != nullptr) return;
-    const auto* memory = architecture::find_component(architecture_, ComponentKind::weight_memory);
-    throw base::Error("architecture.capacity",
-                      "the weights of '" + workload_.name + "' take " + base::shortest(bytes) +
-                          " bytes, weight memories hold " + base::shortest(room),
-                      "add a component of kind 'off_chip_memory' to the chip, or weight memories "
-                      "of " +
-                          base::shortest(std::ceil(bytes)) + " bytes together",
-                      memory != nullptr ? memory->numbers.where : architecture_.chip.where);
-  }
-
   void add_products(const workload::MatrixProduct& product, const PhotonicOperation& placed,
                     PhotonicDemand& demand) const {
     const architecture::PhotonicPlan& plan = placement_.plan;
@@ -80,31 +52,41 @@ class PhotonicDemands {
     const double sums = products * count(product.positions) * count(product.outputs);
     const double partial = sums * count(placed.depth_blocks);
     const double symbols = placed.unit_symbols;
+    const double passes = count(placed.passes);
+    const architecture::OperationBits& bits = bits_[placed.operation];
     demand.on_cores = true;
-    demand.conversions = sums * std::ceil(count(placed.depth_blocks) / count(plan.accumulation));
+    demand.conversions =
+        passes * sums * std::ceil(count(placed.depth_blocks) / count(plan.accumulation));
     if (architecture_.unused_parts_on) {
       demand.unit_symbols = placed.symbols * count(plan.units);
     } else {
       demand.unit_symbols = symbols;
-      demand.input_share = inputs * placed.encoded_share / (symbols * count(plan.encoded_inputs));
+      demand.input_share =
+          passes * inputs * placed.encoded_share / (symbols * count(plan.encoded_inputs));
       demand.weight_share =
           encoded * placed.symbols_of_block / (symbols * count(plan.depth) * count(plan.outputs));
-      demand.sum_share = partial / (symbols * count(plan.rows) * count(plan.outputs));
+      demand.sum_share = passes * partial / (symbols * count(plan.rows) * count(plan.outputs));
     }
-    if (placed.programmed) demand.weights_set = weights * count(placed.copies);
+    if (placed.programmed) demand.common.weights_set = weights * count(placed.copies);
     add_additions(sums, demand);
     demand.common.partial_sums = demand.conversions;
-    demand.common.buffer_bits = (inputs + sums) * architecture_.activation_bits;
-    const double moved = plan.weight_stationary ? demand.weights_set : encoded;
-    add_second_operand(product, moved * architecture_.weight_bits,
-                       weights * architecture_.weight_bits, demand);
+    demand.common.buffer_bits = inputs * bits.input + sums * bits.output;
+    const double moved = plan.weight_stationary ? demand.common.weights_set : encoded;
+    add_second_operand(product, moved * bits.weight, weights * bits.weight, demand);
   }
 
   void add_additions(double sums, PhotonicDemand& demand) const {
     demand.common.additions = demand.conversions - sums;
-    // `demands` has refused sums that nothing can add.
-    const bool accumulator = find_unit(units_, ComponentKind::accumulator) != nullptr;
-    demand.common.vector_operations = accumulator ? 0.0 : demand.common.additions;
+    if (find_unit(units_, ComponentKind::accumulator) != nullptr) return;
+    demand.common.vector_operations = demand.common.additions;
+    if (demand.common.additions == 0.0) return;
+    if (find_unit(units_, ComponentKind::vector_unit) != nullptr) return;
+    // `demands` has refused partial sums that nothing can add: these are of either sign.
+    throw base::Error("performance.unsupported",
+                      "inputs of either sign leave sums of '" + workload_.name + "' that '" +
+                          architecture_.id + "' cannot subtract",
+                      "add a component of kind 'accumulator' or 'vector_unit' to the tile",
+                      architecture_.tile().where);
   }
 
   /// `moved` bits are encoded or set, `once` is what there is.
@@ -115,7 +97,7 @@ class PhotonicDemands {
       demand.common.buffer_bits += moved;
       return;
     }
-    if (in_weight_memory_) {
+    if (weights_ == WeightPlace::weight_memory) {
       demand.weight_bits = moved;
       return;
     }
@@ -136,7 +118,7 @@ class PhotonicDemands {
                               : demand.common.chips * tiles_of_chip;
     const workload::Operation& operation = workload_.operations[placed.operation];
     demand.common.router_bits =
-        count(operation.input_elements) * architecture_.activation_bits * demand.common.tiles;
+        count(operation.input_elements) * bits_[placed.operation].input * demand.common.tiles;
   }
 
   /// An operation without products runs where its first input was made.
@@ -152,9 +134,9 @@ class PhotonicDemands {
   const architecture::Architecture& architecture_;
   const architecture::PhotonicPlacement& placement_;
   const workload::Workload& workload_;
+  const std::vector<architecture::OperationBits>& bits_;
   const std::vector<Unit>& units_;
-  const Unit* weight_memory_;
-  bool in_weight_memory_ = false;
+  WeightPlace weights_;
   std::vector<PhotonicDemand> result_;
 };
 
@@ -175,10 +157,10 @@ double photonic_events(const Unit& unit, const PhotonicDemand& demand,
       if (!unit.weights) return symbols * demand.input_share;
       // Of converters that stand while weights are held, the time decides.
       if (plan.converters_hold) return 0.0;
-      return plan.weight_stationary ? demand.weights_set * count(plan.banks_per_weight)
+      return plan.weight_stationary ? demand.common.weights_set * count(plan.banks_per_weight)
                                     : symbols * demand.weight_share;
     case ComponentKind::weight_bank:
-      return demand.weights_set * count(plan.banks_per_weight);
+      return demand.common.weights_set * count(plan.banks_per_weight);
     case ComponentKind::photodetector:
       return symbols * demand.sum_share;
     case ComponentKind::amplifier:
@@ -196,11 +178,53 @@ double photonic_events(const Unit& unit, const PhotonicDemand& demand,
   }
 }
 
-std::vector<PhotonicDemand> photonic_demands(const architecture::Architecture& architecture,
-                                             const architecture::PhotonicPlacement& placement,
-                                             const workload::Workload& workload,
-                                             const std::vector<Unit>& units) {
-  return PhotonicDemands(architecture, placement, workload, units).run();
+WeightPlace weight_place(const architecture::Architecture& architecture,
+                         const architecture::PhotonicPlacement& placement,
+                         const workload::Workload& workload,
+                         const std::vector<architecture::OperationBits>& bits,
+                         const std::vector<Unit>& units, bool trained) {
+  const bool changed =
+      trained || std::any_of(placement.operations.begin(), placement.operations.end(),
+                             [&](const PhotonicOperation& placed) {
+                               return placed.programmed || !placement.plan.weight_stationary;
+                             });
+  if (!changed) return WeightPlace::banks;
+  double bytes = 0.0;
+  for (OperationId id = 0; id < bits.size(); ++id) {
+    const workload::Operation& operation = workload.operations[id];
+    if (operation.weights_of != workload::workload_input) continue;
+    bytes += count(operation.product.weights()) * bits[id].weight / 8.0;
+  }
+  const Unit* weight_memory = find_unit(units, ComponentKind::weight_memory);
+  const double room =
+      weight_memory == nullptr ? 0.0 : weight_memory->copies * weight_memory->capacity;
+  if (weight_memory != nullptr && room >= bytes) return WeightPlace::weight_memory;
+  if (find_unit(units, ComponentKind::off_chip_memory) != nullptr) {
+    return WeightPlace::off_chip_memory;
+  }
+  const auto* memory = architecture::find_component(architecture, ComponentKind::weight_memory);
+  throw base::Error("architecture.capacity",
+                    "the weights of '" + workload.name + "' take " + base::shortest(bytes) +
+                        " bytes, weight memories hold " + base::shortest(room),
+                    "add a component of kind 'off_chip_memory' to the chip, or weight memories "
+                    "of " +
+                        base::shortest(std::ceil(bytes)) + " bytes together",
+                    memory != nullptr ? memory->numbers.where : architecture.chip.where);
+}
+
+std::vector<PhotonicDemand> photonic_demands(const PhotonicSetting& setting) {
+  return PhotonicDemands(setting).run();
+}
+
+std::vector<Demand> common_demands(const std::vector<PhotonicDemand>& demands) {
+  std::vector<Demand> common;
+  common.reserve(demands.size());
+  for (const PhotonicDemand& one : demands) common.push_back(one.common);
+  return common;
+}
+
+void take_common_demands(const std::vector<Demand>& common, std::vector<PhotonicDemand>& demands) {
+  for (std::size_t id = 0; id < demands.size(); ++id) demands[id].common = common[id];
 }
 
 }  // namespace neucasl::performance_plugin

@@ -7,16 +7,17 @@
 /// What one operation asks of photonic cores, for one inference.
 ///
 /// c products of P positions, depth K and N outputs, in R, C and Q blocks of depth, outputs and
-/// positions of a unit, take U = c R C Q symbols summed over units. Of a symbol of a unit are in
+/// positions of a unit, take U = c R C Q s symbols summed over units, s for a block, and twice as
+/// many where inputs of either sign pass apart (p = 2, otherwise 1). Of a symbol of a unit are in
 /// use the shares
-///   inputs   c P K C e / (U encoded inputs)    e the share of a block's inputs that differ
+///   inputs   p c P K C e / (U encoded inputs)  e the share of a block's inputs that differ
 ///   weights  c K N Q s / (U depth outputs)     output-stationary; s symbols of a block
-///   sums     c P N R / (U rows outputs)
+///   sums     p c P N R / (U rows outputs)
 /// and each modulator, its converter and each detector has one event a symbol in which it is in
 /// use, or one every symbol that any unit works where `unused_parts` are on. Sums are converted
-/// after the symbols that are added before (a, 1 where weights stay): c P N ceil(R / a)
-/// conversions, c P N (ceil(R / a) - 1) additions. Weight-stationary, c K N weights a copy are set
-/// when they change.
+/// after the symbols that are added before (a, 1 where weights stay): p c P N ceil(R / a)
+/// conversions, c P N (p ceil(R / a) - 1) additions or subtractions. Weight-stationary, c K N
+/// weights a copy are set when they change. Inputs are read once for both passes.
 ///   buffer bits  c P K C inputs, c P N outputs; of computed second operands what is encoded or set
 ///   weights      from the weight memory where there is one that holds them, from off-chip memory
 ///                otherwise: what is set, or each once, into the buffer, when output-stationary
@@ -31,7 +32,6 @@ struct PhotonicDemand {
   double weight_share = 1.0;
   double sum_share = 1.0;
   double conversions = 0.0;  ///< Of each converter together.
-  double weights_set = 0.0;
   double weight_bits = 0.0;  ///< Read from the weight memory.
   double units = 1.0;        ///< At work.
 };
@@ -41,12 +41,37 @@ double photonic_events(const Unit& unit, const PhotonicDemand& demand,
                        const architecture::Architecture& architecture,
                        const architecture::PhotonicPlan& plan);
 
+/// Where weights lie that change or move.
+enum class WeightPlace {
+  banks,  ///< They stay in resonators.
+  weight_memory,
+  off_chip_memory
+};
+
+/// \throws base::Error "architecture.capacity" for weights that change, in a sample or because they
+/// are `trained`, and that neither memory holds.
+WeightPlace weight_place(const architecture::Architecture& architecture,
+                         const architecture::PhotonicPlacement& placement,
+                         const workload::Workload& workload,
+                         const std::vector<architecture::OperationBits>& bits,
+                         const std::vector<Unit>& units, bool trained);
+
+struct PhotonicSetting {
+  const architecture::Architecture& architecture;
+  const architecture::PhotonicPlacement& placement;
+  const workload::Workload& workload;
+  const std::vector<architecture::OperationBits>& bits;  ///< Of each operation.
+  const std::vector<Unit>& units;
+  WeightPlace weights = WeightPlace::banks;
+};
+
 /// The demand of each operation.
 /// \throws base::Error "performance.unsupported" for an operation that no component can do;
-/// "architecture.capacity" for weights that neither memory holds; "architecture.hierarchy".
-std::vector<PhotonicDemand> photonic_demands(const architecture::Architecture& architecture,
-                                             const architecture::PhotonicPlacement& placement,
-                                             const workload::Workload& workload,
-                                             const std::vector<Unit>& units);
+/// "architecture.hierarchy".
+std::vector<PhotonicDemand> photonic_demands(const PhotonicSetting& setting);
+
+/// Of each operation what arrays and cores have alike, for what works on that alone; and back.
+std::vector<Demand> common_demands(const std::vector<PhotonicDemand>& demands);
+void take_common_demands(const std::vector<Demand>& common, std::vector<PhotonicDemand>& demands);
 
 }  // namespace neucasl::performance_plugin

@@ -1,6 +1,8 @@
 #include "photonic_link.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "neucasl/link/bank.hpp"
 #include "neucasl/link/resolution.hpp"
@@ -16,25 +18,23 @@ using architecture::ComponentKind;
 class LinkReader {
  public:
   LinkReader(const architecture::Architecture& architecture, const architecture::PhotonicPlan& plan,
-             device::UseList& uses)
+             device::UseList& uses, const OperandBits* widest)
       : architecture_(architecture),
         plan_(plan),
         uses_(uses),
+        widest_(widest),
         laser_(part(ComponentKind::laser)),
         detector_(part(ComponentKind::photodetector)) {}
 
   PhotonicLink run() {
+    read_operands();
     read_path();
     read_laser();
     add_bank_bits();
     add_receiver_bits();
+    result_.analog_bits = combined();
     add_converter_bits();
-    std::vector<double> bits;
-    bits.reserve(result_.bits.size());
-    for (const BitsOfCause& one : result_.bits) bits.push_back(one.bits);
-    result_.effective_bits = link::combined_bits(bits);
-    result_.weight_bits = architecture_.numbers.si("weight_bits", dim::none, uses_);
-    result_.activation_bits = architecture_.numbers.si("activation_bits", dim::none, uses_);
+    result_.effective_bits = combined();
     return std::move(result_);
   }
 
@@ -46,6 +46,21 @@ class LinkReader {
   double number_or(const Component& component, const char* name, double absent) {
     return component.numbers.find(name) == nullptr ? absent
                                                    : component.numbers.si(name, dim::none, uses_);
+  }
+
+  void read_operands() {
+    result_.weight_bits = architecture_.numbers.si("weight_bits", dim::none, uses_);
+    result_.activation_bits = architecture_.numbers.si("activation_bits", dim::none, uses_);
+    if (widest_ == nullptr) return;
+    result_.weight_bits = widest_->weight;
+    result_.activation_bits = widest_->input;
+  }
+
+  [[nodiscard]] double combined() const {
+    std::vector<double> bits;
+    bits.reserve(result_.bits.size());
+    for (const BitsOfCause& one : result_.bits) bits.push_back(one.bits);
+    return bits.empty() ? std::numeric_limits<double>::infinity() : link::combined_bits(bits);
   }
 
   void read_path() {
@@ -74,6 +89,10 @@ class LinkReader {
     result.fan_out = result_.fan_out * (together ? 1.0 : lines_);
     result.sensitivity = detector_.numbers.si("sensitivity", dim::power, uses_);
     result.bits = number_or(laser_, "level_bits", 0.0);
+    if (result.bits > 0.0) {
+      result.bits =
+          std::max(0.0, result.bits + result_.activation_bits - architecture_.activation_bits);
+    }
     result_.level_bits = result.bits;
     const Component& modulator = part(ComponentKind::modulator);
     if (modulator.numbers.find("extinction_ratio_db") != nullptr) {
@@ -85,6 +104,7 @@ class LinkReader {
 
   void read_laser() {
     const link::Budget needed = budget();
+    result_.needed = needed;
     result_.electrical_power = laser_.numbers.find("leakage") != nullptr
                                    ? laser_.numbers.si("leakage", dim::power, uses_)
                                    : needed.electrical_power();
@@ -211,6 +231,7 @@ class LinkReader {
   const architecture::Architecture& architecture_;
   const architecture::PhotonicPlan& plan_;
   device::UseList& uses_;
+  const OperandBits* widest_;
   const Component& laser_;
   const Component& detector_;
   double lines_ = 1.0;  ///< Of one laser.
@@ -219,10 +240,18 @@ class LinkReader {
 
 }  // namespace
 
+double PhotonicLink::power_for(double input_bits) const {
+  if (needed.bits == 0.0) return needed.electrical_power();
+  link::Budget other = needed;
+  other.bits = std::max(0.0, needed.bits + input_bits - activation_bits);
+  return other.electrical_power();
+}
+
 PhotonicLink photonic_link(const architecture::Architecture& architecture,
-                           const architecture::PhotonicPlan& plan, device::UseList& uses) {
+                           const architecture::PhotonicPlan& plan, device::UseList& uses,
+                           const OperandBits* widest) {
   try {
-    return LinkReader(architecture, plan, uses).run();
+    return LinkReader(architecture, plan, uses, widest).run();
   } catch (const base::Error& error) {
     if (error.diagnostic().where.known()) throw;
     base::Diagnostic diagnostic = error.diagnostic();

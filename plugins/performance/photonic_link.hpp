@@ -22,6 +22,10 @@
 /// resonance error of the weight banks, exact series bank; shot, thermal and intensity noise of the
 /// full scale in the bandwidth 1 / symbol time; the bits of each converter. Together
 /// 4^-b = sum 4^-b_i.
+///
+/// Where operations have bits of their own, a laser whose power follows from the link is made for
+/// the widest inputs: `level_bits` grows or shrinks by as many bits as these have more or less than
+/// the architecture's. Lasers are not dimmed from operation to operation.
 
 namespace neucasl::performance_plugin {
 
@@ -29,6 +33,12 @@ struct BitsOfCause {
   std::string cause;
   double bits = 0.0;
   std::string equation;
+};
+
+/// The most that any operation has.
+struct OperandBits {
+  int weight = 0;
+  int input = 0;
 };
 
 struct PhotonicLink {
@@ -40,17 +50,24 @@ struct PhotonicLink {
   double margin_db = 0.0;         ///< Above what the link needs.
   double detector_power = 0.0;    ///< W, of all channels on one detector, at full scale.
   double level_bits = 0.0;        ///< That the laser pays for, 0 when it is not stated.
+  link::Budget needed;            ///< For these levels.
   std::vector<BitsOfCause> bits;  ///< Causes without effect are left out.
+  double analog_bits = 0.0;       ///< All but those of converters; infinite when none has effect.
   double effective_bits = 0.0;
   double weight_bits = 0.0;                ///< Asked for.
   double activation_bits = 0.0;            ///< Asked for.
   std::optional<double> weight_bank_bits;  ///< What crosstalk and resonance error leave a weight.
+
+  /// W of one laser from the supply that inputs of so many bits need, where the laser pays for
+  /// levels.
+  [[nodiscard]] double power_for(double input_bits) const;
 };
 
 /// \throws base::Error "performance.resolution" when a cause leaves no bit; "performance.link" when
 /// the laser does not suffice, with what would do; "link.*" for values without meaning, with the
-/// place of the laser.
+/// place of the laser. `widest` is null for the bits of the architecture.
 PhotonicLink photonic_link(const architecture::Architecture& architecture,
-                           const architecture::PhotonicPlan& plan, device::UseList& uses);
+                           const architecture::PhotonicPlan& plan, device::UseList& uses,
+                           const OperandBits* widest = nullptr);
 
 }  // namespace neucasl::performance_plugin

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "neucasl/link/resolution.hpp"
 #include "neucasl/plugin/context.hpp"
 #include "photonic_schedule.hpp"
 
@@ -51,7 +52,9 @@ void add_unit_figures(const PhotonicCost& cost, plugin::Estimate& result) {
              static_cast<double>(plan.units), {}, "Counts of the architecture");
   add_figure(result, "cores_per_unit", "Cores that work on one block together",
              static_cast<double>(plan.cores_per_unit), {}, "Choices cores_split and tiles_split");
-  add_figure(result, "settings", "Settings of the weights of a unit in an inference",
+  add_figure(result, "settings",
+             cost.system.training ? "Settings of the weights of a unit for one sample"
+                                  : "Settings of the weights of a unit in an inference",
              settings_of(cost), {}, "0 when weights stay from sample to sample, or are modulated");
   add_figure(result, "setting_time_s", "Time to set the weights of a unit", plan.setting_time,
              base::dimension::time,
@@ -112,7 +115,56 @@ void add_photonic_figures(const PhotonicCost& cost, plugin::Estimate& result) {
   add_link_figures(cost.link, result);
 }
 
-void add_photonic_tables(const PhotonicCost& cost, plugin::Estimate& result) {
+namespace {
+
+/// Of the operations on the cores.
+results::Table precision_by_layer(const architecture::Architecture& architecture,
+                                  const workload::Workload& workload, const PhotonicCost& cost,
+                                  device::UseList& uses) {
+  const PhotonicConverters converters(architecture, uses);
+  std::vector<std::string> names, limits;
+  std::vector<double> weight, input, output, input_converter, weight_converter, sum_converter,
+      passes, power, effective;
+  for (const architecture::PhotonicOperation& placed : cost.placement.operations) {
+    const architecture::OperationBits& bits = cost.bits[placed.operation];
+    const ConverterBits converter = converters.bits_for(bits);
+    names.push_back(workload.operations[placed.operation].name);
+    weight.push_back(bits.weight);
+    input.push_back(bits.input);
+    output.push_back(bits.output);
+    input_converter.push_back(converter.input);
+    weight_converter.push_back(converter.weight);
+    sum_converter.push_back(converter.sum);
+    passes.push_back(static_cast<double>(placed.passes));
+    power.push_back(cost.link.power_for(bits.input));
+    effective.push_back(link::combined_bits(
+        {cost.link.analog_bits, converter.input, converter.weight, converter.sum}));
+    const bool weights_limited =
+        cost.link.weight_bank_bits && *cost.link.weight_bank_bits < bits.weight;
+    limits.emplace_back(effective.back() < bits.input ? "inputs"
+                        : weights_limited             ? "weights"
+                                                      : "none");
+  }
+  results::Table table{"precision_by_layer", "Bits by layer, and what cores leave of them", {}};
+  table.add("layer", names)
+      .add("weight_bits", weight)
+      .add("input_bits", input)
+      .add("output_bits", output)
+      .add("weight_converter_bits", weight_converter)
+      .add("input_converter_bits", input_converter)
+      .add("sum_converter_bits", sum_converter)
+      .add("input_passes", passes)
+      .add("laser_power_needed", power, base::dimension::power)
+      .add("effective_bits", effective)
+      .add("limited", limits);
+  return table;
+}
+
+}  // namespace
+
+void add_photonic_tables(const architecture::Architecture& architecture,
+                         const workload::Workload& workload, const PhotonicCost& cost,
+                         plugin::Estimate& result) {
   std::vector<std::string> elements;
   std::vector<double> losses, passes, totals;
   for (const link::Loss& one : cost.link.path) {
@@ -137,6 +189,7 @@ void add_photonic_tables(const PhotonicCost& cost, plugin::Estimate& result) {
   results::Table effective{"effective_bits", "Effective bits by cause", {}};
   effective.add("cause", causes).add("bits", bits).add("equation", equations);
   result.tables.push_back(std::move(effective));
+  result.tables.push_back(precision_by_layer(architecture, workload, cost, result.uses));
 }
 
 namespace {

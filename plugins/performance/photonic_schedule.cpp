@@ -17,14 +17,11 @@ class PhotonicScheduler {
       : architecture_(architecture),
         workload_(workload),
         result_(result),
-        uses_(uses),
+        converters_(architecture, uses),
         modulator_(index_of_modulator()) {}
 
-  void run() {
+  void run(const std::vector<PhotonicDemand>& demand) {
     SystemCost& system = result_.system;
-    std::vector<PhotonicDemand> demand =
-        photonic_demands(architecture_, result_.placement, workload_, system.units);
-    store(demand);
     system.operations.reserve(demand.size());
     for (workload::OperationId id = 0; id < demand.size(); ++id) {
       system.operations.push_back(cost_of(id, demand[id]));
@@ -32,39 +29,16 @@ class PhotonicScheduler {
       system.interval = std::max(system.interval, system.operations.back().time());
     }
     if (!architecture_.pipelined) system.interval = system.latency;
+    system.sample_time = system.latency;
   }
 
  private:
-  /// What the buffers do not hold between operations goes off the chip.
-  void store(std::vector<PhotonicDemand>& demand) {
-    std::vector<Demand> common;
-    common.reserve(demand.size());
-    for (const PhotonicDemand& one : demand) common.push_back(one.common);
-    result_.system.storage =
-        store_inference(architecture_, result_.system.placement, workload_,
-                        architecture::uniform_bits(architecture_, workload_), common, uses_);
-    for (std::size_t id = 0; id < demand.size(); ++id) demand[id].common = common[id];
-  }
-
   [[nodiscard]] std::size_t index_of_modulator() const {
     const std::vector<Unit>& units = result_.system.units;
     const auto found = std::find_if(units.begin(), units.end(), [](const Unit& unit) {
       return unit.kind == ComponentKind::modulator && !unit.weights;
     });
     return static_cast<std::size_t>(found - units.begin());
-  }
-
-  /// Copies of a part where a demand runs.
-  [[nodiscard]] static double copies_at(const Unit& unit, const Demand& demand) {
-    switch (unit.level) {
-      case LevelKind::chip:
-        return unit.per_level * demand.chips;
-      case LevelKind::tile:
-        // A part of a shared component is still one component.
-        return std::max(1.0, unit.per_level * demand.tiles);
-      default:
-        return std::max(1.0, unit.per_level * demand.groups);
-    }
   }
 
   [[nodiscard]] double events(const Unit& unit, const PhotonicDemand& demand) const {
@@ -80,7 +54,7 @@ class PhotonicScheduler {
     cost.events.reserve(units.size());
     for (std::size_t u = 0; u < units.size(); ++u) {
       cost.events.push_back(events(units[u], demand));
-      cost.energy.push_back(cost.events.back() * units[u].energy);
+      cost.energy.push_back(cost.events.back() * energy_of(units[u], id));
       if (sets_weights(units[u]) || brings_weights(units[u])) continue;
       bound(cost, u, time_of(u, cost), 0.0);
     }
@@ -106,9 +80,14 @@ class PhotonicScheduler {
            unit.kind == ComponentKind::off_chip_memory || unit.kind == ComponentKind::link;
   }
 
+  /// J of one event.
+  [[nodiscard]] double energy_of(const Unit& unit, workload::OperationId id) const {
+    return unit.energy * converters_.energy_factor(unit, result_.bits[id]);
+  }
+
   [[nodiscard]] double time_of(std::size_t u, const OperationCost& cost) const {
     const Unit& unit = result_.system.units[u];
-    return cost.events[u] * unit.time / copies_at(unit, cost.demand);
+    return cost.events[u] * unit.time / copies_at_work(unit, cost.demand);
   }
 
   /// A component that works for `time`, of which `hidden` passes beside the bound time.
@@ -130,7 +109,7 @@ class PhotonicScheduler {
       const double converters =
           units[u].copies / static_cast<double>(result_.placement.plan.units) * at_work;
       cost.events[u] = converters * cost.time() / units[u].time;
-      cost.energy[u] = cost.events[u] * units[u].energy;
+      cost.energy[u] = cost.events[u] * energy_of(units[u], placed.operation);
     }
   }
 
@@ -144,7 +123,8 @@ class PhotonicScheduler {
       cost.bound_time = time;
       cost.bound = modulator_;
     }
-    if (placed.programmed) cost.programming_time = rounds * plan.setting_time;
+    if (placed.programmed) cost.setting_time = rounds * plan.setting_time;
+    cost.programming_time = cost.setting_time;
     const workload::MatrixProduct& product = workload_.operations[placed.operation].product;
     cost.column_share =
         product.multiply_accumulates() /
@@ -155,18 +135,21 @@ class PhotonicScheduler {
   const architecture::Architecture& architecture_;
   const workload::Workload& workload_;
   PhotonicCost& result_;
-  device::UseList& uses_;
+  PhotonicConverters converters_;
   std::size_t modulator_;
 };
 
 /// Converters that hold weights which stay from sample to sample are always on.
-void hold_always(const architecture::PhotonicPlacement& placement, Unit& unit) {
-  const bool holds = placement.plan.converters_hold && !placement.in_turn &&
+void hold_always(const PhotonicCost& cost, const PhotonicConverters& converters, Unit& unit) {
+  const architecture::PhotonicPlan& plan = cost.placement.plan;
+  const bool holds = plan.converters_hold && !cost.placement.in_turn &&
                      unit.kind == ComponentKind::dac && unit.weights;
   if (!holds) return;
-  const double used =
-      static_cast<double>(placement.units_used) / static_cast<double>(placement.plan.units);
-  unit.leakage += used * unit.energy / unit.time;
+  for (const PhotonicOperation& placed : cost.placement.operations) {
+    const double used = static_cast<double>(placed.units) / static_cast<double>(plan.units);
+    unit.leakage += used * unit.energy / unit.time *
+                    converters.energy_factor(unit, cost.bits[placed.operation]);
+  }
   unit.energy = 0.0;
 }
 
@@ -175,9 +158,10 @@ void read_components(const architecture::Architecture& architecture, PhotonicCos
                      device::UseList& uses) {
   SystemCost& system = cost.system;
   system.units = read_units(architecture, uses);
+  const PhotonicConverters converters(architecture, uses);
   for (Unit& unit : system.units) {
     if (unit.kind == ComponentKind::laser) unit.leakage = cost.link.electrical_power;
-    hold_always(cost.placement, unit);
+    hold_always(cost, converters, unit);
     system.area += unit.copies * unit.area;
     system.leakage += unit.copies * unit.leakage;
     system.peak_power += unit.copies * unit.peak_power();
@@ -189,24 +173,82 @@ void read_components(const architecture::Architecture& architecture, PhotonicCos
   system.full_read = plan.symbol_time;
 }
 
+/// Of the operations on the cores; the architecture's where there are none.
+OperandBits widest_bits(const architecture::Architecture& architecture, const PhotonicCost& cost) {
+  OperandBits widest;
+  for (const PhotonicOperation& placed : cost.placement.operations) {
+    widest.weight = std::max(widest.weight, cost.bits[placed.operation].weight);
+    widest.input = std::max(widest.input, cost.bits[placed.operation].input);
+  }
+  if (widest.weight == 0) widest = {architecture.weight_bits, architecture.activation_bits};
+  return widest;
+}
+
+/// Off-chip memory must hold the weights that come from there.
+void mark_weights_outside(PhotonicCost& cost) {
+  for (architecture::OperationPlacement& placed : cost.system.placement.operations) {
+    placed.streamed = cost.weights == WeightPlace::off_chip_memory;
+  }
+}
+
 }  // namespace
 
-PhotonicCost photonic_cost(const architecture::Architecture& architecture,
-                           const workload::Workload& workload, device::UseList& uses) {
-  workload.check();
+double copies_at_work(const Unit& unit, const Demand& demand) {
+  switch (unit.level) {
+    case LevelKind::chip:
+      return unit.per_level * demand.chips;
+    case LevelKind::tile:
+      // A part of a shared component is still one component.
+      return std::max(1.0, unit.per_level * demand.tiles);
+    default:
+      return std::max(1.0, unit.per_level * demand.groups);
+  }
+}
+
+PhotonicCost idle_photonic(const architecture::Architecture& architecture,
+                           const workload::Workload& workload,
+                           const std::vector<architecture::OperationBits>& bits,
+                           const std::vector<bool>& beside, bool trained, device::UseList& uses) {
   PhotonicCost cost;
-  cost.placement = architecture::place_photonic(architecture, workload, uses);
-  cost.link = photonic_link(architecture, cost.placement.plan, uses);
+  cost.bits = bits;
+  cost.placement = architecture::place_photonic(architecture, workload, uses, beside);
+  const OperandBits widest = widest_bits(architecture, cost);
+  cost.link = photonic_link(architecture, cost.placement.plan, uses, &widest);
   read_components(architecture, cost, uses);
+  cost.weights =
+      weight_place(architecture, cost.placement, workload, bits, cost.system.units, trained);
   cost.system.parts = "units";
   cost.system.placement = architecture::as_arrays(cost.placement);
-  PhotonicScheduler(architecture, workload, cost, uses).run();
+  mark_weights_outside(cost);
+  return cost;
+}
+
+void schedule_photonic(const architecture::Architecture& architecture,
+                       const workload::Workload& workload,
+                       const std::vector<PhotonicDemand>& demand, PhotonicCost& result,
+                       device::UseList& uses) {
+  PhotonicScheduler(architecture, workload, result, uses).run(demand);
   // Layers that share units have no area of their own.
-  cost.system.placement.in_turn = cost.placement.in_turn;
-  if (!(cost.system.latency > 0.0)) {
-    throw base::Error("performance.workload", "'" + workload.name + "' asks for no work",
-                      "give a network with operations");
-  }
+  result.system.placement.in_turn = result.placement.in_turn;
+  if (result.system.latency > 0.0) return;
+  throw base::Error("performance.workload", "'" + workload.name + "' asks for no work",
+                    "give a network with operations");
+}
+
+PhotonicCost photonic_cost(const architecture::Architecture& architecture,
+                           const workload::Workload& workload,
+                           const std::vector<architecture::OperationBits>& bits,
+                           device::UseList& uses) {
+  workload.check();
+  PhotonicConverters(architecture, uses).require(workload, bits, true);
+  PhotonicCost cost = idle_photonic(architecture, workload, bits, {}, false, uses);
+  std::vector<PhotonicDemand> demand = photonic_demands(cost.setting(architecture, workload));
+  // What the buffers do not hold between operations goes off the chip.
+  std::vector<Demand> common = common_demands(demand);
+  cost.system.storage =
+      store_inference(architecture, cost.system.placement, workload, bits, common, uses);
+  take_common_demands(common, demand);
+  schedule_photonic(architecture, workload, demand, cost, uses);
   return cost;
 }
 

@@ -37,6 +37,7 @@ class Scheduler {
       result_.interval = std::max(result_.interval, cost.time());
     }
     if (!architecture_.pipelined) result_.interval = result_.latency;
+    result_.sample_time = result_.latency;
   }
 
  private:

@@ -28,9 +28,11 @@ struct OperationCost {
   std::vector<double> events;  ///< Of each unit.
   double programming_energy = 0.0;
   double programming_time = 0.0;
+  double setting_time = 0.0;  ///< The part of it in which banks of photonic cores are set.
   double fill = 0.0;          ///< Of the first read.
   double bound_time = 0.0;    ///< What the slowest component takes.
   std::size_t bound = 0;      ///< Its unit.
+  double samples = 1.0;       ///< That share its time: those of a batch, of an update.
   double column_share = 1.0;  ///< Cells that hold weights over cells of its arrays.
 
   [[nodiscard]] double time() const { return bound_time + fill + programming_time; }
@@ -45,6 +47,7 @@ struct SystemCost {
   std::vector<OperationCost> operations;
   double latency = 0.0;
   double interval = 0.0;
+  double sample_time = 0.0;      ///< s, of all operations, each over its samples.
   double leakage = 0.0;          ///< W, whole system.
   double area = 0.0;             ///< m^2
   double peak_power = 0.0;       ///< W, every component at work without pause.
@@ -54,6 +57,10 @@ struct SystemCost {
 
   [[nodiscard]] double dynamic_energy() const;
   [[nodiscard]] double leakage_energy() const { return leakage * interval; }
+  /// Leakage is shared in proportion to the time that a sample takes of an operation.
+  [[nodiscard]] double leakage_energy_of(const OperationCost& operation) const {
+    return leakage_energy() * operation.time() / operation.samples / sample_time;
+  }
   [[nodiscard]] double energy() const { return dynamic_energy() + leakage_energy(); }
 };
 

@@ -22,9 +22,17 @@ double buffer_bandwidth(const SystemCost& cost) {
 
 double ratio(double a, double b) { return b > 0.0 ? a / b : 0.0; }
 
+/// What is written: cells of arrays, otherwise of the weight memory.
+const Unit* written_unit(const SystemCost& cost) {
+  const Unit* array = find_unit(cost.units, architecture::ComponentKind::array);
+  return array != nullptr ? array
+                          : find_unit(cost.units, architecture::ComponentKind::weight_memory);
+}
+
 results::Table by_component(const SystemCost& cost) {
   std::vector<std::string> names, kinds, phases;
   std::vector<double> copies, events, energy, leakage, area, power;
+  const Unit* written = written_unit(cost);
   for (std::size_t u = 0; u < cost.units.size(); ++u) {
     const Unit& unit = cost.units[u];
     names.push_back(unit.name);
@@ -36,9 +44,7 @@ results::Table by_component(const SystemCost& cost) {
     for (const OperationCost& operation : cost.operations) {
       unit_events += operation.events[u];
       unit_energy += operation.energy[u];
-      if (unit.kind == architecture::ComponentKind::array) {
-        unit_energy += operation.programming_energy;
-      }
+      if (&unit == written) unit_energy += operation.programming_energy;
     }
     events.push_back(unit_events);
     energy.push_back(unit_energy);
@@ -102,7 +108,7 @@ void add_layer(const SystemCost& cost, const workload::Operation& operation,
   columns.copies.push_back(placed == nullptr ? 0.0 : static_cast<double>(placed->copies));
   columns.operations.push_back(operations);
   columns.energy.push_back(layer.dynamic_energy());
-  columns.leakage.push_back(cost.leakage_energy() * layer.time() / cost.latency);
+  columns.leakage.push_back(cost.leakage_energy_of(layer));
   columns.latency.push_back(layer.time());
   columns.area.push_back(cost.placement.in_turn ? 0.0 : arrays * area_per_array(cost));
   columns.cells.push_back(placed == nullptr ? 0.0 : layer.column_share);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "training_demand.hpp"
+#include "training_batch.hpp"
 
 namespace neucasl::performance_plugin {
 namespace {
@@ -12,23 +12,7 @@ using architecture::ComponentKind;
 using workload::TrainingPhase;
 using workload::TrainingStep;
 
-constexpr std::size_t largest_batch = 1000000000;
-
 double whole(std::size_t value) { return static_cast<double>(value); }
-
-void check_request(const plugin::SystemRequest& request) {
-  const architecture::Architecture& architecture = request.architecture;
-  if (request.batch == 0 || request.batch > largest_batch) {
-    throw base::Error("performance.batch",
-                      "batches of " + std::to_string(request.batch) + " samples",
-                      "give 1 to 10^9 samples");
-  }
-  if (architecture.gradient != architecture::Gradient::unstated) return;
-  throw base::Error("architecture.training",
-                    "'" + architecture.id + "' does not say how gradients of weights are computed",
-                    "add <choice name=\"weight_gradient\" value=\"arrays\"/> or \"digital-unit\"",
-                    architecture.where);
-}
 
 class Trainer {
  public:
@@ -54,13 +38,11 @@ class Trainer {
     const TrainingSetting setting{architecture_, result_.cost.placement, result_.training,
                                   bits_,         result_.cost.units,     batch_};
     add_training_demands(setting, demand);
-    store(setting, demand);
+    store_training(setting, demand, result_, uses_);
     schedule(architecture_, work, bits_, demand, result_.cost, uses_);
     if (has_cells_) write_cells();
-    result_.cost.latency = 0.0;
-    for (const OperationCost& cost : result_.cost.operations) result_.cost.latency += cost.time();
-    find_times();
-    share_updates();
+    find_times(architecture_, result_);
+    share_updates(result_);
     return std::move(result_);
   }
 
@@ -108,25 +90,6 @@ class Trainer {
                       architecture_.chip.where);
   }
 
-  static double sum_of(const std::vector<KeptValue>& values) {
-    double sum = 0.0;
-    for (const KeptValue& value : values) sum += value.passing ? 0.0 : value.size();
-    return sum;
-  }
-
-  void store(const TrainingSetting& setting, std::vector<Demand>& demand) {
-    TrainingValues values = training_values(setting);
-    result_.activation_bits = sum_of(values.activations);
-    result_.error_bits = sum_of(values.errors) + fullest(values.errors);
-    result_.gradient_bits = sum_of(values.gradients);
-    Storage& storage = result_.cost.storage;
-    for (auto* list : {&values.activations, &values.errors, &values.gradients}) {
-      storage.values.insert(storage.values.end(), list->begin(), list->end());
-    }
-    keep(architecture_, result_.cost.placement, result_.training.workload, bits_, storage, demand,
-         uses_);
-  }
-
   /// Rows that are written one after the other, all arrays at the same time.
   [[nodiscard]] double rows_written(workload::OperationId id) const {
     const TrainingStep& step = result_.training.steps[id];
@@ -170,47 +133,6 @@ class Trainer {
     return result_.training.steps[id].phase;
   }
 
-  void find_times() {
-    std::vector<double> forward(result_.training.layers + 1, 0.0);
-    std::vector<double> backward(result_.training.layers + 1, 0.0);
-    double longest = 0.0;
-    double update = 0.0;
-    double updates = 0.0;
-    for (const OperationCost& cost : result_.cost.operations) {
-      const TrainingStep& step = result_.training.steps[cost.operation];
-      if (step.phase == TrainingPhase::forward) forward[step.stage] += cost.time();
-      if (step.phase == TrainingPhase::error_propagation) backward[step.stage] += cost.time();
-      if (step.phase == TrainingPhase::weight_gradient) longest = std::max(longest, cost.time());
-      if (step.phase != TrainingPhase::weight_update) continue;
-      update = std::max(update, cost.time());
-      updates += cost.time();
-    }
-    if (architecture_.pipelined) {
-      for (const double time : forward) longest = std::max(longest, time);
-      for (const double time : backward) longest = std::max(longest, time);
-      result_.cycle = longest;
-      result_.update_time = update;
-      const double cycles = 2.0 * whole(result_.training.layers) + batch_;
-      result_.batch_time = cycles * longest + update;
-    } else {
-      result_.update_time = updates;
-      result_.batch_time = batch_ * (result_.cost.latency - updates) + updates;
-    }
-    result_.cost.interval = result_.batch_time / batch_;
-  }
-
-  /// Energy and events of updates belong to all samples of a batch.
-  void share_updates() {
-    for (OperationCost& cost : result_.cost.operations) {
-      if (phase_at(cost.operation) != TrainingPhase::weight_update) continue;
-      for (double& energy : cost.energy) energy /= batch_;
-      for (double& events : cost.events) events /= batch_;
-      cost.programming_energy /= batch_;
-      cost.demand.buffer_bits /= batch_;
-      cost.demand.cells_written /= batch_;
-    }
-  }
-
   const architecture::Architecture& architecture_;
   double batch_;
   device::UseList& uses_;
@@ -224,7 +146,7 @@ class Trainer {
 TrainingCost training_cost(const plugin::SystemRequest& request,
                            const std::vector<architecture::OperationBits>& bits,
                            device::UseList& uses) {
-  check_request(request);
+  check_training(request);
   return Trainer(request, bits, uses).run();
 }
 

@@ -47,7 +47,7 @@ struct TrainingCost {
   double activation_bits = 0.0;  ///< Kept for the way back.
   double error_bits = 0.0;
   double gradient_bits = 0.0;
-  double endurance = 0.0;      ///< Writes that a cell bears; 0: no array cells are written.
+  double endurance = 0.0;      ///< Writes that a cell bears; 0: none are written, or no limit.
   double weight_writes = 0.0;  ///< Of a cell, for one sample.
   double input_writes = 0.0;   ///< Of a cell that holds inputs.
   double weight_cells = 0.0;   ///< With transposes and copies.

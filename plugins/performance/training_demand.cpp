@@ -22,6 +22,7 @@ class TrainingDemands {
       : setting_(setting),
         demands_(demands),
         digital_(setting.architecture.core().kind == LevelKind::digital_core),
+        photonic_(setting.architecture.core().kind == LevelKind::photonic_core),
         sum_bits_(setting.architecture.partial_sum_bits),
         last_errors_(setting.training.workload.operations.size(), none) {}
 
@@ -79,7 +80,7 @@ class TrainingDemands {
     demand.buffer_bits += gradient_bits * (setting_.batch - 1.0) / setting_.batch;
     if (setting_.batch > 1.0) add_additions(id, count_of(operation(id).output_elements), 1.0);
     const OperationPlacement* placed = setting_.placement.find(id);
-    if (placed == nullptr || digital_) return;
+    if (placed == nullptr || digital_ || photonic_) return;
     // The inputs of the layer, window by window, into the cells.
     const workload::MatrixProduct& p = operation(step.origin).product;
     const double held =
@@ -105,7 +106,8 @@ class TrainingDemands {
       update_memory(*placed, step, demand);
     } else {
       add_additions(id, parameters, 2.0);
-      update_cells(*placed, step, demand);
+      // Where weights of photonic cores lie is not known here.
+      if (!photonic_) update_cells(*placed, step, demand);
     }
   }
 
@@ -139,6 +141,7 @@ class TrainingDemands {
   const TrainingSetting& setting_;
   std::vector<Demand>& demands_;
   bool digital_;
+  bool photonic_;
   double sum_bits_;
   std::vector<OperationId> last_errors_;  ///< The operation that holds the transposed weights.
 };

@@ -23,7 +23,8 @@ struct TrainingSetting {
   double batch = 1.0;
 };
 
-/// Adds to the demands of the operations; those of an update are of the whole update.
+/// Adds to the demands of the operations; those of an update are of the whole update. On photonic
+/// cores reading and writing of the weights is left to photonic_training.hpp.
 /// \throws base::Error "performance.unsupported" when nothing can add.
 void add_training_demands(const TrainingSetting& setting, std::vector<Demand>& demands);
 

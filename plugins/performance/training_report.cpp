@@ -60,7 +60,8 @@ Writing writing_of(const TrainingCost& training) {
     const bool update =
         training.training.steps[cost.operation].phase == TrainingPhase::weight_update;
     sum.energy += cost.programming_energy;
-    sum.time += cost.programming_time / (update ? static_cast<double>(training.batch) : 1.0);
+    const double time = cost.programming_time - cost.setting_time;
+    sum.time += time / (update ? static_cast<double>(training.batch) : 1.0);
     sum.cells += cost.demand.cells_written;
   }
   return sum;
@@ -69,20 +70,27 @@ Writing writing_of(const TrainingCost& training) {
 void add_writes(const TrainingCost& training, const plugin::SystemRequest& request,
                 plugin::Estimate& result) {
   const Writing writing = writing_of(training);
-  append_figure(result, "cells_written", "Array cells written for one sample", writing.cells, {},
-                "Inputs held for gradients, and the sample's share of an update of weights, "
-                "transposes and copies");
+  const bool photonic = training.cost.parts == "units";
+  append_figure(result, "cells_written",
+                photonic ? "Cells of weight memories written for one sample"
+                         : "Array cells written for one sample",
+                writing.cells, {},
+                photonic ? "The sample's share of an update of the weights"
+                         : "Inputs held for gradients, and the sample's share of an update of "
+                           "weights, transposes and copies");
   append_figure(result, "write_energy_J", "Energy of writing cells for one sample", writing.energy,
                 dim::energy, "Cells written times write_energy");
   append_figure(result, "write_time_s", "Time of writing cells for one sample", writing.time,
-                dim::time, "Rows one after the other, arrays of a layer at the same time");
+                dim::time,
+                photonic ? "Words one after the other, memories of a layer at the same time"
+                         : "Rows one after the other, arrays of a layer at the same time");
   if (training.endurance == 0.0) return;
   const double writes = std::max(training.weight_writes, training.input_writes);
   const double samples = training.endurance / writes;
   append_figure(result, "writes_per_cell", "Writes of the busiest cells for one sample", writes, {},
                 "1/B for weights, 1 for inputs held for gradients");
   append_figure(result, "endurance_writes", "Writes that a cell bears", training.endurance, {},
-                "Number 'endurance' of the array");
+                "Number 'endurance' of the array or weight memory");
   append_figure(result, "samples_to_failure", "Samples until the busiest cells wear out", samples,
                 {},
                 "Endurance, which differs by decades between cells, over writes for one sample");
@@ -100,18 +108,21 @@ void add_writes(const TrainingCost& training, const plugin::SystemRequest& reque
 results::Table by_training_phase(const TrainingCost& training) {
   constexpr std::size_t phases = workload::training_phase_count;
   std::vector<double> operations(phases, 0.0), energy(phases, 0.0), leakage(phases, 0.0),
-      latency(phases, 0.0), cells(phases, 0.0), write_energy(phases, 0.0), write_time(phases, 0.0);
+      latency(phases, 0.0), cells(phases, 0.0), write_energy(phases, 0.0), write_time(phases, 0.0),
+      weights_set(phases, 0.0), setting_time(phases, 0.0);
   const SystemCost& total = training.cost;
   for (const OperationCost& cost : total.operations) {
     const auto p = static_cast<std::size_t>(training.training.steps[cost.operation].phase);
     const workload::Operation& operation = training.training.workload.operations[cost.operation];
     operations[p] += operations_per_multiply_accumulate * operation.product.multiply_accumulates();
     energy[p] += cost.dynamic_energy();
-    leakage[p] += total.leakage_energy() * cost.time() / total.latency;
+    leakage[p] += total.leakage_energy_of(cost);
     latency[p] += cost.time();
     cells[p] += cost.demand.cells_written;
     write_energy[p] += cost.programming_energy;
-    write_time[p] += cost.programming_time;
+    write_time[p] += cost.programming_time - cost.setting_time;
+    weights_set[p] += cost.demand.weights_set;
+    setting_time[p] += cost.setting_time;
   }
   std::vector<std::string> names;
   for (std::size_t p = 0; p < phases; ++p) {
@@ -128,6 +139,9 @@ results::Table by_training_phase(const TrainingCost& training) {
       .add("cells_written", cells)
       .add("write_energy", write_energy, dim::energy)
       .add("write_time", write_time, dim::time);
+  if (total.parts == "units") {
+    table.add("weights_set", weights_set).add("setting_time", setting_time, dim::time);
+  }
   return table;
 }
 
@@ -142,7 +156,8 @@ results::Table endurance_table(const TrainingCost& training, const plugin::Syste
     samples.push_back(training.endurance / per_sample);
     share.push_back(static_cast<double>(request.epoch_samples) * per_sample / training.endurance);
   };
-  add("weights and transposes", training.weight_cells, training.weight_writes);
+  add(training.cost.parts == "units" ? "weights" : "weights and transposes",
+      training.weight_writes > 0.0 ? training.weight_cells : 0.0, training.weight_writes);
   add("inputs held for gradients", training.input_cells, training.input_writes);
   results::Table table{"endurance", "Wear of array cells; an epoch of 0 samples wears nothing", {}};
   table.add("cells_for", names)

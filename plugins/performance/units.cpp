@@ -13,17 +13,22 @@ double number_or(const device::Card& card, const char* name, const base::Dimensi
   return card.find(name) == nullptr ? missing : card.si(name, dimension, uses);
 }
 
-/// W of a converter, scaled to its own bits and rate where the card says from what.
-double converter_power(const device::Card& card, double power, double time, device::UseList& uses) {
+const device::Choice* scaling_of(const device::Card& card) {
   const auto scaling =
       std::find_if(card.choices.begin(), card.choices.end(),
                    [](const device::Choice& choice) { return choice.name == "scaling"; });
-  if (scaling == card.choices.end()) return power;
+  return scaling == card.choices.end() ? nullptr : &*scaling;
+}
+
+/// W of a converter, scaled to some bits and its rate where the card says from what.
+double converter_power(const device::Card& card, double power, double time, double bits,
+                       device::UseList& uses) {
+  const device::Choice* scaling = scaling_of(card);
+  if (scaling == nullptr) return power;
   try {
     const link::Converter reference{power, card.si("reference_bits", base::dimension::none, uses),
                                     card.si("reference_rate", base::dimension::frequency, uses)};
-    return link::converter_power(link::converter_law(scaling->value), reference,
-                                 card.si("bits", base::dimension::none, uses), 1.0 / time);
+    return link::converter_power(link::converter_law(scaling->value), reference, bits, 1.0 / time);
   } catch (const base::Error& error) {
     if (error.diagnostic().where.known()) throw;
     base::Diagnostic diagnostic = error.diagnostic();
@@ -46,11 +51,9 @@ Unit read_unit(const architecture::Level& level, const architecture::Component& 
   unit.leakage = number_or(card, "leakage", base::dimension::power, 0.0, uses);
   unit.area = card.si("area", base::dimension::area, uses);
   unit.time = number_or(card, "time", base::dimension::time, 0.0, uses);
-  unit.energy = number_or(card, "energy", base::dimension::energy, 0.0, uses);
-  if (card.find("power") != nullptr) {
-    const double power = card.si("power", base::dimension::power, uses);
-    unit.energy = converter_power(card, power, unit.time, uses) * unit.time;
-  }
+  const double bits =
+      scaling_of(card) == nullptr ? 0.0 : card.si("bits", base::dimension::none, uses);
+  unit.energy = conversion_energy(component, bits, uses);
   unit.width = number_or(card, "width", base::dimension::none, 0.0, uses);
   unit.hops = number_or(card, "hops", base::dimension::none, 1.0, uses);
   unit.capacity = number_or(card, "capacity", base::dimension::none, 0.0, uses);
@@ -115,6 +118,17 @@ Phase phase_of_leakage(const Unit& unit) {
   const bool light = unit.kind == Kind::laser || unit.kind == Kind::passive ||
                      unit.kind == Kind::modulator || unit.kind == Kind::weight_bank;
   return light ? Phase::light : Phase::leakage;
+}
+
+double conversion_energy(const architecture::Component& converter, double bits,
+                         device::UseList& uses) {
+  const device::Card& card = converter.numbers;
+  if (card.find("power") == nullptr) {
+    return number_or(card, "energy", base::dimension::energy, 0.0, uses);
+  }
+  const double time = number_or(card, "time", base::dimension::time, 0.0, uses);
+  const double power = card.si("power", base::dimension::power, uses);
+  return converter_power(card, power, time, bits, uses) * time;
 }
 
 std::vector<Unit> read_units(const architecture::Architecture& architecture,

@@ -51,6 +51,12 @@ Phase phase_of_leakage(const Unit& unit);
 /// All components, from the chip down.
 std::vector<Unit> read_units(const architecture::Architecture& architecture, device::UseList& uses);
 
+/// J of one event of a converter that works with `bits`, by its `scaling`; the same for all bits
+/// where it has none.
+/// \throws base::Error "link.converter" for bits or a rate beyond the reference.
+double conversion_energy(const architecture::Component& converter, double bits,
+                         device::UseList& uses);
+
 /// The first unit of a kind; null when there is none.
 const Unit* find_unit(const std::vector<Unit>& units, architecture::ComponentKind kind);
 

@@ -72,7 +72,8 @@ inline std::string photonic_description(bool stationary = true) {
               (stationary ? held_by("bank") : "") + number("bits", "5", "1"));
   const std::string modulator =
       encoder("modulator", "input_modulator", "inputs", "4", "0.625", "1",
-              number("loss_db", "2", "1") + number("through_loss_db", "0.1", "1"));
+              "<choice name='encoding' value='field'/>\n" + number("loss_db", "2", "1") +
+                  number("through_loss_db", "0.1", "1"));
   std::string text = description();
   const std::size_t begin = text.find("<array_group");
   const std::size_t end = text.find("</array_group>") + std::string("</array_group>").size();

@@ -291,6 +291,12 @@ INSTANTIATE_TEST_SUITE_P(
                       "architecture.converter", "'adc' of 1 bits"},
         PhotonicFault{"nothing that holds weights", without(test::held_by("bank")),
                       "architecture.choice", "held_by"},
+        PhotonicFault{"no encoding of inputs", without("<choice name='encoding' value='field'/>\n"),
+                      "architecture.choice", "does not say how it encodes inputs"},
+        PhotonicFault{"an encoding of another kind",
+                      test::changed(photonic_description(), "name='encoding' value='field'",
+                                    "name='encoding' value='fields'"),
+                      "architecture.choice", "did you mean 'field'"},
         PhotonicFault{
             "an unknown holder",
             test::changed(photonic_description(), test::held_by("bank"), test::held_by("banks")),

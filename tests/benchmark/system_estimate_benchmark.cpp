@@ -29,7 +29,8 @@ constexpr Case cases[] = {
     {"pipelayer_like", "lenet5", 1, training, 0.05}, {"pipelayer_like", "vgg8", 2, training, 0.05},
     {"pipelayer_like", "vgg16", 21, training, 0.05}, {"dadiannao", "resnet18", 8, training, 0.2},
     {"dadiannao", "opt_2.7b", 1024, training, 0.2},  {"litecon", "lenet5", 1, inference, 0.05},
-    {"litecon", "vgg16", 1, inference, 0.05}};
+    {"litecon", "vgg16", 1, inference, 0.05},        {"litecon", "vgg16", 1, training, 0.05},
+    {"dota_b", "opt_2.7b", 1, training, 0.2}};
 
 void estimate(benchmark::State& state) {
   const Case& one_case = cases[state.range(0)];

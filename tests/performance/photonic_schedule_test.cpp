@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "neucasl/precision/precision_map.hpp"
 #include "tests/performance/photonic_requests.hpp"
 
 namespace neucasl::performance_plugin {
@@ -135,33 +134,6 @@ TEST(PhotonicSchedule, TheSlowestBufferLimitsTheRoofline) {
   EXPECT_NEAR(e.cell("by_layer", "a", "attainable_ops") /
                   (e.cell("by_layer", "a", "operational_intensity") * 3 * 2 / 4e-9),
               1.0, 1e-12);
-}
-
-TEST(PhotonicEstimate, TrainingAndPrecisionMapsAreRefused) {
-  const architecture::Architecture chip = parts::parse(photonic_description());
-  const workload::Workload work = one_product(5, 4, 3);
-  const precision::PrecisionMap map;
-  PerformanceEstimator estimator;
-  plugin::Context context;
-  const auto refusal = [&](const plugin::SystemRequest& request) {
-    try {
-      static_cast<void>(estimator.estimate_system(request, {}, context));
-    } catch (const base::Error& error) {
-      return error.diagnostic();
-    }
-    return base::Diagnostic{};
-  };
-  const base::Diagnostic training =
-      refusal({.architecture = chip, .workload = work, .phase = plugin::SystemPhase::training});
-  EXPECT_EQ(training.code, "performance.unsupported");
-  EXPECT_NE(training.message.find("no estimate of training of photonic cores 'core'"),
-            std::string::npos)
-      << training.message;
-  EXPECT_TRUE(training.where.known());
-  const base::Diagnostic bits =
-      refusal({.architecture = chip, .workload = work, .precision = &map});
-  EXPECT_EQ(bits.code, "performance.unsupported");
-  EXPECT_NE(bits.message.find("no bits by layer"), std::string::npos) << bits.message;
 }
 
 TEST(PhotonicSchedule, WhatBuffersDoNotHoldGoesOffTheChip) {

@@ -107,6 +107,7 @@ TEST(OperatorGraph, LenetFromOnnxIsTheNetwork) {
     const Operation& b = direct.operations[id];
     EXPECT_EQ(a.name, b.name);
     EXPECT_EQ(a.kind, b.kind);
+    EXPECT_EQ(a.not_negative, b.not_negative);
     EXPECT_EQ(a.inputs, b.inputs);
     EXPECT_EQ(a.product.positions, b.product.positions);
     EXPECT_EQ(a.product.depth, b.product.depth);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "neucasl/base/diagnostics.hpp"
 
 namespace neucasl::workload {
@@ -147,6 +149,37 @@ TEST(Topologies, WrongNamesAndOptionsAreRefused) {
   options = {};
   options.classes = 0;
   EXPECT_EQ(code_of("lenet5", options), "workload.options");
+}
+
+/// Operations with a product whose inputs may be below zero.
+std::vector<std::string> signed_products(const char* network) {
+  const Workload work = named(network);
+  const std::vector<bool> negative = takes_negative(work);
+  std::vector<std::string> names;
+  for (OperationId id = 0; id < negative.size(); ++id) {
+    if (work.operations[id].product.count > 0 && negative[id]) {
+      names.push_back(work.operations[id].name);
+    }
+  }
+  return names;
+}
+
+TEST(TakesNegative, FollowsWhatMadeTheInputs) {
+  for (const char* network : {"lenet5", "vgg8", "vgg16", "resnet18", "alexnet"}) {
+    EXPECT_TRUE(signed_products(network).empty()) << network;
+  }
+  // Its bottlenecks end without an activation.
+  EXPECT_FALSE(signed_products("mobilenet_v2").empty());
+  const auto has = [](const char* network, const std::string& name) {
+    const std::vector<std::string> names = signed_products(network);
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  EXPECT_TRUE(has("bert_base", "layer1_attention_query"));
+  EXPECT_TRUE(has("bert_base", "layer1_attention_scores"));
+  EXPECT_FALSE(has("bert_base", "layer1_attention_context"));
+  // GELU, and ReLU.
+  EXPECT_TRUE(has("bert_base", "layer1_mlp_fc2"));
+  EXPECT_FALSE(has("opt_125m", "layer1_mlp_fc2"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "choice_rules.hpp"
 #include "neucasl/architecture/changes.hpp"
 #include "neucasl/device/card_xml.hpp"
 #include "number_rules.hpp"
@@ -65,7 +66,7 @@ class Reader {
       check_photonic_core(result);
     }
     if (core.kind == LevelKind::digital_core) check_digital_core(core);
-    check_sharing(result);
+    check_choices(result);
   }
 
  private:
@@ -227,14 +228,6 @@ class Reader {
                 numbers.where);
   }
 
-  /// Operations take digital cores in turn.
-  static void check_sharing(const Architecture& result) {
-    if (result.core().kind != LevelKind::digital_core || !result.pipelined) return;
-    throw Error("architecture.choice",
-                "layers that take digital cores in turn cannot work on samples at the same time",
-                "choose pipelining 'none'", result.numbers.choice("pipelining").where);
-  }
-
   static void check_array_group(const Level& level) {
     require_one_of_each(level, {ComponentKind::array, ComponentKind::dac, ComponentKind::adc});
   }
@@ -351,9 +344,10 @@ class Reader {
     result.pipelined = pipelining != Pipelining::none;
     result.window_buffers = pipelining == Pipelining::windows;
     if (is_chosen(card, "weight_gradient")) {
-      result.gradient = choice<Gradient>(
-          card, "weight_gradient",
-          {{"arrays", Gradient::arrays}, {"digital-unit", Gradient::digital_unit}});
+      result.gradient = choice<Gradient>(card, "weight_gradient",
+                                         {{"arrays", Gradient::arrays},
+                                          {"digital-unit", Gradient::digital_unit},
+                                          {"photonic-cores", Gradient::photonic_cores}});
     }
     result.time_multiplexed =
         choice<bool>(card, "time_multiplexing", {{"no", false}, {"yes", true}});

@@ -10,6 +10,7 @@ namespace dim = base::dimension;
 
 constexpr double most_bits = 32.0;
 constexpr double largest_count = 1e9;
+constexpr double largest_capacity = 1e15;  // bytes
 
 void append(std::vector<NumberRule>& rules, std::initializer_list<NumberRule> more) {
   rules.insert(rules.end(), more);
@@ -28,11 +29,13 @@ void check_value(const device::Number& number, const NumberRule& rule, const std
     if (value == 0.0) {
       throw base::Error("architecture.count", what + " is zero", "give at least 1", number.where);
     }
-    if (!(value >= 1.0 && value <= largest_count) || value != std::floor(value)) {
+    const bool bytes = number.name == "capacity";
+    const double most = bytes ? largest_capacity : largest_count;
+    if (!(value >= 1.0 && value <= most) || value != std::floor(value)) {
       throw base::Error("architecture.count",
                         what + " = " + base::shortest(value) + " is no whole number",
-                        "give 1 to 10^9, nearest is " +
-                            base::shortest(std::clamp(std::round(value), 1.0, largest_count)),
+                        "give 1 to " + std::string(bytes ? "10^15" : "10^9") + ", nearest is " +
+                            base::shortest(std::clamp(std::round(value), 1.0, most)),
                         number.where);
     }
     if (number.name.ends_with("bits") && value > most_bits) {
@@ -153,8 +156,15 @@ void append_own(ComponentKind kind, std::vector<NumberRule>& rules) {
       append(rules, {{"width", dim::none, Range::whole, true},
                      {"hops", dim::none, Range::not_negative, true}});
       break;
-    case ComponentKind::buffer:
     case ComponentKind::weight_memory:
+      append(rules, {{"width", dim::none, Range::whole, true},
+                     {"capacity", dim::none, Range::whole, true},
+                     {"bits_per_cell", dim::none, Range::whole},
+                     {"write_energy", dim::energy, Range::not_negative},
+                     {"write_time", dim::time, Range::positive},
+                     {"endurance", dim::none, Range::positive}});
+      break;
+    case ComponentKind::buffer:
     case ComponentKind::off_chip_memory:
       append(rules, {{"width", dim::none, Range::whole, true},
                      {"capacity", dim::none, Range::whole, true}});

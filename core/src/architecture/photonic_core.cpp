@@ -26,6 +26,9 @@ void check_choice(const Component& component, const device::Choice& choice) {
   if (choice.name == "held_by" && component.kind == ComponentKind::dac) {
     return check_choice_value(choice, {"bank", "converter"}, "place that holds a weight");
   }
+  if (choice.name == "encoding" && component.kind == ComponentKind::modulator) {
+    return check_choice_value(choice, {"intensity", "field"}, "encoding of an input");
+  }
   if (choice.name == "sensitivity_of" && component.kind == ComponentKind::laser) {
     return check_choice_value(choice, {"line", "comb"}, "light that a sensitivity counts");
   }
@@ -38,8 +41,8 @@ void check_choice(const Component& component, const device::Choice& choice) {
     throw Error("architecture.choice",
                 std::string(to_string(component.kind)) + " '" + component.name +
                     "' has no choice '" + choice.name + "'",
-                "'operand' is of modulators and dac, 'held_by' of dac, 'scaling' of dac and adc, "
-                "'sensitivity_of' of laser",
+                "'operand' is of modulators and dac, 'encoding' of modulators, 'held_by' of dac, "
+                "'scaling' of dac and adc, 'sensitivity_of' of laser",
                 choice.where);
   }
   check_choice_value(choice, {"inputs", "weights"}, "operand");
@@ -80,6 +83,16 @@ void check_efficiency(const Architecture& architecture) {
               "'wall_plug_efficiency' of laser '" + laser.name +
                   "' = " + base::shortest(efficiency->value.value) + " is too large",
               "give a share of at most 1", efficiency->where);
+}
+
+/// Whether an input can be below zero decides how often it passes.
+void check_encoding(const Architecture& architecture) {
+  const Component& modulator = *find_component(architecture, ComponentKind::modulator);
+  if (find_choice(modulator.numbers, "encoding") != nullptr) return;
+  throw Error("architecture.choice", "'" + modulator.name + "' does not say how it encodes inputs",
+              "add <choice name=\"encoding\" value=\"intensity\"/>, or \"field\" where a sign is a "
+              "phase",
+              modulator.numbers.where);
 }
 
 /// What holds weights decides whether their converters stand while symbols pass.
@@ -132,6 +145,7 @@ void check_photonic_core(const Architecture& architecture) {
   require(architecture, ComponentKind::amplifier, false, "the photocurrents: an amplifier");
   require(architecture, ComponentKind::adc, false, "the sums' conversion: an adc");
   check_efficiency(architecture);
+  check_encoding(architecture);
 }
 
 }  // namespace neucasl::architecture

@@ -51,6 +51,8 @@ class Planner {
     if (core_.numbers.find("readout_symbols") != nullptr) {
       plan_.readout_symbols = core_.numbers.si("readout_symbols", base::dimension::none, uses_);
     }
+    plan_.intensities =
+        encodes_intensities(*find_component(architecture_, ComponentKind::modulator));
     check_size();
     const std::size_t cores = core_.count;
     const std::size_t tiles = architecture_.tile().count;
@@ -165,8 +167,11 @@ class Planner {
 class PhotonicPlacer {
  public:
   PhotonicPlacer(const Architecture& architecture, const workload::Workload& workload,
-                 device::UseList& uses)
-      : architecture_(architecture), workload_(workload) {
+                 device::UseList& uses, const std::vector<bool>& beside)
+      : architecture_(architecture),
+        workload_(workload),
+        beside_(beside),
+        negative_(workload::takes_negative(workload)) {
     result_.plan = photonic_plan(architecture, uses);
   }
 
@@ -178,6 +183,7 @@ class PhotonicPlacer {
     for (workload::OperationId id = 0; id < workload_.operations.size(); ++id) {
       const workload::MatrixProduct& product = workload_.operations[id].product;
       if (product.count == 0 || (!product.stationary && !set_in_turn)) continue;
+      if (!beside_.empty() && beside_[id]) continue;
       result_.operations.push_back(blocks_of(id, product));
       needed += result_.operations.back().blocks;
       computed = computed || !product.stationary;
@@ -203,6 +209,7 @@ class PhotonicPlacer {
     placed.output_blocks = ceil_divide(product.outputs, plan.outputs);
     placed.blocks = product.count * placed.output_blocks *
                     (plan.weight_stationary ? placed.depth_blocks : placed.position_blocks);
+    placed.passes = plan.intensities && negative_[id] ? 2 : 1;
     count_inputs(workload_.operations[id], placed);
     placed.unit_symbols = real(product.count) * real(placed.output_blocks) *
                           real(placed.depth_blocks) * real(placed.position_blocks) *
@@ -222,7 +229,7 @@ class PhotonicPlacer {
       different = std::min(different, std::ceil(depth * (moved + width) / width));
     }
     const double encoders = real(plan.encoded_inputs);
-    placed.symbols_of_block = std::max(1.0, std::ceil(different / encoders));
+    placed.symbols_of_block = real(placed.passes) * std::max(1.0, std::ceil(different / encoders));
     placed.encoded_share =
         plan.encoded_inputs < plan.rows * plan.depth ? different / (rows * depth) : 1.0;
   }
@@ -276,10 +283,16 @@ class PhotonicPlacer {
 
   const Architecture& architecture_;
   const workload::Workload& workload_;
+  const std::vector<bool>& beside_;
+  std::vector<bool> negative_;  ///< Inputs of each operation may be below zero.
   PhotonicPlacement result_;
 };
 
 }  // namespace
+
+bool encodes_intensities(const Component& component) {
+  return has_choice(component, "encoding", "intensity");
+}
 
 bool encodes_weights(const Component& component) {
   return has_choice(component, "operand", "weights");
@@ -324,8 +337,9 @@ PhotonicPlan photonic_plan(const Architecture& architecture, device::UseList& us
 }
 
 PhotonicPlacement place_photonic(const Architecture& architecture,
-                                 const workload::Workload& workload, device::UseList& uses) {
-  return PhotonicPlacer(architecture, workload, uses).run();
+                                 const workload::Workload& workload, device::UseList& uses,
+                                 const std::vector<bool>& beside) {
+  return PhotonicPlacer(architecture, workload, uses, beside).run();
 }
 
 Placement as_arrays(const PhotonicPlacement& placement) {

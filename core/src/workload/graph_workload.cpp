@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "graph_walk.hpp"
@@ -26,6 +27,12 @@ std::size_t window_elements(const NodeView& view) {
     step *= window.axes[k].input;
   }
   return (span + 1) * view.shape(0)[1];
+}
+
+bool is_not_negative(const std::string& type) {
+  constexpr std::array types = {"Abs",     "Exp",     "HardSigmoid", "Relu",
+                                "Sigmoid", "Softmax", "Softplus"};
+  return std::find(types.begin(), types.end(), type) != types.end();
 }
 
 /// Windows with gaps share no inputs.
@@ -129,6 +136,7 @@ class Conversion {
       names_.insert(operation.name);
     }
     operation.kind = rule.kind;
+    operation.not_negative = is_not_negative(node.type);
     operation.inputs = sources;
     std::vector<TensorId> parameters;
     for (std::size_t k = 0; k < view.inputs(); ++k) {

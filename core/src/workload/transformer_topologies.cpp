@@ -17,6 +17,7 @@ struct TransformerPlan {
   std::size_t spare_positions = 0;
   std::size_t embedding = 0;  ///< Width of the token table.
   bool normalise_before = false;
+  bool rectifies = true;  ///< Its activation is a ReLU.
 };
 
 constexpr std::size_t usual_sequence = 128;
@@ -78,6 +79,7 @@ void attention(WorkloadDraft& draft, const std::string& name, const TransformerP
   Operation softmax;
   softmax.name = name + "_softmax";
   softmax.kind = OperationKind::softmax;
+  softmax.not_negative = true;
   softmax.inputs = {draft.last()};
   softmax.input_elements = draft.shape().size();
   const network::Shape scores = draft.shape();
@@ -97,7 +99,7 @@ void attention(WorkloadDraft& draft, const std::string& name, const TransformerP
 
 void feed_forward(WorkloadDraft& draft, const std::string& name, const TransformerPlan& plan) {
   draft.projection(name + "_fc1", plan.hidden, true);
-  draft.activation(name + "_activation");
+  draft.activation(name + "_activation", plan.rectifies);
   draft.projection(name + "_fc2", plan.width, true);
 }
 
@@ -115,7 +117,7 @@ void layer(WorkloadDraft& draft, const std::string& name, const TransformerPlan&
 }
 
 Workload bert_base(const TopologyOptions& options) {
-  const TransformerPlan plan{"bert_base", 12, 12, 768, 3072, 30522, 512, 0, 768, false};
+  const TransformerPlan plan{"bert_base", 12, 12, 768, 3072, 30522, 512, 0, 768, false, false};
   const Span span = span_of(plan, options);
   WorkloadDraft draft(plan.name, {span.computed, 1, 1});
   lookup(draft, "token_embedding", plan.width, plan.tokens * plan.width);
@@ -138,7 +140,7 @@ Workload bert_base(const TopologyOptions& options) {
   pooler.input_elements = plan.width;
   pooler.other_parameters = plan.width;
   draft.append(std::move(pooler), {1, 1, plan.width});
-  draft.activation("pooler_tanh");
+  draft.activation("pooler_tanh", false);
   return draft.finish();
 }
 

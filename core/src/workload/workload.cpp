@@ -1,5 +1,6 @@
 #include "neucasl/workload/workload.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "neucasl/base/diagnostics.hpp"
@@ -89,6 +90,22 @@ void Workload::check() const {
   }
 }
 
+std::vector<bool> takes_negative(const Workload& workload) {
+  std::vector<bool> makes(workload.operations.size(), true);
+  std::vector<bool> takes(workload.operations.size(), false);
+  const auto may_be = [&](OperationId input) { return input != workload_input && makes[input]; };
+  for (OperationId id = 0; id < workload.operations.size(); ++id) {
+    const Operation& operation = workload.operations[id];
+    const std::vector<OperationId>& inputs = operation.inputs;
+    const bool first_alone = operation.product.count > 0 && !operation.product.stationary;
+    takes[id] = first_alone && !inputs.empty() ? may_be(inputs.front())
+                                               : std::any_of(inputs.begin(), inputs.end(), may_be);
+    const bool pooled = operation.kind == OperationKind::pooling && !takes[id];
+    makes[id] = !operation.not_negative && !pooled;
+  }
+  return takes;
+}
+
 Workload from_network(const network::Network& network) {
   const std::vector<network::Shape> shapes = network.shapes();
   Workload workload{network.name, network.input.size(), {}};
@@ -98,6 +115,7 @@ Workload from_network(const network::Network& network) {
     Operation operation;
     operation.name = layer.name;
     operation.kind = kind_of(layer.kind);
+    operation.not_negative = layer.kind == network::LayerKind::relu;
     operation.inputs = layer.inputs;
     operation.input_elements = network.input_shape(id, shapes).size();
     operation.output_elements = shapes[id].size();

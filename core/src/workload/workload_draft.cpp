@@ -99,9 +99,10 @@ void WorkloadDraft::global_pool(const std::string& name) {
   simple(name, OperationKind::pooling, {1, 1, shape().channels}, 0);
 }
 
-void WorkloadDraft::activation(const std::string& name) {
+void WorkloadDraft::activation(const std::string& name, bool rectifies) {
   const network::Shape output = shape();
   simple(name, OperationKind::activation, output, 0);
+  workload_.operations.back().not_negative = rectifies;
 }
 
 void WorkloadDraft::normalisation(const std::string& name, std::size_t parameters) {

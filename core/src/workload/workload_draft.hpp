@@ -37,7 +37,8 @@ class WorkloadDraft {
   void pool(const std::string& name, const Window& window);
   /// One output for each channel.
   void global_pool(const std::string& name);
-  void activation(const std::string& name);
+  /// `rectifies`: no output is below zero.
+  void activation(const std::string& name, bool rectifies = true);
   void normalisation(const std::string& name, std::size_t parameters);
   /// Scale and shift of each channel; `folded`: into the convolution just added.
   void batch_normalisation(const std::string& name, bool folded);

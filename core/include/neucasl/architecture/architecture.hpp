@@ -63,7 +63,11 @@ NEUCASL_EXPORT std::string_view to_string(ComponentKind kind);
 /// to cell. Multipliers: bits of either factor. What moves bits: width. Memories: capacity in
 /// bytes. Routers: hops, their mean number. What light passes: see photonic_plan.hpp. Choices:
 /// `operand` of modulators and dac, "inputs" or "weights"; `scaling` of dac and adc, a law of
-/// neucasl/link/converter.hpp, with the numbers reference_bits and reference_rate.
+/// neucasl/link/converter.hpp, with the numbers reference_bits and reference_rate; `encoding` of
+/// the modulator of inputs, "intensity" (never negative: a product whose inputs may be below zero
+/// takes two passes, one for either sign) or "field" (a sign is a phase). Weight memories whose
+/// weights are trained on photonic cores: write_energy of a cell of bits_per_cell (1 when absent)
+/// bits, write_time of `width` bits, and where it is limited endurance (writes that a cell bears).
 struct Component {
   ComponentKind kind = ComponentKind::control;
   std::string name;
@@ -103,9 +107,10 @@ enum class Encoding {
 
 /// How weight gradients are computed in training.
 enum class Gradient {
-  unstated,     ///< Not for training.
-  arrays,       ///< Inputs of the layer written into arrays, which the errors read.
-  digital_unit  ///< By a vector unit or a digital core.
+  unstated,       ///< Not for training.
+  arrays,         ///< Inputs of the layer written into arrays, which the errors read.
+  digital_unit,   ///< By a vector unit or a digital core.
+  photonic_cores  ///< Inputs of the layer set or modulated as weights are, which the errors pass.
 };
 
 /// What the cores of a tile, or the tiles of a chip, have of a product.

@@ -14,7 +14,9 @@
 /// the different inputs of a symbol of a unit where those of its rows overlap (rows x depth when
 /// absent). Windows of width k that move by s along a row share inputs: r rows of depth K have
 /// min(r K, ceil(K ((r - 1) s + k) / k)) different ones, other products r K; a block with more than
-/// are encoded takes as many symbols as that needs.
+/// are encoded takes as many symbols as that needs. Where inputs are intensities, a product whose
+/// inputs may be below zero (workload::takes_negative) takes its symbols twice, once for either
+/// sign, and the two sums are subtracted behind the converters.
 ///
 /// A *unit* is the cores that work on one block together. By the choices cores_split and
 /// tiles_split the cores of a tile and the tiles of a chip enlarge its rows, depth or outputs, or
@@ -51,6 +53,7 @@ struct PhotonicPlan {
   std::size_t banks_per_weight = 0;
   std::size_t encoded_inputs = 0;  ///< Different inputs of a symbol.
   bool converters_hold = false;    ///< Weights need their converters while symbols pass.
+  bool intensities = false;        ///< Inputs below zero pass apart from the others.
   double readout_symbols = 0.0;
   double symbol_time = 0.0;   ///< s
   double setting_time = 0.0;  ///< s, of all banks of a unit; 0 when output-stationary.
@@ -67,7 +70,8 @@ struct PhotonicOperation {
   std::size_t rounds = 1;           ///< Times that a unit takes another block.
   std::size_t units = 0;            ///< At work at the same time.
   bool programmed = false;          ///< Weights are set during an inference.
-  double symbols_of_block = 1.0;    ///< For one block of positions, by its different inputs.
+  std::size_t passes = 1;           ///< Of the inputs: two when they have either sign.
+  double symbols_of_block = 1.0;    ///< For one block of positions, in all passes.
   double encoded_share = 1.0;       ///< Different inputs over inputs of a block that overlaps.
   double symbols = 0.0;             ///< One after the other, without readout.
   double unit_symbols = 0.0;        ///< Summed over the units that have work in them.
@@ -88,6 +92,9 @@ struct PhotonicPlacement {
 NEUCASL_EXPORT const Component* find_component(const Architecture& architecture, ComponentKind kind,
                                                bool weights = false);
 
+/// Whether a modulator encodes inputs as intensities.
+NEUCASL_EXPORT bool encodes_intensities(const Component& component);
+
 /// Whether a modulator or dac has the operand "weights".
 NEUCASL_EXPORT bool encodes_weights(const Component& component);
 
@@ -105,12 +112,14 @@ NEUCASL_EXPORT bool counts_lines_together(const Component& component);
 NEUCASL_EXPORT PhotonicPlan photonic_plan(const Architecture& architecture, device::UseList& uses);
 
 /// A product of two computed matrices is placed where operands are set during an inference; it is
-/// left out where weights stay from sample to sample.
+/// left out where weights stay from sample to sample. `beside` says for each operation whether a
+/// digital unit does its product; none: no operation.
 /// \throws base::Error "architecture.capacity" when the weights do not fit and may not be set in
 /// turn, with the smallest number of chips or tiles that would do; as photonic_plan.
 NEUCASL_EXPORT PhotonicPlacement place_photonic(const Architecture& architecture,
                                                 const workload::Workload& workload,
-                                                device::UseList& uses);
+                                                device::UseList& uses,
+                                                const std::vector<bool>& beside = {});
 
 /// The units as arrays that hold weights, for what arrays and cores have alike: traffic between
 /// chips, inputs and outputs of the network, shares of area.

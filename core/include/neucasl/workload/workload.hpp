@@ -73,6 +73,8 @@ struct Operation {
   OperationId weights_of = workload_input;
   /// Trained numbers beside the product's weights: biases, tables, scales.
   std::size_t other_parameters = 0;
+  /// No output is below zero, whatever comes in: ReLU, sigmoid, softmax.
+  bool not_negative = false;
 };
 
 /// Operations in topological order.
@@ -89,6 +91,11 @@ struct Workload {
   /// with an empty side, or a name that is empty or twice there.
   NEUCASL_EXPORT void check() const;
 };
+
+/// For each operation, whether what it takes, of a product the first matrix, may be below zero.
+/// Outputs may be, but for those of operations that are `not_negative` and of poolings of such. The
+/// input of the network counts as intensities of pixels, 0 or more.
+NEUCASL_EXPORT std::vector<bool> takes_negative(const Workload& workload);
 
 /// The operations of a network; a layer's bias counts to its matrix operation.
 /// \throws base::Error as `Network::shapes`.
