@@ -88,9 +88,10 @@ TEST_F(ConvolutionUnit, EffectiveBitsFollowTheirCauses) {
   EXPECT_NEAR(bits({{"programming_error", "0.002"}}, "programming errors of the weight memory") -
                   bits({{"programming_error", "0.004"}}, "programming errors of the weight memory"),
               1.0, 0.1);
-  EXPECT_NEAR(bits({{"memory_bits", "9"}}, "levels of the weight memory") -
+  // Roundings of four weight vectors, whose sums scatter.
+  EXPECT_NEAR(bits({{"memory_bits", "12"}}, "levels of the weight memory") -
                   bits({{"memory_bits", "8"}}, "levels of the weight memory"),
-              1.0, 0.5);
+              4.0, 1.5);
   EXPECT_NEAR(bits({{"power", "4 mW"}}, "shot noise") - bits({}, "shot noise"), 1.0, 1e-3);
   EXPECT_NEAR(bits({{"load_resistance", "4 kohm"}}, "thermal noise") - bits({}, "thermal noise"),
               1.0, 1e-6);

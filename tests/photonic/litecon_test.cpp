@@ -29,7 +29,8 @@ bool about_the_comparison(const std::string& name) {
 class Litecon : public CircuitBench {
  protected:
   Litecon()
-      : architecture_(
+      : manifest_(host_.find("photonic", plugin::PluginKind::front_end)),
+        architecture_(
             architecture::load_architecture("litecon", {NEUCASL_SOURCE_FOLDER "/devices"})),
         estimator_(host_.make_performance_estimator(
             host_.find("performance", plugin::PluginKind::performance_estimator))),
@@ -38,16 +39,15 @@ class Litecon : public CircuitBench {
   }
 
   static flow::StageSpec stage(const char* file, const std::string& kind) {
-    for (const flow::StageSpec& one : flow::read_flow(example / file).stages) {
+    const flow::Flow flow = flow::read_flow(example / file);
+    for (const flow::StageSpec& one : flow.stages) {
       if (one.kind == kind) return one;
     }
     throw base::Error("test", "no stage of kind " + kind);
   }
 
-  [[nodiscard]] const std::vector<plugin::ParameterSpec>& schema() {
-    return host_.find("photonic", plugin::PluginKind::front_end)
-        .circuit("convolution_unit")
-        .parameters;
+  [[nodiscard]] const std::vector<plugin::ParameterSpec>& schema() const {
+    return manifest_.circuit("convolution_unit").parameters;
   }
 
   /// What the stage says about the unit.
@@ -91,6 +91,7 @@ class Litecon : public CircuitBench {
     throw base::Error("test", "no figure " + key);
   }
 
+  plugin::Manifest manifest_;
   architecture::Architecture architecture_;
   std::unique_ptr<plugin::PerformanceEstimator> estimator_;
   plugin::Estimate estimate_;

@@ -94,6 +94,7 @@ class NetworkStage final : public Stage {
         .add("training_accuracy", training)
         .add("test_accuracy", test);
     findings.tables.push_back(std::move(table));
+    if (history.size() == 1) return;  // no curve
     results::LineChart chart;
     chart.caption = "Accuracy during training.";
     chart.x_axis = {"Epoch", "", false};
