@@ -124,7 +124,6 @@ TEST_F(Litecon, TheUnitHasTheChannelsAndDisksOfTheDescription) {
 /// A programming error of the memory moves a resonance as an error of its tuning does.
 TEST_F(Litecon, TheUnitHasTheErrorsAndBitsOfTheDescription) {
   const plugin::ParameterSet unit = unit_of(stage("flow.xml", "circuit"));
-  device::UseList uses;
   const double highest = unit.si("bias_voltage");
   const std::string& memory = unit.text("memory");
   const double ratio = of_card(memory, "off_resistance", dim::resistance) /
