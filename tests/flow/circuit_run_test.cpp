@@ -108,6 +108,18 @@ TEST_F(CircuitRunTest, TheTableHoldsEveryEngineBesideTheory) {
   EXPECT_EQ(table.rows(), 2U);
   const auto& met = std::get<std::vector<std::string>>(table.column("met").values);
   EXPECT_EQ(met, (std::vector<std::string>{"yes", ""}));
+  const auto& expected = std::get<std::vector<std::string>>(table.column("expected").values);
+  EXPECT_EQ(expected, (std::vector<std::string>{"0.5", ""}));
+}
+
+TEST_F(CircuitRunTest, ExpectationsOfAllRowsAreNumbers) {
+  plugin::CircuitDesign design = divider(0.5);
+  design.measurements.pop_back();
+  const results::Table table = measurement_table(design, run(design, {1.0}));
+  EXPECT_EQ(std::get<std::vector<double>>(table.column("expected").values),
+            std::vector<double>{0.5});
+  EXPECT_EQ(std::get<std::vector<double>>(table.column("tolerance").values),
+            std::vector<double>{1e-3 * 0.5});
 }
 
 }  // namespace

@@ -137,19 +137,34 @@ TEST_F(TrainingStages, AKilledTrainingGoesOnToTheSameResult) {
   }
 }
 
+TEST_F(TrainingStages, ACurveOfANetworkTakesTwoEpochs) {
+  for (const char* epochs : {"1", "2"}) {
+    const Result result = run(
+        std::string("<stage name=\"network\" kind=\"network\" topology=\"multilayer-perceptron\" "
+                    "dataset=\"xor\" batch=\"4\" epochs=\"") +
+        epochs + "\"/>\n");
+    ASSERT_EQ(result.code, 0) << result.err;
+    const bool drawn =
+        read(folder_ / "out" / "report.html").find("Accuracy during training") != std::string::npos;
+    EXPECT_EQ(drawn, std::string(epochs) == "2");
+  }
+}
+
 /// Figures of trained networks follow the processor's vector width, so the README's are not
 /// compared.
-TEST_F(TrainingStages, TheExampleTrainsOnFewImages) {
-  const Result result =
-      neucasl("run " + std::string(NEUCASL_SOURCE_FOLDER) +
-              "/examples/lenet_training/flow.xml --quiet --set training.training_images=1500 "
-              "--set training.test_images=500 --set training.epochs=1 --out " +
-              (folder_ / "out").string());
-  ASSERT_EQ(result.code, 0) << result.err;
-  const std::string curves = table("training_analog_and_float");
-  const std::string row = curves.substr(curves.find('\n') + 1);
-  // Ten classes: far above chance after 24 steps.
-  EXPECT_GT(std::stod(row.substr(row.find(',') + 1)), 0.3) << curves;
+TEST_F(TrainingStages, TheExamplesTrainOnFewImages) {
+  for (const char* flow : {"lenet_training/flow.xml", "litecon/train.xml"}) {
+    const Result result =
+        neucasl("run " + std::string(NEUCASL_SOURCE_FOLDER) + "/examples/" + flow +
+                " --quiet --set training.training_images=1500 --set training.test_images=500 "
+                "--set training.epochs=1 --out " +
+                (folder_ / "out").string());
+    ASSERT_EQ(result.code, 0) << result.err;
+    const std::string curves = table("training_analog_and_float");
+    const std::string row = curves.substr(curves.find('\n') + 1);
+    // Ten classes: far above chance after 24 steps.
+    EXPECT_GT(std::stod(row.substr(row.find(',') + 1)), 0.3) << flow << '\n' << curves;
+  }
 }
 
 TEST_F(TrainingStages, BadInputIsRefused) {

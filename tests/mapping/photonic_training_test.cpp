@@ -100,6 +100,25 @@ TEST(PhotonicTraining, NoiseHasTheVarianceOfItsCauses) {
   expect({1.0F, 0.5F, -2.0F}, 2.0);
 }
 
+TEST(PhotonicTraining, EachOpticalProductBringsItsThermalNoise) {
+  const network::Network network = dense(1, 6);
+  LinearBank bank = plain_bank(2);
+  bank.receiver.thermal_noise = 1e-22;
+  PhotonicTrainingOptions options;
+  options.reading.input_bits = 0;
+  options.reading.adc_bits = 0;
+  options.accumulation = 2;  // conversions of two products and of one
+  options.shot_noise = false;
+  const auto engine = photonic_training(network, linear_weight_bank(bank), options);
+  engine->program(0, std::vector<float>(6, 1.0F));
+  engine->begin_pass(0);
+  constexpr std::size_t rows = 20000;
+  const std::vector<float> input(6 * rows, 1.0F);
+  std::vector<float> output(rows);
+  engine->multiply(0, input.data(), rows, 0, output.data());
+  expect_moments({output.begin(), output.end()}, 6.0, 3.0 * 5e9 * 1e-22 / 1e-8);
+}
+
 TEST(PhotonicTraining, BadNumbersAreRefused) {
   const network::Network network = dense(1);
   const auto made = [&](auto change) {

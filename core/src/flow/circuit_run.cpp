@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "neucasl/circuit/waveform_charts.hpp"
 #include "stage.hpp"
@@ -18,6 +19,22 @@ const results::Figure& measured_figure(const plugin::CircuitDesign& design, cons
   }
   throw base::Error("front-end.expectation", "nothing measures '" + name + "'",
                     base::suggest(name, known));
+}
+
+/// As numbers where all rows have one, otherwise as text.
+void add_numbers(results::Table& table, const std::string& name,
+                 const std::vector<std::optional<double>>& values) {
+  std::vector<double> numbers;
+  std::vector<std::string> texts;
+  for (const std::optional<double>& value : values) {
+    if (value) numbers.push_back(*value);
+    texts.push_back(value ? base::shortest(*value) : "");
+  }
+  if (numbers.size() == values.size()) {
+    table.add(name, std::move(numbers));
+  } else {
+    table.add(name, std::move(texts));
+  }
 }
 
 EngineRun run_engine(const plugin::CircuitDesign& design, const circuit::Circuit& lowered,
@@ -109,18 +126,19 @@ results::Table measurement_table(const plugin::CircuitDesign& design, const Circ
     for (const results::Figure& figure : engine.measured) values.push_back(figure.value);
     table.add(engine.simulator, values);
   }
-  std::vector<std::string> expected(names.size()), tolerance(names.size()), basis(names.size()),
-      met(names.size());
+  std::vector<std::optional<double>> expected(names.size()), tolerance(names.size());
+  std::vector<std::string> basis(names.size()), met(names.size());
   for (const CircuitRun::Checked& one : run.checked) {
     const auto i = static_cast<std::size_t>(
         std::find(names.begin(), names.end(), one.expectation.measurement) - names.begin());
-    expected[i] = base::shortest(one.expectation.value);
-    tolerance[i] = base::shortest(one.expectation.relative * std::abs(one.expectation.value) +
-                                  one.expectation.absolute);
+    expected[i] = one.expectation.value;
+    tolerance[i] =
+        one.expectation.relative * std::abs(one.expectation.value) + one.expectation.absolute;
     basis[i] = one.expectation.basis;
     met[i] = one.met ? "yes" : "no";
   }
-  table.add("expected", expected).add("tolerance", tolerance);
+  add_numbers(table, "expected", expected);
+  add_numbers(table, "tolerance", tolerance);
   table.add("basis", basis).add("met", met);
   return table;
 }

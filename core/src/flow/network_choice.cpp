@@ -96,4 +96,18 @@ std::vector<plugin::ParameterSpec> descent_parameters() {
   };
 }
 
+network::TrainingOptions descent_options(const plugin::ParameterSet& parameters,
+                                         const Workspace& workspace) {
+  network::TrainingOptions options;
+  options.epochs = static_cast<std::size_t>(parameters.integer("epochs"));
+  options.batch = static_cast<std::size_t>(parameters.integer("batch"));
+  options.learning_rate = parameters.si("learning_rate");
+  options.learning_rate_factor = parameters.si("learning_rate_factor");
+  options.seed = workspace.seed;
+  options.threads = workspace.options.threads;
+  options.cancel = workspace.options.cancel;
+  options.progress = workspace.options.progress;
+  return options;
+}
+
 }  // namespace neucasl::flow

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "neucasl/network/training.hpp"
 #include "stage.hpp"
 
 /// \file
@@ -12,6 +13,10 @@ std::vector<plugin::ParameterSpec> network_parameters();
 
 /// "epochs", "batch", "learning_rate" and "learning_rate_factor".
 std::vector<plugin::ParameterSpec> descent_parameters();
+
+/// What these say, with the seed, threads and listeners of the run.
+network::TrainingOptions descent_options(const plugin::ParameterSet& parameters,
+                                         const Workspace& workspace);
 
 /// \throws base::Error "flow.network" for sizes that are none.
 network::Network untrained_network(const plugin::ParameterSet& parameters,

@@ -29,16 +29,7 @@ class NetworkStage final : public Stage {
     std::vector<network::EpochSummary> history;
     const std::filesystem::path file = workspace.file_of(parameters_, "weights");
     if (file.empty()) {
-      network::TrainingOptions options;
-      options.epochs = static_cast<std::size_t>(parameters_.integer("epochs"));
-      options.batch = static_cast<std::size_t>(parameters_.integer("batch"));
-      options.learning_rate = parameters_.si("learning_rate");
-      options.learning_rate_factor = parameters_.si("learning_rate_factor");
-      options.seed = workspace.seed;
-      options.threads = workspace.options.threads;
-      options.cancel = workspace.options.cancel;
-      options.progress = workspace.options.progress;
-      history = network::train(network, dataset, options);
+      history = network::train(network, dataset, descent_options(parameters_, workspace));
     } else {
       network::Network stored = io::decode_network(base::read_file(file), file.string());
       if (stored.name != network.name) {
@@ -103,6 +94,7 @@ class NetworkStage final : public Stage {
         .add("training_accuracy", training)
         .add("test_accuracy", test);
     findings.tables.push_back(std::move(table));
+    if (history.size() == 1) return;  // no curve
     results::LineChart chart;
     chart.caption = "Accuracy during training.";
     chart.x_axis = {"Epoch", "", false};

@@ -107,16 +107,8 @@ TrainingComparison compare_training(Workspace& workspace, const plugin::Paramete
   network::Dataset dataset = workspace.dataset();
   keep_first(dataset.training, static_cast<std::size_t>(parameters.integer("training_images")));
   keep_first(dataset.test, static_cast<std::size_t>(parameters.integer("test_images")));
-  network::TrainingOptions options;
-  options.epochs = static_cast<std::size_t>(parameters.integer("epochs"));
-  options.batch = static_cast<std::size_t>(parameters.integer("batch"));
-  options.learning_rate = parameters.si("learning_rate");
-  options.learning_rate_factor = parameters.si("learning_rate_factor");
+  network::TrainingOptions options = descent_options(parameters, workspace);
   options.momentum = parameters.si("momentum");
-  options.seed = workspace.seed;
-  options.threads = workspace.options.threads;
-  options.cancel = workspace.options.cancel;
-  options.progress = workspace.options.progress;
 
   TrainingComparison result;
   result.network = untrained_network(parameters, workspace.dataset());

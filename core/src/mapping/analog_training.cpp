@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "converted_product.hpp"
 #include "input_law.hpp"
+#include "layered_training.hpp"
 #include "neucasl/base/quantity.hpp"
 #include "training_cells.hpp"
 #include "training_layer.hpp"
@@ -60,79 +60,46 @@ void check_options(const AnalogTrainingOptions& options) {
   }
 }
 
-class MemristorTraining final : public AnalogTraining {
+class MemristorTraining final : public LayeredTraining<TrainingLayer> {
  public:
   MemristorTraining(const network::Network& network, const TrainingDevice& device,
                     const AnalogTrainingOptions& options)
-      : options_(options), layers_(network.layers.size()) {
+      : LayeredTraining(network.layers.size()), options_(options) {
     const std::vector<network::Shape> shapes = network.shapes();
     const TrainingDevice asked = as_asked(device, options);
     for (const network::LayerId id : network.matrix_layers()) {
       const network::Layer& layer = network.layers[id];
-      layers_[id] = std::make_unique<TrainingLayer>(layer.name, network.depth(id, shapes),
-                                                    layer.outputs, asked, options);
+      place(id, std::make_unique<TrainingLayer>(layer.name, network.depth(id, shapes),
+                                                layer.outputs, asked, options));
     }
   }
 
   void program(network::LayerId layer, std::span<const float> weight) override {
-    layers_[layer]->program(weight);
-  }
-  void begin_pass(std::uint64_t pass) override {
-    for (const auto& layer : layers_) {
-      if (layer) layer->begin_pass(pass);
-    }
-  }
-  void multiply(network::LayerId layer, const float* input, std::size_t rows, std::size_t first_row,
-                float* output) const override {
-    const TrainingLayer& on = *layers_[layer];
-    on.forward.read(on.forward_noise, input, rows, first_row, output, forward_);
-  }
-  void multiply_transposed(network::LayerId layer, const float* output_gradient, std::size_t rows,
-                           std::size_t first_row, float* input_gradient) const override {
-    const TrainingLayer& on = *layers_[layer];
-    on.backward.read(on.backward_noise, output_gradient, rows, first_row, input_gradient,
-                     backward_);
+    on(layer).program(weight);
   }
   void add(network::LayerId layer, std::span<const float> change) override {
-    layers_[layer]->add(change);
+    on(layer).add(change);
   }
   [[nodiscard]] bool adds_rows() const override {
     return options_.update == UpdateScheme::outer_product;
   }
   void add_rows(network::LayerId layer, const float* input, const float* output_gradient,
                 std::size_t rows, std::size_t first_row, double rate) override {
-    layers_[layer]->add_rows(input, output_gradient, rows, first_row, rate);
+    on(layer).add_rows(input, output_gradient, rows, first_row, rate);
   }
   [[nodiscard]] std::vector<float> weights(network::LayerId layer) const override {
-    return layers_[layer]->weights();
-  }
-  void save(base::ByteWriter& out) const override {
-    for (const auto& layer : layers_) {
-      if (layer) layer->save(out);
-    }
-    forward_.save(out);
-    backward_.save(out);
-  }
-  void restore(base::ByteReader& in) override {
-    for (const auto& layer : layers_) {
-      if (layer) layer->restore(in);
-    }
-    forward_.restore(in);
-    backward_.restore(in);
+    return on(layer).weights();
   }
   [[nodiscard]] std::vector<double> conductances(network::LayerId layer) const override {
-    return layers_[layer]->cells().conductances();
+    return on(layer).cells().conductances();
   }
   [[nodiscard]] double weight_step(network::LayerId layer) const override {
-    return layers_[layer]->weight_step();
+    return on(layer).weight_step();
   }
 
   [[nodiscard]] TrainingEvents events() const override {
-    TrainingEvents events;
-    events.forward_reads = forward_.reads;
-    events.backward_reads = backward_.reads;
-    events.conversions = forward_.conversions + backward_.conversions;
-    for (const auto& layer : layers_) {
+    TrainingEvents events = LayeredTraining::events();
+    for (const auto& layer : layers()) {
       if (!layer) continue;
       const TrainingCells& cells = layer->cells();
       for (const std::uint64_t pulses : cells.pulses()) {
@@ -148,9 +115,6 @@ class MemristorTraining final : public AnalogTraining {
 
  private:
   AnalogTrainingOptions options_;
-  std::vector<std::unique_ptr<TrainingLayer>> layers_;
-  mutable ReadCounter forward_;
-  mutable ReadCounter backward_;
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include <cmath>
 
 #include "input_law.hpp"
+#include "neucasl/base/lanes.hpp"
 #include "neucasl/base/quantity.hpp"
 
 namespace neucasl::mapping {
@@ -82,6 +83,20 @@ void encode(const float* values, std::size_t count, float scale, float top, floa
   const float step = 1.0F / top;
   const float factor = inverse * top;
   for (std::size_t i = 0; i < count; ++i) codes[i] = std::rint(values[i] * factor) * step;
+}
+
+/// sum + sqrt(variance + fixed) normal. The library's root, which may set errno, is no loop of
+/// vectors.
+void add_noise(std::size_t count, const float* variance, float fixed, const float* normal,
+               float* sum) {
+  using base::lanes;
+  std::size_t n = 0;
+  for (; n + lanes <= count; n += lanes) {
+    const base::Lanes deviation = base::square_root(base::load_lanes(variance + n) + fixed);
+    base::store_lanes(base::load_lanes(sum + n) + deviation * base::load_lanes(normal + n),
+                      sum + n);
+  }
+  for (; n < count; ++n) sum[n] += std::sqrt(variance[n] + fixed) * normal[n];
 }
 
 float top_code(int bits) { return bits == 0 ? 0.0F : static_cast<float>((1 << (bits - 1)) - 1); }
@@ -173,7 +188,7 @@ void ConvertedProduct::read_group(const base::NormalField& noise, Group& group) 
       continue;
     }
     encode(row, inputs_, group.scale[r], top, codes);
-    if (constant > 0.0) group.signs[r] = signs_of(codes, inputs_);
+    if (!constant.empty()) group.signs[r] = signs_of(codes, inputs_);
   }
   for (std::size_t b = 0; b < blocks(); ++b) {
     const std::size_t first = b * block_inputs_;
@@ -186,7 +201,7 @@ void ConvertedProduct::read_group(const base::NormalField& noise, Group& group) 
     std::vector<std::size_t> clipped;
     for (std::size_t r = 0; r < group.rows; ++r) {
       if (group.scale[r] == 0.0F) continue;
-      if (!convert(group, r, r, 0)) clipped.push_back(r);
+      if (!convert(group, r, r, b, 0)) clipped.push_back(r);
     }
     for (const std::size_t r : clipped) reread(noise, group, r, b);
   }
@@ -199,18 +214,17 @@ void ConvertedProduct::multiply(const float* codes, std::size_t rows, std::size_
   dense_product(codes, weight.data() + at, group.sum.data(), rows, count, outputs_);
   if (quadratic.empty() && linear.empty()) return;
   std::vector<float> powers(rows * count);
-  std::fill_n(group.variance.data(), rows * outputs_, 0.0F);
-  const auto add = [&](const std::vector<float>& matrix) {
-    dense_product(powers.data(), matrix.data() + at, group.scratch.data(), rows, count, outputs_);
-    for (std::size_t i = 0; i < rows * outputs_; ++i) group.variance[i] += group.scratch[i];
-  };
   if (!quadratic.empty()) {
     for (std::size_t i = 0; i < rows * count; ++i) powers[i] = codes[i] * codes[i];
-    add(quadratic);
+    dense_product(powers.data(), quadratic.data() + at, group.variance.data(), rows, count,
+                  outputs_);
   }
   if (linear.empty()) return;
   for (std::size_t i = 0; i < rows * count; ++i) powers[i] = std::abs(codes[i]);
-  add(linear);
+  std::vector<float>& shot = quadratic.empty() ? group.variance : group.scratch;
+  dense_product(powers.data(), linear.data() + at, shot.data(), rows, count, outputs_);
+  if (quadratic.empty()) return;
+  for (std::size_t i = 0; i < rows * outputs_; ++i) group.variance[i] += group.scratch[i];
 }
 
 std::size_t ConvertedProduct::noise_blocks() const {
@@ -218,7 +232,7 @@ std::size_t ConvertedProduct::noise_blocks() const {
 }
 
 bool ConvertedProduct::noisy() const {
-  return !quadratic.empty() || !linear.empty() || constant > 0.0 ||
+  return !quadratic.empty() || !linear.empty() || !constant.empty() ||
          (reading_.converter_noise > 0.0 && reading_.adc_bits > 0);
 }
 
@@ -233,21 +247,26 @@ void ConvertedProduct::draw(const base::NormalField& noise, Group& group, std::s
 }
 
 /// Sums, variances and normal numbers of `row` stand in row `place` of the group's buffers.
-bool ConvertedProduct::convert(Group& group, std::size_t row, std::size_t place,
+bool ConvertedProduct::convert(Group& group, std::size_t row, std::size_t place, std::size_t block,
                                int halving) const {
   float* const sum = group.sum.data() + place * outputs_;
   const float* const variance = group.variance.data() + place * outputs_;
   const float top = top_code(reading_.adc_bits);
   const float step = top == 0.0F ? 0.0F : static_cast<float>(reading_.full_scale) / top;
   const auto converter = static_cast<float>(reading_.converter_noise) * step;
-  const float fixed = converter * converter + static_cast<float>(constant) * group.signs[row];
+  const float each =
+      constant.empty() ? 0.0F : static_cast<float>(constant[block]) * group.signs[row];
+  const float fixed = converter * converter + each;
   ++group.reads;
   if (noisy()) {
     const bool varied = !quadratic.empty() || !linear.empty();
     const float* const normal =
         group.normal.data() + place * noise_blocks() * base::NormalField::block;
-    for (std::size_t n = 0; n < outputs_; ++n) {
-      sum[n] += std::sqrt(fixed + (varied ? variance[n] : 0.0F)) * normal[n];
+    if (varied) {
+      add_noise(outputs_, variance, fixed, normal, sum);
+    } else {
+      const float deviation = std::sqrt(fixed);
+      for (std::size_t n = 0; n < outputs_; ++n) sum[n] += deviation * normal[n];
     }
   }
   const float unit = std::ldexp(static_cast<float>(scale) * group.scale[row], halving);
@@ -275,7 +294,7 @@ void ConvertedProduct::reread(const base::NormalField& noise, Group& group, std:
            group.block.data());
     multiply(group.block.data(), 1, first, count, group);
     draw(noise, group, row, 1, block, halving);
-    if (convert(group, row, 0, halving)) return;
+    if (convert(group, row, 0, block, halving)) return;
   }
 }
 

@@ -41,8 +41,8 @@ class ConvertedProduct {
   std::vector<float> weight;     ///< inputs x outputs, row-major.
   std::vector<float> quadratic;  ///< Variance of a read by X^2; empty: none.
   std::vector<float> linear;     ///< Variance of a read by |X|; empty: none.
-  /// Variance of a read of a block, once for each sign that its row of inputs has.
-  double constant = 0.0;
+  /// Variance of a read of each block, once for each sign that its row of inputs has; empty: none.
+  std::vector<double> constant;
   double scale = 1.0;  ///< Output of a read of 1 at an input of 1.
 
   [[nodiscard]] std::size_t blocks() const;
@@ -57,7 +57,8 @@ class ConvertedProduct {
                 Group& group) const;
   /// Converts a row of a block into the output; false: an output clips and
   /// the row is to be read again.
-  bool convert(Group& group, std::size_t row, std::size_t place, int halving) const;
+  bool convert(Group& group, std::size_t row, std::size_t place, std::size_t block,
+               int halving) const;
   void draw(const base::NormalField& noise, Group& group, std::size_t row, std::size_t rows,
             std::size_t block, int halving) const;
   [[nodiscard]] bool noisy() const;

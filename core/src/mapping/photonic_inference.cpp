@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "block_product.hpp"
@@ -12,8 +13,6 @@
 
 namespace neucasl::mapping {
 namespace {
-
-constexpr double elementary_charge = 1.602176634e-19;  // C, exact by definition of the SI
 
 std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
@@ -95,19 +94,17 @@ class BankedLayer {
 
   [[nodiscard]] float constant_variance(std::size_t rows) const {
     const auto products = static_cast<double>(ceil_divide(rows, bank_->channels()));
-    double density = options_.thermal_noise ? receiver_.thermal_noise : 0.0;
-    if (options_.shot_noise) density += 2.0 * elementary_charge * 2.0 * receiver_.dark_current;
-    return static_cast<float>(receiver_.bandwidth * density * products /
-                                  (step_current_ * step_current_) +
+    const double variance =
+        products * dark_variance(receiver_, options_.shot_noise, options_.thermal_noise);
+    return static_cast<float>(variance / (step_current_ * step_current_) +
                               options_.converter_noise * options_.converter_noise);
   }
 
   void place(std::size_t at, double weight, double collected, BlockMatrices& out) const {
     out.weight[at] = static_cast<float>(weight / step_);
     if (options_.shot_noise) {
-      const double current = receiver_.line_current * collected / top_code_;
-      out.linear[at] = static_cast<float>(2.0 * elementary_charge * receiver_.bandwidth * current /
-                                          (step_current_ * step_current_));
+      out.linear[at] = static_cast<float>(shot_variance(receiver_, collected) /
+                                          (top_code_ * step_current_ * step_current_));
     }
     if (options_.intensity_noise) {
       out.quadratic[at] = static_cast<float>(receiver_.intensity_noise * receiver_.bandwidth *
@@ -141,31 +138,6 @@ void check(const PhotonicOptions& options) {
   check_noise("converter noise", options.converter_noise);
 }
 
-/// Each layer as one slice of whole weights and one input cycle.
-std::vector<LayerPlan> plans_of(const network::Network& network,
-                                const precision::PrecisionMap& precision) {
-  precision.check(network);
-  const std::vector<network::Shape> shapes = network.shapes();
-  std::vector<LayerPlan> plans;
-  for (const network::LayerId id : network.matrix_layers()) {
-    const network::Layer& layer = network.layers[id];
-    const precision::LayerPrecision& bits = precision.at(layer.name);
-    LayerPlan plan;
-    plan.layer = id;
-    plan.name = layer.name;
-    plan.weight_bits = bits.weight_bits;
-    plan.activation_bits = bits.activation_bits;
-    plan.slices = 1;
-    plan.input_cycles = 1;
-    plan.depth = network.depth(id, shapes);
-    plan.outputs = layer.outputs;
-    plan.positions = network.positions(id, shapes);
-    plan.weight = precision::quantise_symmetric(layer.weight, bits.weight_bits);
-    plans.push_back(std::move(plan));
-  }
-  return plans;
-}
-
 }  // namespace
 
 std::size_t bank_count(const network::Network& network, std::size_t channels) {
@@ -183,12 +155,13 @@ std::unique_ptr<network::MatrixBackend> photonic_backend(
     std::size_t count, const PhotonicOptions& options) {
   check(options);
   check_bank(*bank);
-  std::vector<LayerPlan> plans = plans_of(network, precision);
   Architecture converters;
   converters.array_rows = bank->channels() * options.accumulation;
+  converters.array_columns = std::numeric_limits<std::size_t>::max();
   converters.bits_per_cell = precision::most_bits - 1;  // one slice
   converters.dac_bits = precision::most_bits;           // one cycle
   converters.adc_bits = options.adc_bits;
+  std::vector<LayerPlan> plans = plan_layers(network, precision, converters);
   const std::vector<LayerCalibration> calibration =
       calibrate(network, plans, converters, calibration_images, count);
   std::vector<ProductLayer> layers(network.layers.size());

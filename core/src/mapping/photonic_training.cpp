@@ -3,15 +3,12 @@
 #include <string>
 #include <utility>
 
-#include "converted_product.hpp"
+#include "layered_training.hpp"
 #include "neucasl/base/normal_field.hpp"
-#include "neucasl/mapping/analog_training.hpp"
 #include "weight_bank.hpp"
 
 namespace neucasl::mapping {
 namespace {
-
-constexpr double electron = 1.602176634e-19;  // C, exact by definition of the SI
 
 void check_photonic_options(const PhotonicTrainingOptions& options) {
   check_reading(options.reading);
@@ -40,11 +37,15 @@ class BankedMatrix {
         intensity_(options.intensity_noise && receiver_.bandwidth > 0.0) {
     if (shot_) product.linear.resize(inputs * outputs);
     if (intensity_) product.quadratic.resize(inputs * outputs);
-    double density = options.thermal_noise ? receiver_.thermal_noise : 0.0;
-    if (shot_) density += 2.0 * electron * 2.0 * receiver_.dark_current;
-    const auto products = static_cast<double>(
-        std::min(options.accumulation, (inputs + bank.channels() - 1) / bank.channels()));
-    product.constant = receiver_.bandwidth * density * products / (unit() * unit());
+    const double variance =
+        dark_variance(receiver_, options.shot_noise, options.thermal_noise) / (unit() * unit());
+    if (variance == 0.0) return;
+    // Of each optical product; the last conversion may read fewer.
+    const std::size_t all = groups();
+    for (std::size_t first = 0; first < all; first += options.accumulation) {
+      const auto products = static_cast<double>(std::min(options.accumulation, all - first));
+      product.constant.push_back(variance * products);
+    }
   }
 
   /// `target(i, n)` in [-1, 1]; `first_bank` numbers the banks.
@@ -52,8 +53,7 @@ class BankedMatrix {
   void write(const Target& target, std::uint64_t first_bank, int threads,
              const base::CancelFlag& cancel) {
     const std::size_t channels = bank_.channels();
-    const std::size_t groups = (inputs_ + channels - 1) / channels;
-    base::parallel_for(groups, threads, cancel, [&](std::size_t group) {
+    base::parallel_for(groups(), threads, cancel, [&](std::size_t group) {
       std::vector<double> targets(channels);
       const std::size_t first = group * channels;
       const std::size_t count = std::min(channels, inputs_ - first);
@@ -67,13 +67,15 @@ class BankedMatrix {
     });
   }
 
-  [[nodiscard]] std::uint64_t banks() const {
-    return (inputs_ + bank_.channels() - 1) / bank_.channels() * outputs_;
-  }
+  [[nodiscard]] std::uint64_t banks() const { return groups() * outputs_; }
 
   ConvertedProduct product;
 
  private:
+  /// Optical products of a row of inputs.
+  [[nodiscard]] std::size_t groups() const {
+    return (inputs_ + bank_.channels() - 1) / bank_.channels();
+  }
   /// Current of a weight of 1 at an input of 1, A.
   [[nodiscard]] double unit() const { return receiver_.line_current * receiver_.full_scale; }
 
@@ -82,8 +84,7 @@ class BankedMatrix {
     product.weight[at] = static_cast<float>(weight);
     if (shot_) {
       product.linear[at] =
-          static_cast<float>(2.0 * electron * receiver_.bandwidth * receiver_.line_current *
-                             made.collected[channel] / (unit() * unit()));
+          static_cast<float>(shot_variance(receiver_, made.collected[channel]) / (unit() * unit()));
     }
     if (intensity_) {
       product.quadratic[at] =
@@ -104,43 +105,33 @@ class PhotonicLayer {
  public:
   PhotonicLayer(std::string name, std::size_t depth, std::size_t outputs, const WeightBank& bank,
                 const PhotonicTrainingOptions& options, std::uint64_t first_bank)
-      : forward(depth, outputs, bank, options),
-        backward(outputs, depth, bank, options),
-        weights(depth * outputs),
+      : forward_(depth, outputs, bank, options),
+        backward_(outputs, depth, bank, options),
+        weights_(depth * outputs),
         name_(std::move(name)),
         options_(options),
         outputs_(outputs),
         first_bank_(first_bank) {}
 
-  void write() {
-    for (const float weight : weights) {
-      if (std::isfinite(weight)) continue;
-      throw base::Error("mapping.analog-training",
-                        "a weight of layer '" + name_ + "' is not finite",
-                        "lower the learning rate");
-    }
-    double most = 0.0;
-    for (const float weight : weights) most = std::max<double>(most, std::abs(weight));
-    if (most == 0.0) most = 1.0;
-    const double top = (1 << (options_.weight_bits - 1)) - 1;
-    const auto rounded = [&](std::size_t k, std::size_t n) {
-      return std::rint(weights[k * outputs_ + n] / most * top) / top;
-    };
-    const std::uint64_t first = first_bank_ + (writes_ << bank_number_bits);
-    forward.write(rounded, first, options_.threads, options_.cancel);
-    backward.write([&](std::size_t n, std::size_t k) { return rounded(k, n); },
-                   first + forward.banks(), options_.threads, options_.cancel);
-    forward.product.scale = backward.product.scale = most;
-    ++writes_;
+  void program(std::span<const float> weight) {
+    check_size(weight.size());
+    std::copy(weight.begin(), weight.end(), weights_.begin());
+    write();
+  }
+
+  void add(std::span<const float> change) {
+    check_size(change.size());
+    for (std::size_t i = 0; i < change.size(); ++i) weights_[i] += change[i];
+    write();
   }
 
   void save(base::ByteWriter& out) const {
-    out.array(weights);
+    out.array(weights_);
     out.number(writes_);
   }
   /// As after the last write.
   void restore(base::ByteReader& in) {
-    in.array(weights);
+    in.array(weights_);
     writes_ = in.number<std::uint64_t>() - 1;
     write();
   }
@@ -151,22 +142,48 @@ class PhotonicLayer {
     backward_noise = base::NormalField(options_.seed, "photonic training/backward/" + place);
   }
 
-  void check_size(std::size_t size) const {
-    if (size == weights.size()) return;
-    throw base::Error("mapping.analog-training",
-                      std::to_string(size) + " values are no matrix of layer '" + name_ + "'",
-                      "give " + std::to_string(weights.size()));
-  }
+  [[nodiscard]] std::uint64_t banks() const { return forward_.banks() + backward_.banks(); }
+  [[nodiscard]] const std::vector<float>& weights() const { return weights_; }
+  [[nodiscard]] const ConvertedProduct& forward_product() const { return forward_.product; }
+  [[nodiscard]] const ConvertedProduct& backward_product() const { return backward_.product; }
 
-  [[nodiscard]] std::uint64_t banks() const { return forward.banks() + backward.banks(); }
-
-  BankedMatrix forward;
-  BankedMatrix backward;
-  std::vector<float> weights;
   base::NormalField forward_noise;
   base::NormalField backward_noise;
 
  private:
+  void write() {
+    double most = 0.0;
+    for (const float weight : weights_) {
+      if (!std::isfinite(weight)) {
+        throw base::Error("mapping.analog-training",
+                          "a weight of layer '" + name_ + "' is not finite",
+                          "lower the learning rate");
+      }
+      most = std::max<double>(most, std::abs(weight));
+    }
+    if (most == 0.0) most = 1.0;
+    const double top = (1 << (options_.weight_bits - 1)) - 1;
+    const auto rounded = [&](std::size_t k, std::size_t n) {
+      return std::rint(weights_[k * outputs_ + n] / most * top) / top;
+    };
+    const std::uint64_t first = first_bank_ + (writes_ << bank_number_bits);
+    forward_.write(rounded, first, options_.threads, options_.cancel);
+    backward_.write([&](std::size_t n, std::size_t k) { return rounded(k, n); },
+                    first + forward_.banks(), options_.threads, options_.cancel);
+    forward_.product.scale = backward_.product.scale = most;
+    ++writes_;
+  }
+
+  void check_size(std::size_t size) const {
+    if (size == weights_.size()) return;
+    throw base::Error("mapping.analog-training",
+                      std::to_string(size) + " values are no matrix of layer '" + name_ + "'",
+                      "give " + std::to_string(weights_.size()));
+  }
+
+  BankedMatrix forward_;
+  BankedMatrix backward_;
+  std::vector<float> weights_;
   std::string name_;
   PhotonicTrainingOptions options_;
   std::size_t outputs_;
@@ -174,83 +191,38 @@ class PhotonicLayer {
   std::uint64_t writes_ = 0;
 };
 
-class PhotonicTraining final : public AnalogTraining {
+class PhotonicTraining final : public LayeredTraining<PhotonicLayer> {
  public:
   PhotonicTraining(const network::Network& network, std::shared_ptr<const WeightBank> bank,
                    const PhotonicTrainingOptions& options)
-      : bank_(std::move(bank)), layers_(network.layers.size()) {
+      : LayeredTraining(network.layers.size()), bank_(std::move(bank)) {
     const std::vector<network::Shape> shapes = network.shapes();
     std::uint64_t first_bank = 0;
     for (const network::LayerId id : network.matrix_layers()) {
       const network::Layer& layer = network.layers[id];
-      layers_[id] = std::make_unique<PhotonicLayer>(layer.name, network.depth(id, shapes),
-                                                    layer.outputs, *bank_, options, first_bank);
-      first_bank += layers_[id]->banks();
+      auto made = std::make_unique<PhotonicLayer>(layer.name, network.depth(id, shapes),
+                                                  layer.outputs, *bank_, options, first_bank);
+      first_bank += made->banks();
+      place(id, std::move(made));
     }
   }
 
   void program(network::LayerId layer, std::span<const float> weight) override {
-    PhotonicLayer& on = *layers_[layer];
-    on.check_size(weight.size());
-    std::copy(weight.begin(), weight.end(), on.weights.begin());
-    on.write();
-  }
-  void begin_pass(std::uint64_t pass) override {
-    for (const auto& layer : layers_) {
-      if (layer) layer->begin_pass(pass);
-    }
-  }
-  void multiply(network::LayerId layer, const float* input, std::size_t rows, std::size_t first_row,
-                float* output) const override {
-    const PhotonicLayer& on = *layers_[layer];
-    on.forward.product.read(on.forward_noise, input, rows, first_row, output, forward_);
-  }
-  void multiply_transposed(network::LayerId layer, const float* output_gradient, std::size_t rows,
-                           std::size_t first_row, float* input_gradient) const override {
-    const PhotonicLayer& on = *layers_[layer];
-    on.backward.product.read(on.backward_noise, output_gradient, rows, first_row, input_gradient,
-                             backward_);
+    on(layer).program(weight);
   }
   void add(network::LayerId layer, std::span<const float> change) override {
-    PhotonicLayer& on = *layers_[layer];
-    on.check_size(change.size());
-    for (std::size_t i = 0; i < change.size(); ++i) on.weights[i] += change[i];
-    on.write();
+    on(layer).add(change);
   }
   [[nodiscard]] std::vector<float> weights(network::LayerId layer) const override {
-    return layers_[layer]->weights;
-  }
-  void save(base::ByteWriter& out) const override {
-    for (const auto& layer : layers_) {
-      if (layer) layer->save(out);
-    }
-    forward_.save(out);
-    backward_.save(out);
-  }
-  void restore(base::ByteReader& in) override {
-    for (const auto& layer : layers_) {
-      if (layer) layer->restore(in);
-    }
-    forward_.restore(in);
-    backward_.restore(in);
+    return on(layer).weights();
   }
   [[nodiscard]] std::vector<double> conductances(network::LayerId /*layer*/) const override {
     return {};
   }
   [[nodiscard]] double weight_step(network::LayerId /*layer*/) const override { return 0.0; }
-  [[nodiscard]] TrainingEvents events() const override {
-    TrainingEvents events;
-    events.forward_reads = forward_.reads;
-    events.backward_reads = backward_.reads;
-    events.conversions = forward_.conversions + backward_.conversions;
-    return events;
-  }
 
  private:
   std::shared_ptr<const WeightBank> bank_;
-  std::vector<std::unique_ptr<PhotonicLayer>> layers_;
-  mutable ReadCounter forward_;
-  mutable ReadCounter backward_;
 };
 
 }  // namespace

@@ -78,8 +78,8 @@ class PulseTrains {
 
 TrainingLayer::TrainingLayer(std::string name, std::size_t depth, std::size_t outputs,
                              const TrainingDevice& device, const AnalogTrainingOptions& options)
-    : forward(depth, outputs, options.array_rows, options.array_columns / 2, options.reading),
-      backward(outputs, depth, options.array_columns / 2, options.array_rows, options.reading),
+    : forward_(depth, outputs, options.array_rows, options.array_columns / 2, options.reading),
+      backward_(outputs, depth, options.array_columns / 2, options.array_rows, options.reading),
       name_(std::move(name)),
       depth_(depth),
       outputs_(outputs),
@@ -88,11 +88,11 @@ TrainingLayer::TrainingLayer(std::string name, std::size_t depth, std::size_t ou
       cost_(device.cost),
       range_(options.weight_range * std::sqrt(2.0 / static_cast<double>(depth))),
       changed_(depth * outputs) {
-  forward.scale = backward.scale = range_;
+  forward_.scale = backward_.scale = range_;
   const bool law = device.synapse.read_noise.has_value() || options.read_sigma > 0.0;
   if (options.read_noise && law) {
-    forward.quadratic.resize(depth * outputs);
-    backward.quadratic.resize(depth * outputs);
+    forward_.quadratic.resize(depth * outputs);
+    backward_.quadratic.resize(depth * outputs);
   }
   if (options.update == UpdateScheme::accumulated) chi_.resize(depth * outputs);
 }
@@ -134,7 +134,7 @@ void TrainingLayer::restore(base::ByteReader& in) {
 }
 
 std::vector<float> TrainingLayer::weights() const {
-  std::vector<float> result = forward.weight;
+  std::vector<float> result = forward_.weight;
   for (float& value : result) value *= static_cast<float>(range_);
   return result;
 }
@@ -178,9 +178,10 @@ void TrainingLayer::refresh(std::size_t k, std::size_t n) {
   if (changed_[at] == 0) return;
   changed_[at] = 0;
   const std::size_t transposed = n * depth_ + k;
-  forward.weight[at] = backward.weight[transposed] = static_cast<float>(cells_.relative(at));
-  if (forward.quadratic.empty()) return;
-  forward.quadratic[at] = backward.quadratic[transposed] = static_cast<float>(cells_.variance(at));
+  forward_.weight[at] = backward_.weight[transposed] = static_cast<float>(cells_.relative(at));
+  if (forward_.quadratic.empty()) return;
+  forward_.quadratic[at] = backward_.quadratic[transposed] =
+      static_cast<float>(cells_.variance(at));
 }
 
 void TrainingLayer::add(std::span<const float> change) {

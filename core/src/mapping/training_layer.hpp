@@ -37,8 +37,10 @@ class TrainingLayer {
   [[nodiscard]] double write_energy() const { return energy_; }  ///< J
   [[nodiscard]] double write_time() const { return time_; }      ///< s
 
-  ConvertedProduct forward;
-  ConvertedProduct backward;  ///< Of the transposed matrix.
+  [[nodiscard]] const ConvertedProduct& forward_product() const { return forward_; }
+  /// Of the transposed matrix.
+  [[nodiscard]] const ConvertedProduct& backward_product() const { return backward_; }
+
   base::NormalField forward_noise;
   base::NormalField backward_noise;
 
@@ -63,6 +65,8 @@ class TrainingLayer {
   void refresh();
   void refresh(std::size_t k, std::size_t n);
 
+  ConvertedProduct forward_;
+  ConvertedProduct backward_;
   std::string name_;
   std::size_t depth_;
   std::size_t outputs_;

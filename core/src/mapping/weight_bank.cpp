@@ -10,6 +10,8 @@
 namespace neucasl::mapping {
 namespace {
 
+constexpr double elementary_charge = 1.602176634e-19;  // C, exact by definition of the SI
+
 [[noreturn]] void refuse(const std::string& what, const std::string& remedy) {
   throw base::Error("mapping.bank", what, remedy);
 }
@@ -62,6 +64,16 @@ void check_bank(const WeightBank& bank) {
   check("intensity noise", receiver.intensity_noise, true);
   check("thermal noise", receiver.thermal_noise, true);
   check("dark current", receiver.dark_current, true);
+}
+
+double dark_variance(const BankReceiver& receiver, bool shot, bool thermal) {
+  double density = thermal ? receiver.thermal_noise : 0.0;
+  if (shot) density += 2.0 * elementary_charge * 2.0 * receiver.dark_current;
+  return receiver.bandwidth * density;
+}
+
+double shot_variance(const BankReceiver& receiver, double collected) {
+  return receiver.bandwidth * 2.0 * elementary_charge * receiver.line_current * collected;
 }
 
 std::unique_ptr<WeightBank> linear_weight_bank(LinearBank bank) {

@@ -12,6 +12,7 @@
 #include "convolution_cost.hpp"
 #include "given_numbers.hpp"
 #include "unit_comparison.hpp"
+#include "unit_resolution.hpp"
 #include "weight_range.hpp"
 
 namespace neucasl::photonic {
@@ -220,6 +221,10 @@ class ConvolutionCircuit {
                "Largest difference of circuit and model, steps of " + bits + " bits",
                power_of_ten_above(found.largest() / step()),
                method + ", rounded up to a power of ten");
+    add_figure(result_, "weight_error", "Error of a weight in the circuit, root mean square",
+               found.weight_error(),
+               "Receiver's voltage against the exact products, over the root of the sum of squared "
+               "inputs");
     if (!found.activated_circuit.empty()) {
       add_figure(result_, "activation_deviation",
                  "Largest difference behind the activation, steps of " + bits + " bits",
@@ -229,7 +234,7 @@ class ConvolutionCircuit {
     for (std::size_t i = 0; i < resolution.causes.size(); ++i) {
       add_figure(result_, "bits_" + std::to_string(i), "Effective bits, " + resolution.causes[i],
                  resolution.bits[i],
-                 "(SNR - 1.76 dB) / 6.02 dB of a weight of 1 over this error alone");
+                 "(SNR - 1.76 dB) / 6.02 dB of the full scale of a result over this error alone");
     }
     add_figure(result_, "bits_all", "Effective bits, all together", resolution.combined,
                "Errors of all causes added in power");

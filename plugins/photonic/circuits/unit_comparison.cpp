@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
-#include "../optics.hpp"
 #include "neucasl/base/quantity.hpp"
 #include "neucasl/base/random.hpp"
 #include "neucasl/ir/flat_netlist.hpp"
-#include "neucasl/link/resolution.hpp"
 #include "neucasl/network/network.hpp"
 
 namespace neucasl::photonic {
@@ -36,6 +35,19 @@ std::vector<float> random_inputs(std::size_t count, int bits, std::uint64_t seed
   }
   inputs.front() = 1.0F;
   return inputs;
+}
+
+/// Vectors of `depth` inputs.
+std::vector<std::vector<double>> input_vectors_of(const std::vector<float>& inputs,
+                                                  std::size_t depth, int bits) {
+  std::vector<std::vector<double>> result;
+  for (std::size_t first = 0; first < inputs.size(); first += depth) {
+    std::vector<double>& one = result.emplace_back();
+    for (std::size_t k = 0; k < depth; ++k) {
+      one.push_back(quantised_input(inputs[first + k], bits));
+    }
+  }
+  return result;
 }
 
 /// The layer on the banks, without what the circuit at rest has not.
@@ -75,17 +87,15 @@ std::vector<std::vector<double>> targets_of(const network::Network& network, std
   return result;
 }
 
-double mean_square_error(const ConvolutionBank& bank,
-                         const std::vector<std::vector<double>>& weights) {
-  double sum = 0.0;
-  for (std::size_t n = 0; n < weights.size(); ++n) {
-    const std::vector<double> made = bank.realise(weights[n], n).weight;
-    for (std::size_t k = 0; k < made.size(); ++k) sum += std::pow(made[k] - weights[n][k], 2);
-  }
-  return sum / static_cast<double>(weights.size() * bank.channels());
-}
-
 }  // namespace
+
+double UnitComparison::weight_error() const {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < circuit.size(); ++i) {
+    sum += (circuit[i] - exact[i]) * (circuit[i] - exact[i]) / input_squares[i];
+  }
+  return std::sqrt(sum / static_cast<double>(circuit.size()));
+}
 
 double UnitComparison::largest() const {
   double most = 0.0;
@@ -114,7 +124,7 @@ results::Table UnitComparison::table(std::size_t input_vectors) const {
     input.push_back(static_cast<std::int64_t>(i % input_vectors));
   }
   result.add("weight_vector", std::move(weight)).add("input_vector", std::move(input));
-  result.add("model", model).add("circuit", circuit);
+  result.add("exact", exact).add("model", model).add("circuit", circuit);
   if (!activated_circuit.empty()) result.add("circuit_activated", activated_circuit);
   return result;
 }
@@ -133,13 +143,9 @@ UnitComparison compare_unit(const std::shared_ptr<const ConvolutionParts>& parts
 
   UnitComparison result;
   result.weights = targets_of(network, depth, outputs);
+  const std::vector<std::vector<double>> given = input_vectors_of(inputs, depth, bits);
   ConvolutionSetting setting;
-  for (std::size_t s = 0; s < count; ++s) {
-    std::vector<double> one(inputs.begin() + static_cast<std::ptrdiff_t>(s * depth),
-                            inputs.begin() + static_cast<std::ptrdiff_t>((s + 1) * depth));
-    for (double& x : one) x = quantised_input(x, bits);
-    setting.drives.push_back(parts->drives(one));
-  }
+  for (const std::vector<double>& one : given) setting.drives.push_back(parts->drives(one));
   circuit::SweepAnalysis sweep{"symbol", {}};
   for (std::size_t s = 0; s < count; ++s) sweep.values.push_back(static_cast<double>(s));
   plugin::SimulationOptions options;
@@ -157,6 +163,10 @@ UnitComparison compare_unit(const std::shared_ptr<const ConvolutionParts>& parts
     result.method = simulated.method;
     const std::vector<double>& voltage = node_trace(simulated, "result", count).real;
     for (std::size_t s = 0; s < count; ++s) {
+      const std::vector<double>& x = given[s];
+      result.exact.push_back(
+          std::inner_product(x.begin(), x.end(), result.weights[n].begin(), 0.0));
+      result.input_squares.push_back(std::inner_product(x.begin(), x.end(), x.begin(), 0.0));
       result.model.push_back(products[s * outputs + n]);
       result.circuit.push_back(voltage[s] / request.unit_voltage);
     }
@@ -165,62 +175,6 @@ UnitComparison compare_unit(const std::shared_ptr<const ConvolutionParts>& parts
       result.activated_circuit.push_back(one / request.unit_voltage);
     }
   }
-  return result;
-}
-
-results::Table UnitResolution::table() const {
-  results::Table result;
-  result.name = "effective_bits";
-  result.title = "Effective bits of a weight, by cause";
-  std::vector<std::string> names = causes;
-  std::vector<double> values = bits;
-  names.emplace_back("all together");
-  values.push_back(combined);
-  result.add("cause", std::move(names)).add("bits", std::move(values));
-  return result;
-}
-
-UnitResolution unit_resolution(const ConvolutionBank& bank,
-                               const std::vector<std::vector<double>>& weights, int input_bits) {
-  using Imperfection = plugin::BankImperfection;
-  UnitResolution result;
-  const auto add = [&](const std::string& cause, double mean_square) {
-    if (mean_square == 0.0) return;
-    result.causes.push_back(cause);
-    result.bits.push_back(link::bits_of_signal_to_noise(1.0 / mean_square));
-  };
-  if (input_bits > 0) {
-    const double step = 1.0 / (std::exp2(input_bits) - 1.0);
-    add("levels of an input", step * step / 12.0);
-  }
-  const std::vector<std::pair<std::string, Imperfection>> flaws = {
-      {"crosstalk of weights tuned alone", Imperfection::crosstalk},
-      {"levels of the weight memory", Imperfection::memory_levels},
-      {"programming errors of the weight memory", Imperfection::memory_programming},
-      {"drift of the weight memory", Imperfection::memory_drift},
-      {"errors of the resonances", Imperfection::resonance}};
-  for (const auto& [name, flaw] : flaws) {
-    const auto one = bank.with(BankFlaws::of(flaw));
-    if (one->imperfect()) add(name, mean_square_error(*one, weights));
-  }
-  const mapping::BankReceiver receiver = bank.receiver();
-  double collected = 0.0;
-  double squares = 0.0;
-  for (std::size_t n = 0; n < weights.size(); ++n) {
-    const mapping::RealisedWeights made = bank.realise(weights[n], n);
-    for (std::size_t k = 0; k < bank.channels(); ++k) {
-      collected += made.collected[k];
-      squares += made.weight[k] * made.weight[k];
-    }
-  }
-  const auto count = static_cast<double>(weights.size());
-  const double unit = receiver.line_current * receiver.full_scale;
-  const double shot = 2.0 * elementary_charge *
-                      (receiver.line_current * collected / count + 2.0 * receiver.dark_current);
-  add("shot noise", receiver.bandwidth * shot / (unit * unit));
-  add("thermal noise", receiver.bandwidth * receiver.thermal_noise / (unit * unit));
-  add("relative intensity noise", receiver.bandwidth * receiver.intensity_noise * squares / count);
-  result.combined = link::combined_bits(result.bits);
   return result;
 }
 

@@ -29,11 +29,17 @@ struct ComparisonRequest {
 
 struct UnitComparison {
   std::vector<std::vector<double>> weights;  ///< Targets, of each weight vector.
-  std::vector<double> model;                 ///< Products, weight vector by weight vector.
+  std::vector<double> exact;                 ///< Products, weight vector by weight vector.
+  std::vector<double> model;                 ///< The same from the functional model.
   std::vector<double> circuit;               ///< The same from the receiver's voltage.
   std::vector<double> activated_circuit;     ///< Behind the activation; empty without it.
-  std::string method;                        ///< Of the simulator.
+  /// Sum of the squares of the inputs of each product.
+  std::vector<double> input_squares;
+  std::string method;  ///< Of the simulator.
 
+  /// Root mean square of (circuit - exact) / sqrt(sum x^2): the error of a weight, when those of
+  /// the weights of a product are independent and of mean 0.
+  [[nodiscard]] double weight_error() const;
   /// max |circuit - model|
   [[nodiscard]] double largest() const;
   /// max |activated circuit - max(model, 0)|; 0 without an activation.
@@ -47,20 +53,5 @@ UnitComparison compare_unit(const std::shared_ptr<const ConvolutionParts>& parts
                             const std::shared_ptr<const ConvolutionBank>& bank,
                             const ComparisonRequest& request, plugin::CircuitSimulator& simulator,
                             plugin::Context& context);
-
-/// Effective bits of a weight by cause, and of all together.
-struct UnitResolution {
-  std::vector<std::string> causes;
-  std::vector<double> bits;
-  double combined = 0.0;
-
-  [[nodiscard]] results::Table table() const;
-};
-
-/// Root mean square errors of these weights, realised with one imperfection of the bank after the
-/// other, and noise with all inputs at 1, each as (SNR - 1.76 dB) / 6.02 dB against a weight of 1;
-/// the causes add in power (link/resolution.hpp).
-UnitResolution unit_resolution(const ConvolutionBank& bank,
-                               const std::vector<std::vector<double>>& weights, int input_bits);
 
 }  // namespace neucasl::photonic
