@@ -2,9 +2,7 @@
 
 namespace neucasl::memristor_plugin {
 
-using architecture::Component;
 using architecture::ComponentKind;
-using architecture::Level;
 
 bool costs_described(const mapping::Architecture& architecture) {
   return architecture.periphery.empty() && architecture.description != nullptr;
@@ -12,8 +10,8 @@ bool costs_described(const mapping::Architecture& architecture) {
 
 DescribedPart find_part(const mapping::Architecture& architecture, ComponentKind kind) {
   const architecture::Architecture& chip = *architecture.description;
-  for (const Level* level : {&chip.core(), &chip.tile(), &chip.chip}) {
-    if (const Component* found = level->find(kind)) return {level, found};
+  for (const architecture::Level* level : {&chip.core(), &chip.tile(), &chip.chip}) {
+    if (const architecture::Component* found = level->find(kind)) return {level, found};
   }
   return {};
 }
@@ -24,7 +22,7 @@ double parts_of_array(const mapping::Architecture& architecture, ComponentKind k
   double arrays = static_cast<double>(chip.core().find(ComponentKind::array)->count);
   if (part.level != &chip.core()) arrays *= static_cast<double>(chip.core().count);
   if (part.level == &chip.chip) arrays *= static_cast<double>(chip.tile().count);
-  const Component& component = *part.component;
+  const architecture::Component& component = *part.component;
   return static_cast<double>(component.count) / static_cast<double>(component.shared_by) / arrays;
 }
 

@@ -98,7 +98,8 @@ ir::ModuleId add_layer(const ChipParts& parts, const mapping::LayerPlan& plan,
   describe_layer(module, parts, plan, calibration);
   const NetRef in = module.port("in", Discipline::digital, Direction::input);
   const NetRef out = module.port("out", Discipline::digital, Direction::output);
-  const NetRef partial = module.net("partial", Discipline::digital);
+  const bool adds = parts.periphery.accumulator.valid() || parts.periphery.activation_unit.valid();
+  const NetRef partial = adds ? module.net("partial", Discipline::digital) : out;
   std::size_t row_blocks = 0;
   for (std::size_t t = 0; t < tiles.size(); ++t) {
     module.instance("tile_" + std::to_string(t), tiles[t], {{"in", in}, {"out", partial}});
@@ -153,8 +154,11 @@ void add_chip(const ChipParts& parts, const plugin::ChipRequest& request,
   chip.attribute("periphery", request.periphery.id);
   const NetRef in = chip.port("in", Discipline::digital, Direction::input);
   const NetRef out = chip.port("out", Discipline::digital, Direction::output);
-  NetRef link = chip.net("buffered", Discipline::digital);
-  add_buffer(parts, chip, request, plans, in, link);
+  NetRef link = in;
+  if (parts.periphery.buffer.valid()) {
+    link = chip.net("buffered", Discipline::digital);
+    add_buffer(parts, chip, request, plans, in, link);
+  }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const NetRef next =
         i + 1 == layers.size() ? out : chip.net("after_" + plans[i].name, Discipline::digital);

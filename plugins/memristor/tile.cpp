@@ -101,7 +101,8 @@ ModuleBuilder::Pin add_holds(const ChipParts& parts, ModuleBuilder& module, doub
   }
   pins.push_back({"out", held, 1, 0});
   // A card counts lines, a description columns that are held.
-  const double columns = costs_described(parts.architecture) ? columns_of_line : 1;
+  const double columns =
+      costs_described(parts.architecture) ? static_cast<double>(columns_of_line) : 1.0;
   module.array("sample_and_holds" + group.suffix, parts.periphery.sample_and_hold, group.converters,
                group.lines, pins, work(parts.architecture, reads * columns, columns));
   return {"in", held, 1, 0};
@@ -139,13 +140,13 @@ void add_read_group(const ChipParts& parts, ModuleBuilder& module, const mapping
                {{"in", sum, 1, 0}, {"out", out, 0, 0}}, each_line);
 }
 
-/// What follows the converters of a described tile: subtraction where each column is converted,
-/// and the registers of the group.
-NetRef add_described_outputs(const ChipParts& parts, ModuleBuilder& module,
-                             const mapping::LayerPlan& plan, const mapping::TilePlan& tile,
-                             NetRef in, NetRef out) {
+/// What follows the converters: subtraction where each column is converted, and in a described chip
+/// the registers of the group.
+NetRef add_outputs(const ChipParts& parts, ModuleBuilder& module, const mapping::LayerPlan& plan,
+                   const mapping::TilePlan& tile, NetRef in, NetRef out) {
   using Kind = architecture::ComponentKind;
-  const bool registers = parts.periphery.output_register.valid();
+  const bool registers =
+      costs_described(parts.architecture) && parts.periphery.output_register.valid();
   NetRef next = out;
   if (registers) {
     next = module.net("collected", Discipline::digital);
@@ -204,9 +205,7 @@ ModuleId add_tile(const ChipParts& parts, const mapping::LayerPlan& plan, std::s
 
   NetRef sensed = column_wire;
   sensed.bit += static_cast<std::uint32_t>(wiring.sensed_bit(0));
-  const NetRef converted = costs_described(parts.architecture)
-                               ? add_described_outputs(parts, module, plan, tile, in, out)
-                               : out;
+  const NetRef converted = add_outputs(parts, module, plan, tile, in, out);
   const auto share = static_cast<std::uint32_t>(parts.architecture.lines_per_adc);
   const std::uint32_t full = lines / share;
   if (full > 0) add_read_group(parts, module, plan, {"", full, share, 0}, sensed, converted);

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <set>
 
+#include "findings.hpp"
 #include "neucasl/architecture/photonic_plan.hpp"
-#include "neucasl/audit/audit.hpp"
 #include "neucasl/base/file.hpp"
 
 // Audits of the descriptions of chips, against what their sources publish.
@@ -17,29 +17,6 @@ const std::filesystem::path devices = std::filesystem::path(NEUCASL_SOURCE_FOLDE
 
 architecture::Architecture described(const std::string& id) {
   return architecture::load_architecture(id, {devices});
-}
-
-double value_of(const Audit& audit, const std::string& name) {
-  for (const Recomputed& one : audit.recomputed) {
-    if (one.name == name) return one.value.value;
-  }
-  ADD_FAILURE() << "nothing recomputed is called " << name;
-  return std::nan("");
-}
-
-const Finding& finding(const Audit& audit, const std::string& claim) {
-  for (const Finding& one : audit.findings) {
-    if (one.claim == claim) return one;
-  }
-  throw std::out_of_range(claim);
-}
-
-std::set<std::string> not_following(const Audit& audit) {
-  std::set<std::string> names;
-  for (const Finding& one : audit.findings) {
-    if (!one.follows) names.insert(one.claim);
-  }
-  return names;
 }
 
 TEST(ChipAudit, CrossLightsSixteenBitsAreBelowSix) {

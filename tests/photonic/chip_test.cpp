@@ -114,7 +114,7 @@ TEST_F(PhotonicChips, HoldTheWeightsAndTheirSchedule) {
   EXPECT_EQ(program.tables.front().columns, 16U);
   double largest = 0.0;
   for (const double weight : program.tables.front().values) {
-    EXPECT_EQ(std::round(weight * 7.0), weight * 7.0);
+    EXPECT_NEAR(std::round(weight * 7.0), weight * 7.0, 1e-12);
     largest = std::max(largest, std::abs(weight));
   }
   EXPECT_EQ(largest, 1.0);

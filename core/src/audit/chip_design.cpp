@@ -273,7 +273,8 @@ class ChipReader {
 
   void check_kinds() {
     for (const device::Number& number : chip_.numbers.numbers) {
-      for (const std::string what : {"power", "area"}) {
+      for (const char* of : {"power", "area"}) {
+        const std::string what = of;
         const std::string prefix = "published_" + what + "_of_";
         if (!number.name.starts_with(prefix)) continue;
         const std::string kind = number.name.substr(prefix.size());
