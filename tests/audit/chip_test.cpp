@@ -97,7 +97,7 @@ TEST(ChipAudit, DigitalCoresHaveAPeakToo) {
 TEST(ChipAudit, ALaserThatDoesNotSufficeIsFound) {
   Design chip = design_of(described("deap_cnn"));
   EXPECT_TRUE(finding(audit(chip), "laser power, one laser").follows);
-  set_number(chip, "engine_splitter_tree_loss_db=3");
+  set_number(chip, "engine_splitter_tree_loss_db=10");
   const Finding found = finding(audit(chip), "laser power, one laser");
   EXPECT_FALSE(found.follows);
   EXPECT_GT(found.recomputed.value, found.stated.value);

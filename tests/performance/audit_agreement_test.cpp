@@ -1,12 +1,17 @@
+#include <gtest/gtest.h>
+
 #include "neucasl/audit/audit.hpp"
 #include "performance/photonic_link.hpp"
 #include "performance/system_schedule.hpp"
-#include "tests/performance/photonic_requests.hpp"
 
 // Audits of descriptions and estimates from them count alike.
 
 namespace neucasl::performance_plugin {
 namespace {
+
+architecture::Architecture described(const std::string& id) {
+  return architecture::load_architecture(id, {NEUCASL_SOURCE_FOLDER "/devices"});
+}
 
 double recomputed(const audit::Audit& audit, const std::string& name) {
   for (const audit::Recomputed& one : audit.recomputed) {
@@ -17,7 +22,7 @@ double recomputed(const audit::Audit& audit, const std::string& name) {
 
 TEST(AuditAgreement, BitsAndLaserAreThoseOfTheEstimator) {
   for (const char* id : {"crosslight", "deap_cnn", "litecon", "dota_b", "albireo"}) {
-    const architecture::Architecture chip = test::bundled(id);
+    const architecture::Architecture chip = described(id);
     device::UseList uses;
     const PhotonicLink link = photonic_link(chip, architecture::photonic_plan(chip, uses), uses);
     const audit::Audit audited = audit::audit(audit::design_of(chip));
@@ -28,7 +33,7 @@ TEST(AuditAgreement, BitsAndLaserAreThoseOfTheEstimator) {
 
 TEST(AuditAgreement, PeakRatesOfArraysAndDigitalCores) {
   for (const char* id : {"isaac_ce", "puma", "pipelayer_like", "hfox_differential", "dadiannao"}) {
-    const architecture::Architecture chip = test::bundled(id);
+    const architecture::Architecture chip = described(id);
     device::UseList uses;
     const SystemCost cost = idle_system(chip, uses);
     const audit::Audit audited = audit::audit(audit::design_of(chip));
