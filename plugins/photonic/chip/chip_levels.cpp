@@ -178,11 +178,13 @@ class LevelBuilder {
 
   void add_core_masters(const DescribedCore& core) {
     if (core.kind == CoreKind::crossings) {
-      crossing_ = add_crossing(plan_.design, level_.name + "_crossing",
+      crossing_ = add_crossing(plan_.design, level_.name + "_dot_product",
                                parts_.find(ComponentKind::photodetector)->master);
     } else if (core.kind == CoreKind::banks) {
       encoder_ = add_encoder(plan_.design, level_.name + "_encoder",
                              parts_.find(ComponentKind::modulator)->master, core.channels);
+      const std::size_t banks = core.input_guides() * core.columns;
+      combiner_ = network("drops", banks * core.channels, banks);
       if (core.columns > 1) {
         divider_ = network("divider", core.input_guides(), core.input_guides() * core.columns);
       }
@@ -361,15 +363,18 @@ class LevelBuilder {
     if (core.columns > 1) {
       builder_->instance("divider", divider_, {{"from", coded}, {"to", weighed}});
     }
-    const NetRef dropped = builder_->net("dropped", Discipline::optical, width(banks));
+    const NetRef dropped =
+        builder_->net("dropped", Discipline::optical, width(banks * core.channels));
+    const NetRef combined = builder_->net("combined", Discipline::optical, width(banks));
     const LevelPart& bank = *parts_.find(ComponentKind::weight_bank);
     for (std::size_t b = 0; b < banks; ++b) {
       builder_->instance(numbered("bank", b), bank.master,
                          {{"input", bit_of(weighed, b)},
-                          {"drop", bit_of(dropped, b)},
+                          {"drop", bit_of(dropped, b * core.channels)},
                           {"setting", bit_of(settings_, b * core.channels)}});
     }
-    add_detectors(dropped);
+    builder_->instance("combiner", combiner_, {{"from", dropped}, {"to", combined}});
+    add_detectors(combined);
   }
 
   void add_detectors(NetRef light) {
@@ -449,7 +454,7 @@ class LevelBuilder {
   std::size_t lasers_ = 0, surplus_inside_ = 0, lit_ = 0, lit_used_ = 0;
   std::size_t sums_inside_ = 0, currents_ = 0, analog_ = 0;
   ir::ModuleId light_network_, operand_network_[2], sum_network_, product_network_;
-  ir::ModuleId crossing_, encoder_, divider_, sum_inputs_;
+  ir::ModuleId crossing_, encoder_, divider_, combiner_, sum_inputs_;
   NetRef in_, out_, high_, low_, light_net_, source_net_, currents_net_, analog_net_, sums_net_;
   NetRef drives_, settings_, operand_ends_[2];
 };

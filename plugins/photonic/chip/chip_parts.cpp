@@ -138,24 +138,24 @@ ir::ModuleId add_weight_bank(ir::Design& design, const std::string& description,
   const ir::ModuleId end = add_termination(design);
   ModuleBuilder builder(design, part.name() + "_row");
   NetRef forward = builder.port("input", Discipline::optical, Direction::inout);
-  NetRef returned = builder.port("drop", Discipline::optical, Direction::inout);
-  builder.port("setting", Discipline::electrical, Direction::input,
-               static_cast<std::uint32_t>(core.channels));
+  const auto channels = static_cast<std::uint32_t>(core.channels);
+  const NetRef drop = builder.port("drop", Discipline::optical, Direction::inout, channels);
+  builder.port("setting", Discipline::electrical, Direction::input, channels);
   for (std::size_t k = 0; k < core.channels; ++k) {
     builder.parameter(numbered("shift", k), metres(0.0));
     const NetRef passed = builder.net(numbered("forward", k), Discipline::optical);
-    const NetRef added = builder.net(numbered("returned", k), Discipline::optical);
+    const NetRef added = builder.net(numbered("added", k), Discipline::optical);
     ModuleBuilder::Parameters parameters =
         ring_parameters(core.bank, core.wavelengths[k], usual_index, group_index);
     parameters.emplace_back("resonance_shift", ir::Expression{numbered("shift", k)});
-    builder.instance(numbered("ring", k), ring,
-                     {{"input", forward}, {"through", passed}, {"drop", returned}, {"add", added}},
-                     parameters);
+    builder.instance(
+        numbered("ring", k), ring,
+        {{"input", forward}, {"through", passed}, {"drop", bit_of(drop, k)}, {"add", added}},
+        parameters);
+    builder.instance(numbered("end_of_add", k), end, {{"port", added}});
     forward = passed;
-    returned = added;
   }
   builder.instance("end_of_bus", end, {{"port", forward}});
-  builder.instance("end_of_drop", end, {{"port", returned}});
   return builder.id();
 }
 

@@ -43,11 +43,11 @@ ir::ModuleId add_detector(ir::Design& design, const std::string& description,
 ir::ModuleId add_encoder(ir::Design& design, const std::string& name, ir::ModuleId modulator,
                          std::size_t channels);
 
-/// Rings of one guide, one for each channel, between a bus for what passes and one for what they
-/// take: a weight of 1 where "shift_K", of resonance K from its channel, is 0. Ports: input, drop,
-/// the bus "setting" (of the converters; how a setting shifts a ring is not described, so that the
-/// parameters say it). Ring: coupler and loss of link::SeriesBank, circumference l^2 / (n_g FSR),
-/// and the index that makes it a whole number of channel wavelengths.
+/// Rings of one guide, one for each channel, each with a drop guide of its own: a weight of 1 where
+/// "shift_K", of resonance K from its channel, is 0. Ports: input, the buses "drop" and "setting"
+/// (of the converters; how a setting shifts a ring is not described, so that the parameters say
+/// it). Ring: coupler and loss of link::SeriesBank, circumference l^2 / (n_g FSR), and the index
+/// that makes it a whole number of channel wavelengths.
 ir::ModuleId add_weight_bank(ir::Design& design, const std::string& description,
                              const PlacedPart& part, const DescribedCore& core);
 

@@ -5,9 +5,9 @@
 
 #include "../circuits/bank_netlist.hpp"
 #include "../circuits/bench_parts.hpp"
+#include "../circuits/channel_plan.hpp"
 #include "../circuits/circuit_text.hpp"
 #include "../circuits/node_value.hpp"
-#include "../circuits/resonator_bank.hpp"
 #include "../models.hpp"
 #include "../ring.hpp"
 #include "chip_levels.hpp"
@@ -38,26 +38,26 @@ double dark_current(double bias) {
 
 /// Share of each channel's power that a bank with all its resonators on their channels drops.
 std::vector<double> dropped_shares(const DescribedCore& core) {
-  ChannelPlan plan;
-  plan.wavelengths = core.wavelengths;
-  const auto response = [&core](double at, double channel, double /*shift*/) {
-    const link::BankRing ring = core.bank.ring(channel);
-    const double coupling = 1.0 - ring.transmission;
-    // Whole rounds at the channel; the phase of one falls by 2 pi in a free spectral range.
-    const double phase =
-        -2.0 * std::numbers::pi * channel / at * (at - channel) / core.bank.free_spectral_range;
-    const auto found = ring_response(make_couplers(coupling, coupling, ring.round_trip), phase);
-    const auto complex = [](const Complex<double>& value) {
-      return std::complex<double>(value.re, value.im);
-    };
-    return AddDropResponse{complex(found.bus_1), complex(found.bus_2), complex(found.drop)};
-  };
-  const ResonatorBank bank(plan, response, {});
   std::vector<double> shares;
   shares.reserve(core.channels);
-  for (const double wavelength : core.wavelengths) {
-    shares.push_back(
-        std::norm(bank.outputs(wavelength, std::vector<double>(core.channels, 0.0)).drop));
+  for (const double at : core.wavelengths) {
+    double left = 1.0;
+    double taken = 0.0;
+    for (const double channel : core.wavelengths) {
+      const link::BankRing ring = core.bank.ring(channel);
+      const double coupling = 1.0 - ring.transmission;
+      // Whole rounds at the channel; the phase of one falls by 2 pi in a free spectral range.
+      const double phase =
+          -2.0 * std::numbers::pi * channel / at * (at - channel) / core.bank.free_spectral_range;
+      const RingCouplers couplers = make_couplers(coupling, coupling, ring.round_trip);
+      const RingResponse<double> found = ring_response(couplers, phase);
+      const auto power = [](const Complex<double>& value) {
+        return value.re * value.re + value.im * value.im;
+      };
+      taken += left * power(found.drop);
+      left *= power(found.bus_1);
+    }
+    shares.push_back(taken);
   }
   return shares;
 }
@@ -165,16 +165,17 @@ class CoreCircuit {
 
   void add_guide(ModuleBuilder& top, NetRef light, NetRef current, NetRef high) {
     const NetRef coded = top.net("coded", Discipline::optical);
-    const NetRef drop = top.net("drop", Discipline::optical);
     const auto channels = static_cast<std::uint32_t>(core_.channels);
+    const NetRef drop = top.net("drop", Discipline::optical, channels);
     const NetRef drives = top.net("drives", Discipline::electrical, channels);
     const NetRef settings = top.net("settings", Discipline::electrical, channels);
     top.instance("encoder", module(chip_.core().name + "_encoder"),
                  {{"input", light}, {"output", coded}, {"drive", drives}});
     top.instance("bank", module(part(ComponentKind::weight_bank) + "_row"),
                  {{"input", coded}, {"drop", drop}, {"setting", settings}});
-    top.instance("detector", module(part(ComponentKind::photodetector)),
-                 {{"input", drop}, {"anode", current}, {"cathode", high}});
+    // What combines the drops without loss: a photodiode for each.
+    top.array("detectors", module(part(ComponentKind::photodetector)), channels, 1,
+              {{"input", drop, 1, 0}, {"anode", current, 0, 0}, {"cathode", high, 0, 0}});
   }
 
   struct ProductNets {
@@ -195,7 +196,7 @@ class CoreCircuit {
                  {{"input", lit_x}, {"output", coded_x}, {"drive", bit_of(drives, 0)}});
     top.instance("modulator_y", y,
                  {{"input", lit_y}, {"output", coded_y}, {"drive", bit_of(drives, 1)}});
-    top.instance("crossing", module(chip_.core().name + "_crossing"),
+    top.instance("crossing", module(chip_.core().name + "_dot_product"),
                  {{"x", coded_x},
                   {"y", coded_y},
                   {"current", nets.current},
@@ -233,11 +234,11 @@ class CoreCircuit {
 
   void expect_sum() {
     const double bias = parameters_.si("bias_voltage");
-    const double dark = banks() ? dark_current(bias) : 0.0;
+    const double dark = banks() ? static_cast<double>(core_.channels) * dark_current(bias) : 0.0;
     const double value = transresistance() * (light_.responsivity * expected_light() + dark);
     expect(result_, {"sum", "max v(result)", "Sum of the core, full scale of the link budget = 1",
                      value, parameters_.si("accuracy") * value,
-                     banks() ? "Closed form of the series bank behind the modulators"
+                     banks() ? "Closed form of the rings in series behind the modulators"
                              : "2 responsivity sum x y of both operands' light"});
     result_.traces = {"result"};
   }
@@ -248,7 +249,7 @@ class CoreCircuit {
     add_figure(result_, "budget_detector_power", "Light of all channels at a detector",
                light_.at_detector, "Link budget of the system estimate", base::dimension::power);
     add_figure(result_, "circuit_detector_power", "The same of the circuit", expected_light(),
-               banks() ? "Closed form of the series bank"
+               banks() ? "Closed form of the rings in series"
                        : "Photodiode that gives the current of the pair",
                base::dimension::power);
     if (!banks()) return;
@@ -257,21 +258,16 @@ class CoreCircuit {
                "link::SeriesBank: rings in series, exact");
   }
 
-  /// What the others give to a ring over what its own channel does: the largest over the rings,
-  /// from the light before and behind each.
+  /// What the others give to a ring over what its own channel does: the largest over the rings.
   [[nodiscard]] double crosstalk(const circuit::Result& result) const {
     const std::size_t n = core_.channels;
-    const auto power = [&](std::size_t behind, std::size_t channel) {
-      const std::string net = behind == 0 ? "coded" : "bank." + numbered("forward", behind - 1);
-      return net_power(result, carrier_net(net, channel, n));
-    };
     double largest = 0.0;
     for (std::size_t ring = 0; ring < n; ++ring) {
       double others = 0.0;
       double own = 0.0;
       for (std::size_t channel = 0; channel < n; ++channel) {
-        const double taken = power(ring, channel) - power(ring + 1, channel);
-        (channel == ring ? own : others) += taken;
+        const double dropped = net_power(result, carrier_net(bus_bit("drop", ring, n), channel, n));
+        (channel == ring ? own : others) += dropped;
       }
       largest = std::max(largest, others / own);
     }
@@ -297,7 +293,7 @@ class CoreCircuit {
           parameters_.where("crosstalk_accuracy"));
     }
     add_figure(result_, "simulated_crosstalk_bits", "Bits that crosstalk leaves, by simulation",
-               bits, "Light before and behind each ring: " + simulated.method);
+               bits, "Light of each channel at each drop: " + simulated.method);
   }
 
   const plugin::CircuitRequest& request_;
