@@ -355,25 +355,25 @@ class LevelBuilder {
     const NetRef weighed =
         core.columns > 1 ? builder_->net("divided", Discipline::optical, width(banks)) : coded;
     for (std::size_t g = 0; g < guides; ++g) {
-      builder_->instance(numbered("encoder", g), encoder_,
+      builder_->instance(numbered("encoder_of_guide", g), encoder_,
                          {{"input", bit_of(light_net_, g)},
                           {"output", bit_of(coded, g)},
                           {"drive", bit_of(drives_, g * core.channels)}});
     }
     if (core.columns > 1) {
-      builder_->instance("divider", divider_, {{"from", coded}, {"to", weighed}});
+      builder_->instance("network_of_division", divider_, {{"from", coded}, {"to", weighed}});
     }
     const NetRef dropped =
         builder_->net("dropped", Discipline::optical, width(banks * core.channels));
     const NetRef combined = builder_->net("combined", Discipline::optical, width(banks));
     const LevelPart& bank = *parts_.find(ComponentKind::weight_bank);
     for (std::size_t b = 0; b < banks; ++b) {
-      builder_->instance(numbered("bank", b), bank.master,
+      builder_->instance(numbered("bank_of_guide", b), bank.master,
                          {{"input", bit_of(weighed, b)},
                           {"drop", bit_of(dropped, b * core.channels)},
                           {"setting", bit_of(settings_, b * core.channels)}});
     }
-    builder_->instance("combiner", combiner_, {{"from", dropped}, {"to", combined}});
+    builder_->instance("network_of_drops", combiner_, {{"from", dropped}, {"to", combined}});
     add_detectors(combined);
   }
 

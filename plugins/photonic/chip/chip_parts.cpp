@@ -161,7 +161,7 @@ ir::ModuleId add_weight_bank(ir::Design& design, const std::string& description,
 
 ir::ModuleId add_crossing(ir::Design& design, const std::string& name, ir::ModuleId detector) {
   const ir::ModuleId shifter =
-      add_device(design, {name + "_shifter", "phase_shifter", "", {"phase"}});
+      add_device(design, {name + "_shifter", "phase_shifter", "", {"phase", "insertion_loss_db"}});
   const ir::ModuleId coupler =
       add_device(design, {name + "_coupler", "directional_coupler", "", {}});
   for (const ir::ModuleId part : {shifter, coupler}) mark_inside(design.module(part), "passive");
@@ -178,7 +178,7 @@ ir::ModuleId add_crossing(ir::Design& design, const std::string& name, ir::Modul
   builder.instance(
       "shifter", shifter,
       {{"port_1", y}, {"port_2", shifted}, {"positive", current}, {"negative", current}},
-      {{"phase", pure(-0.5 * std::numbers::pi)}});
+      {{"phase", pure(-0.5 * std::numbers::pi)}, {"insertion_loss_db", pure(0.0)}});
   builder.instance(
       "coupler", coupler,
       {{"input_1", x}, {"input_2", shifted}, {"output_1", sum}, {"output_2", difference}});

@@ -53,7 +53,8 @@ ir::ModuleId add_weight_bank(ir::Design& design, const std::string& description,
 
 /// A dot product of light on two guides: x and -j y meet in a coupler of 3 dB, and two photodiodes
 /// in series between biases subtract |x + y|^2 / 2 and |x - y|^2 / 2, so that the current out of
-/// port "current" is 2 responsivity sum_k x_k y_k. Ports: x, y (optical), current, high, low
+/// port "current" is 2 responsivity sum_k x_k y_k. Without loss, which the passive parts count.
+/// Ports: x, y (optical), current, high, low
 /// (electrical).
 ir::ModuleId add_crossing(ir::Design& design, const std::string& name, ir::ModuleId detector);
 
