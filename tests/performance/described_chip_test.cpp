@@ -44,7 +44,7 @@ class DescribedChip : public testing::Test {
   }
   void expect_same_energy(const char* of_netlist, const std::string& of_chip) {
     const double netlist = cell(built_, "cost_by_component", of_netlist, "energy");
-    EXPECT_NEAR(netlist / cell(described_, "by_component", of_chip, "energy_J"), 1.0, 1e-12)
+    EXPECT_NEAR(netlist / cell(described_, "by_component", of_chip, "energy"), 1.0, 1e-12)
         << chip_.id << ' ' << of_chip;
   }
 
