@@ -1,6 +1,7 @@
 #include "front_end.hpp"
 
 #include "circuits/circuits.hpp"
+#include "described_parts.hpp"
 #include "logic/stateful_logic.hpp"
 #include "neucasl/ir/verifier.hpp"
 #include "tile.hpp"
@@ -21,6 +22,8 @@ void describe_layer(ModuleBuilder& module, const ChipParts& parts, const mapping
   const mapping::Architecture& architecture = parts.architecture;
   module.attribute("role", "layer");
   module.attribute("layer", plan.name);
+  if (plan.encoding == architecture::Encoding::offset) module.attribute("encoding", "offset");
+  if (!architecture.analog_subtraction) module.attribute("subtraction", "digital");
   module.parameter("weight_bits", std::int64_t{plan.weight_bits});
   module.parameter("activation_bits", std::int64_t{plan.activation_bits});
   module.parameter("bits_per_cell", std::int64_t{architecture.bits_per_cell});
@@ -48,6 +51,43 @@ void describe_layer(ModuleBuilder& module, const ChipParts& parts, const mapping
   }
 }
 
+/// Partial sums of the row blocks added, and the activation. A described chip has its parts of them
+/// for each array, and adds what is beyond the first block.
+void add_sums(const ChipParts& parts, ModuleBuilder& module, const mapping::LayerPlan& plan,
+              std::size_t row_blocks, NetRef partial, NetRef out) {
+  const mapping::Architecture& architecture = parts.architecture;
+  const bool described = costs_described(architecture);
+  const auto results = static_cast<double>(plan.positions * plan.outputs);
+  const auto arrays = static_cast<double>(plan.tiles.size());
+  const auto share = [&](architecture::ComponentKind kind) {
+    return described ? arrays * parts_of_array(architecture, kind) : 1.0;
+  };
+  struct Step {
+    std::string name;
+    ir::ModuleId master;
+    double operations;
+    architecture::ComponentKind kind;
+  };
+  std::vector<Step> steps;
+  if (parts.periphery.accumulator.valid()) {
+    const auto blocks = static_cast<double>(described ? row_blocks - 1 : row_blocks);
+    steps.push_back({"accumulator", parts.periphery.accumulator, results * blocks,
+                     architecture::ComponentKind::accumulator});
+  }
+  if (parts.periphery.activation_unit.valid()) {
+    steps.push_back({"activation_unit", parts.periphery.activation_unit, results,
+                     architecture::ComponentKind::activation_unit});
+  }
+  NetRef from = partial;
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    const bool last = k + 1 == steps.size();
+    const NetRef to = last ? out : module.net("sum", Discipline::digital);
+    module.instance(steps[k].name, steps[k].master, {{"in", from}, {"out", to}},
+                    work(architecture, steps[k].operations, share(steps[k].kind)));
+    from = to;
+  }
+}
+
 ir::ModuleId add_layer(const ChipParts& parts, const mapping::LayerPlan& plan,
                        const mapping::LayerCalibration& calibration) {
   std::vector<ir::ModuleId> tiles;
@@ -58,23 +98,20 @@ ir::ModuleId add_layer(const ChipParts& parts, const mapping::LayerPlan& plan,
   describe_layer(module, parts, plan, calibration);
   const NetRef in = module.port("in", Discipline::digital, Direction::input);
   const NetRef out = module.port("out", Discipline::digital, Direction::output);
-  const NetRef partial = module.net("partial", Discipline::digital);
-  const NetRef sum = module.net("sum", Discipline::digital);
+  const bool adds = parts.periphery.accumulator.valid() || parts.periphery.activation_unit.valid();
+  const NetRef partial = adds ? module.net("partial", Discipline::digital) : out;
   std::size_t row_blocks = 0;
   for (std::size_t t = 0; t < tiles.size(); ++t) {
     module.instance("tile_" + std::to_string(t), tiles[t], {{"in", in}, {"out", partial}});
     if (plan.tiles[t].output_first == 0) ++row_blocks;
   }
-  const auto results = static_cast<double>(plan.positions * plan.outputs);
-  module.instance("accumulator", parts.periphery.accumulator, {{"in", partial}, {"out", sum}},
-                  {{"operations", Quantity{results * static_cast<double>(row_blocks), {}}}});
-  module.instance("activation_unit", parts.periphery.activation_unit, {{"in", sum}, {"out", out}},
-                  {{"operations", Quantity{results, {}}}});
+  add_sums(parts, module, plan, row_blocks, partial, out);
   return module.id();
 }
 
-/// Accesses of 256 bits: each layer reads its inputs once and writes its results once.
-double buffer_accesses(const network::Network& network,
+/// Accesses of 256 bits, or of what a description says: each layer reads its inputs once and writes
+/// its results once.
+double buffer_accesses(const network::Network& network, const mapping::Architecture& architecture,
                        const std::vector<mapping::LayerPlan>& plans) {
   const std::vector<network::Shape> shapes = network.shapes();
   double bits = 0.0;
@@ -84,7 +121,22 @@ double buffer_accesses(const network::Network& network,
     bits += static_cast<double>(words) * plan.activation_bits;
   }
   constexpr double access_width = 256.0;
-  return bits / access_width;
+  const bool described = costs_described(architecture);
+  return bits /
+         (described ? width_of(architecture, architecture::ComponentKind::buffer) : access_width);
+}
+
+void add_buffer(const ChipParts& parts, ModuleBuilder& chip, const plugin::ChipRequest& request,
+                const std::vector<mapping::LayerPlan>& plans, NetRef in, NetRef out) {
+  const mapping::Architecture& architecture = parts.architecture;
+  double share = 1.0;
+  if (costs_described(architecture)) {
+    double arrays = 0.0;
+    for (const mapping::LayerPlan& plan : plans) arrays += static_cast<double>(plan.tiles.size());
+    share = arrays * parts_of_array(architecture, architecture::ComponentKind::buffer);
+  }
+  chip.instance("buffer", parts.periphery.buffer, {{"in", in}, {"out", out}},
+                work(architecture, buffer_accesses(request.network, architecture, plans), share));
 }
 
 void add_chip(const ChipParts& parts, const plugin::ChipRequest& request,
@@ -102,9 +154,11 @@ void add_chip(const ChipParts& parts, const plugin::ChipRequest& request,
   chip.attribute("periphery", request.periphery.id);
   const NetRef in = chip.port("in", Discipline::digital, Direction::input);
   const NetRef out = chip.port("out", Discipline::digital, Direction::output);
-  NetRef link = chip.net("buffered", Discipline::digital);
-  chip.instance("buffer", parts.periphery.buffer, {{"in", in}, {"out", link}},
-                {{"operations", Quantity{buffer_accesses(request.network, plans), {}}}});
+  NetRef link = in;
+  if (parts.periphery.buffer.valid()) {
+    link = chip.net("buffered", Discipline::digital);
+    add_buffer(parts, chip, request, plans, in, link);
+  }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const NetRef next =
         i + 1 == layers.size() ? out : chip.net("after_" + plans[i].name, Discipline::digital);
@@ -120,6 +174,13 @@ plugin::ChipDesign MemristorFrontEnd::build_chip(const plugin::ChipRequest& requ
                                                  plugin::Context& context) {
   plugin::ChipDesign result;
   result.design.name = request.network.name + "_chip";
+  const architecture::Architecture* described = request.architecture.description.get();
+  if (described != nullptr && described->core().kind != architecture::LevelKind::array_group) {
+    throw base::Error("memristor.description",
+                      "'" + request.architecture.id + "' has no groups of arrays",
+                      "give a chip of arrays, or the front end 'photonic' for photonic cores",
+                      request.architecture.where);
+  }
   if (request.device.family != "memristor") {
     throw base::Error(
         "memristor.device",
@@ -129,11 +190,14 @@ plugin::ChipDesign MemristorFrontEnd::build_chip(const plugin::ChipRequest& requ
   const mapping::CellLevels levels = mapping::read_cell_levels(request.device, result.uses);
   const std::vector<mapping::LayerPlan> plans =
       mapping::plan_layers(request.network, request.precision, request.architecture);
+  const double step =
+      levels.conductance(1, request.architecture.bits_per_cell) - levels.conductance_min;
   const std::vector<mapping::LayerCalibration> calibration =
       mapping::calibrate(request.network, plans, request.architecture, request.calibration_images,
-                         request.calibration_count);
+                         request.calibration_count, levels.conductance_min / step);
   context.cancel.throw_if_requested();
-  const Periphery periphery = add_periphery(result.design, request.device.id, request.periphery.id);
+  const Periphery periphery =
+      add_periphery(result.design, request.device.id, request.architecture, request.periphery.id);
   add_chip({result.design, request.architecture, levels, periphery}, request, plans, calibration);
   if (!ir::verify(result.design, *context.diagnostics)) context.diagnostics->throw_if_error();
   return result;

@@ -44,7 +44,37 @@ double CostFold::bit_factor(const std::string& card_id, const std::string& compo
   return bits / card(card_id).si(component + "_bits", base::dimension::none, uses_);
 }
 
+const Unit& CostFold::unit(const ir::Module& primitive) {
+  const std::string id(primitive.attribute("description"));
+  const std::string part(primitive.attribute("part"));
+  const auto [entry, added] = descriptions_.try_emplace(id);
+  if (added) {
+    const architecture::Architecture chip = architecture::load_architecture(
+        id, devices_.folders(), {}, design_.location(primitive.where));
+    entry->second = read_units(chip, uses_);
+  }
+  for (const Unit& one : entry->second) {
+    if (one.name == part) return one;
+  }
+  throw base::Error(
+      "performance.component",
+      "primitive '" + primitive.name + "' is '" + part + "', which '" + id + "' does not have",
+      "map the network again", design_.location(primitive.where));
+}
+
+const Unit* CostFold::described(const std::string& component) {
+  for (const ir::Module& module : design_.modules) {
+    if (!module.primitive || module.attribute("part").empty()) continue;
+    if (module.attribute("component") == component) return &unit(module);
+  }
+  return nullptr;
+}
+
 double CostFold::time_of(const std::string& card_id, const std::string& component, double bits) {
+  if (card_id.empty()) {
+    const Unit* found = described(component);
+    return found == nullptr ? 0.0 : found->time;
+  }
   return card(card_id).si(component + "_time", base::dimension::time, uses_) *
          bit_factor(card_id, component, bits);
 }
@@ -77,14 +107,33 @@ void CostFold::fold(ir::ModuleId id, double copies, const std::string& part) {
   }
 }
 
+void CostFold::add_described(const ir::Module& primitive,
+                             const std::vector<ir::Parameter>& parameters, double copies,
+                             Cost& cost) {
+  const Unit& costs = unit(primitive);
+  cost.copies = copies * number_of(parameters, primitive, "share");
+  cost.operations = copies * number_of(parameters, primitive, "operations");
+  cost.energy = cost.operations * costs.energy;
+  cost.leakage = cost.copies * costs.leakage;
+  cost.area = cost.copies * costs.area;
+}
+
 void CostFold::add_leaf(const ir::Module& primitive, const std::vector<ir::Parameter>& parameters,
                         double copies, const std::string& part) {
   const std::string component(primitive.attribute("component"));
   const std::string card_id(primitive.attribute("device"));
-  if (component.empty() || card_id.empty()) {
+  if (!primitive.attribute("counted_in").empty()) return;
+  const bool described = !primitive.attribute("part").empty();
+  if (component.empty() || (card_id.empty() && !described)) {
     throw base::Error(
         "performance.component", "primitive '" + primitive.name + "' has no component and card",
         "give it the attributes 'component' and 'device'", design_.location(primitive.where));
+  }
+  if (described) {
+    Cost cost;
+    add_described(primitive, parameters, copies, cost);
+    table_[part][component] += cost;
+    return;
   }
   const device::Card& numbers = card(card_id);
   double time = number_of(parameters, primitive, "operation_time");

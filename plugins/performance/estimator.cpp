@@ -28,9 +28,10 @@ double read_energy(const ir::Design& design, const LayerView& layer) {
   return per_position * static_cast<double>(layer.positions) * layer.input_cycles;
 }
 
-/// Column pairs that the busiest converter of a layer reads for one input.
-double pairs_per_converter(const ir::Design& design, const LayerView& layer) {
-  double most = 0.0;
+/// Columns or pairs of them that the busiest converter of a layer reads for one input: those held
+/// for it, one where nothing holds them.
+double lines_per_converter(const ir::Design& design, const LayerView& layer) {
+  double most = 1.0;
   for (const ir::Instance& instance : design.module(layer.module).instances) {
     for (const ir::InstanceArray& array : design.module(instance.master).arrays) {
       if (design.module(array.master).attribute("component") == "sample_and_hold") {
@@ -59,11 +60,28 @@ class Estimation {
     return std::string(design_.module(design_.top).attribute(attribute));
   }
 
-  void add_arrays() {
-    const device::Card device = context_.devices->load(chip_card("device"));
+  /// m^2 of one cell that is built.
+  double cell_area(const device::Card& device) {
     const device::Card periphery = context_.devices->load(chip_card("periphery"));
     const double feature = periphery.si("feature_size", base::dimension::length, result_.uses);
-    const double footprint = device.si("cell_footprint", base::dimension::none, result_.uses);
+    return device.si("cell_footprint", base::dimension::none, result_.uses) * feature * feature;
+  }
+
+  /// m^2 of one array: as the description of the chip says, or of its cells.
+  double array_area(const TileView& tile, const device::Card& device) {
+    const std::string description(design_.module(design_.top).attribute("architecture"));
+    if (!chip_card("periphery").empty()) {
+      return static_cast<double>(tile.array_rows * tile.array_columns) * cell_area(device);
+    }
+    if (units_.empty()) {
+      units_ = read_units(architecture::load_architecture(description, context_.devices->folders()),
+                          result_.uses);
+    }
+    return find_unit(units_, architecture::ComponentKind::array)->area;
+  }
+
+  void add_arrays() {
+    const device::Card device = context_.devices->load(chip_card("device"));
     static_cast<void>(device.si("read_voltage", base::dimension::voltage, result_.uses));
     static_cast<void>(device.si("conductance_min", base::dimension::conductance, result_.uses));
     static_cast<void>(device.si("conductance_max", base::dimension::conductance, result_.uses));
@@ -74,8 +92,7 @@ class Estimation {
                         static_cast<double>(layer.tiles.size());
       cost.copies = static_cast<double>(layer.tiles.size());
       for (const TileView& tile : layer.tiles) {
-        cost.area += static_cast<double>(tile.array_rows * tile.array_columns) * footprint *
-                     feature * feature;
+        cost.area += array_area(tile, device);
       }
       costs_[layer.name]["array"] += cost;
     }
@@ -91,7 +108,7 @@ class Estimation {
     for (const LayerView& layer : chip_.layers) {
       const double read = layer.longest_pulse();
       const double convert =
-          pairs_per_converter(design_, layer) * fold.time_of(card, "adc", layer.adc_bits);
+          lines_per_converter(design_, layer) * fold.time_of(card, "adc", layer.adc_bits);
       const double activations = static_cast<double>(layer.positions) * layer.input_cycles;
       const double pipelined =
           (activations - 1.0) * std::max(read, convert) + read + convert + digital;
@@ -130,6 +147,7 @@ class Estimation {
   mapping::ChipView chip_;
   const plugin::Context& context_;
   CostTable costs_;
+  std::vector<Unit> units_;  ///< Of a described chip.
   std::vector<double> layer_time_;
   double buffer_time_ = 0.0;
   plugin::Estimate result_;

@@ -10,8 +10,8 @@
 ///   E = positions cycles V^2 T sum_i a_i sum_j G_ij,  T = pulse_time (2^dac_bits - 1).
 /// Wires are left out (they lower the current by the per cent that the accuracy stage reports).
 /// Latency. Within a layer, reading the next input overlaps with converting the last one:
-///   t_layer = (positions cycles - 1) max(P, C) + P + C + t_digital,  C = pairs_per_adc adc_time,
-///   P = pulse_time (2^min(dac_bits, activation_bits) - 1),
+///   t_layer = (positions cycles - 1) max(P, C) + P + C + t_digital,  C = lines of a converter x
+///   adc_time, P = pulse_time (2^min(dac_bits, activation_bits) - 1),
 /// or the time that the layer's one accumulator or activation unit needs, if that is longer;
 /// layers follow each other for one inference, and work on different images in a pipeline, so the
 /// throughput is 1 / max t_layer. Leakage acts during the whole latency.

@@ -1,11 +1,20 @@
 #include "front_end.hpp"
 
+#include "chip/photonic_chip.hpp"
 #include "circuits/circuits.hpp"
 #include "circuits/convolution_bank.hpp"
 #include "circuits/weight_bank_model.hpp"
 #include "logic/directed_logic.hpp"
+#include "neucasl/ir/verifier.hpp"
 
 namespace neucasl::photonic {
+
+plugin::ChipDesign PhotonicFrontEnd::build_chip(const plugin::ChipRequest& request,
+                                                plugin::Context& context) {
+  plugin::ChipDesign result = build_photonic_chip(request);
+  if (!ir::verify(result.design, *context.diagnostics)) context.diagnostics->throw_if_error();
+  return result;
+}
 
 plugin::LogicDesign PhotonicFrontEnd::map_logic(const plugin::LogicRequest& request,
                                                 plugin::Context& context) {

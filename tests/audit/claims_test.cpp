@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <set>
 
-#include "neucasl/audit/audit.hpp"
+#include "findings.hpp"
 
 // The bundled audits, against what their sources publish and against sums made apart.
 
@@ -15,29 +15,6 @@ const std::filesystem::path folder =
     std::filesystem::path(NEUCASL_SOURCE_FOLDER) / "examples" / "audit";
 
 Design bundled(const std::string& name) { return load_design(folder / (name + ".xml")); }
-
-double value_of(const Audit& audit, const std::string& name) {
-  for (const Recomputed& one : audit.recomputed) {
-    if (one.name == name) return one.value.value;
-  }
-  ADD_FAILURE() << "nothing recomputed is called " << name;
-  return std::nan("");
-}
-
-const Finding& finding(const Audit& audit, const std::string& claim) {
-  for (const Finding& one : audit.findings) {
-    if (one.claim == claim) return one;
-  }
-  throw std::out_of_range(claim);
-}
-
-std::set<std::string> not_following(const Audit& audit) {
-  std::set<std::string> names;
-  for (const Finding& one : audit.findings) {
-    if (!one.follows) names.insert(one.claim);
-  }
-  return names;
-}
 
 void expect_share(double found, double expected, double tolerance) {
   EXPECT_NEAR(found / expected, 1.0, tolerance);

@@ -59,6 +59,15 @@ TEST(Audit, TakesOtherNumbers) {
   EXPECT_NE(wide.out.find("nearest   depth = 113"), std::string::npos) << wide.out;
 }
 
+TEST(Audit, TakesTheNameOfADescription) {
+  const Result named = neucasl("audit crosslight");
+  EXPECT_EQ(named.code, 1) << named.err;
+  EXPECT_NE(named.out.find("nearest   arm_channels = 1"), std::string::npos) << named.out;
+  const Result unknown = neucasl("audit crosslit");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.err.find("crosslight"), std::string::npos) << unknown.err;
+}
+
 TEST(Audit, RefusesBadInput) {
   const ScratchFolder folder;
   const std::string file = (folder / "x.xml").string();

@@ -149,8 +149,14 @@ TEST_F(AccuracyStages, AChipIsMadeFromTheDescriptionOfAnArchitecture) {
   const Result card = run(flow(architecture("hfox_neurram"), stage), "--set map.chips=2");
   EXPECT_EQ(card.code, 2);
   const Result offset = run(flow("isaac_ce", stage));
-  EXPECT_EQ(offset.code, 2);
-  EXPECT_NE(offset.err.find("isaac_ce.architecture.xml"), std::string::npos) << offset.err;
+  EXPECT_EQ(offset.code, 0) << offset.err;
+  EXPECT_NE(costs().find("shift_add"), std::string::npos);
+  const Result digital = run(flow("dadiannao", stage));
+  EXPECT_EQ(digital.code, 2);
+  EXPECT_NE(digital.err.find("dadiannao.architecture.xml"), std::string::npos) << digital.err;
+  const Result light = run(flow("crosslight", stage));
+  EXPECT_EQ(light.code, 2);
+  EXPECT_NE(light.err.find("front end 'photonic'"), std::string::npos) << light.err;
   const Result unknown = run(flow("hfox_diferential", stage));
   EXPECT_EQ(unknown.code, 2);
   EXPECT_NE(unknown.err.find("hfox_differential"), std::string::npos) << unknown.err;

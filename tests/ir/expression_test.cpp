@@ -36,12 +36,12 @@ TEST(Expression, Computes) {
     const char* text;
     double value;
   };
-  const Case cases[] = {{"1 + 2 * 3", 7}, {"(1 + 2) * 3", 9}, {"8 / 4 / 2", 1},
-                        {"7 - 2 - 1", 4}, {"2 ^ 3 ^ 2", 512}, {"-2 ^ 2", -4},
-                        {"2 ^ -1", 0.5},  {"--3", 3},         {" n ", 4},
-                        {"a.b", 7},       {"sqrt(n)", 2},     {"exp(0) + log(1)", 1},
-                        {"abs(-5)", 5},   {"min(n, 3)", 3},   {"max(n, 3)", 4},
-                        {"1e3", 1000},    {".5", 0.5},        {"50 [%]", 0.5}};
+  const Case cases[] = {
+      {"1 + 2 * 3", 7},   {"(1 + 2) * 3", 9},  {"8 / 4 / 2", 1},   {"7 - 2 - 1", 4},
+      {"2 ^ 3 ^ 2", 512}, {"-2 ^ 2", -4},      {"2 ^ -1", 0.5},    {"--3", 3},
+      {" n ", 4},         {"a.b", 7},          {"sqrt(n)", 2},     {"exp(0) + log(1)", 1},
+      {"abs(-5)", 5},     {"floor(7 / 2)", 3}, {"ceil(7 / 2)", 4}, {"min(n, 3)", 3},
+      {"max(n, 3)", 4},   {"1e3", 1000},       {".5", 0.5},        {"50 [%]", 0.5}};
   for (const Case& c : cases) {
     EXPECT_DOUBLE_EQ(value(c.text).value, c.value) << c.text;
     EXPECT_TRUE(value(c.text).dimension.dimensionless()) << c.text;

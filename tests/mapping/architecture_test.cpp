@@ -38,10 +38,35 @@ TEST(MappingArchitecture, OfADescriptionIsThatOfTheCard) {
   EXPECT_EQ(chip.bits_per_cell, card.bits_per_cell);
   EXPECT_EQ(chip.dac_bits, card.dac_bits);
   EXPECT_EQ(chip.adc_bits, card.adc_bits);
-  EXPECT_EQ(chip.pairs_per_adc, card.pairs_per_adc);
+  EXPECT_EQ(chip.lines_per_adc, card.lines_per_adc);
   EXPECT_NEAR(chip.pulse_time, card.pulse_time, 1e-15 * card.pulse_time);
   EXPECT_EQ(chip.row_segment_resistance, card.row_segment_resistance);
   EXPECT_EQ(chip.column_segment_resistance, card.column_segment_resistance);
+}
+
+TEST(MappingArchitecture, ConvertersReadColumnsOrPairs) {
+  const std::string text = description();
+  const std::string subtraction = "<choice name=\"subtraction\" value=\"analog\"/>";
+  const Architecture pairs = described(text);
+  EXPECT_EQ(pairs.columns_of_slice(), 2U);
+  EXPECT_EQ(pairs.lines_of_slice(), 1U);
+  EXPECT_EQ(pairs.lines_per_adc, 64U);
+  const Architecture both = described(replaced(text, subtraction, ""));
+  EXPECT_EQ(both.lines_of_slice(), 2U);
+  EXPECT_EQ(both.lines_per_adc, 128U);
+  const Architecture offset =
+      described(replaced(replaced(text, subtraction, ""), "\"differential\"/>", "\"offset\"/>"));
+  EXPECT_EQ(offset.columns_of_slice(), 1U);
+  EXPECT_EQ(offset.lines_of_slice(), 1U);
+  EXPECT_EQ(offset.lines_per_adc, 128U);
+}
+
+TEST(MappingArchitecture, ACardOfTheCellsMayBeGiven) {
+  device::UseList uses;
+  const architecture::Architecture chip = architecture::parse_architecture(
+      replaced(description(), "<choice name=\"device\" value=\"hfox_neurram\"/>", ""), "test.xml",
+      device::Library({devices}));
+  EXPECT_EQ(read_architecture(chip, uses, "gst_pcm_ibm").device, "gst_pcm_ibm");
 }
 
 TEST(MappingArchitecture, WhatNoNetlistCanBeMadeOfIsRefused) {
@@ -58,12 +83,7 @@ TEST(MappingArchitecture, WhatNoNetlistCanBeMadeOfIsRefused) {
       EXPECT_GT(error.diagnostic().where.line, 0U);
     }
   };
-  const std::string subtraction = "<choice name=\"subtraction\" value=\"analog\"/>";
-  refused(replaced(replaced(text, subtraction, ""), "\"differential\"/>", "\"offset\"/>"),
-          "pairs of cells");
-  refused(replaced(text, subtraction, ""), "both columns");
   refused(replaced(text, "<choice name=\"device\" value=\"hfox_neurram\"/>", ""), "its device");
-  refused(replaced(text, "<choice name=\"periphery\" value=\"isaac_32nm\"/>", ""), "its periphery");
   refused(replaced(text, "name=\"row_segment_resistance\" value=\"1\" unit=\"ohm\"",
                    "name=\"write_time\" value=\"1\" unit=\"ns\""),
           "'row_segment_resistance'");

@@ -45,7 +45,7 @@ inline Architecture architecture(std::size_t rows, std::size_t columns) {
   result.bits_per_cell = 2;
   result.dac_bits = 8;
   result.adc_bits = 8;
-  result.pairs_per_adc = 4;
+  result.lines_per_adc = 4;
   result.pulse_time = 1e-9;
   result.row_segment_resistance = 1.0;
   result.column_segment_resistance = 2.0;

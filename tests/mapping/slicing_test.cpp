@@ -84,6 +84,62 @@ TEST(Slicing, LevelsRebuildEveryWeight) {
   }
 }
 
+/// sum_k digit_k 2^(k c) = q + 2^(b-1), so that the sums of columns without the offset times the
+/// sum of the inputs are those of the weights.
+TEST(Slicing, OffsetLevelsRebuildEveryWeight) {
+  const network::Network network = test::network();
+  for (int bits = 2; bits <= 16; ++bits) {
+    for (const int cell : {1, 2, 3, 4, 8}) {
+      Architecture architecture = test::architecture(16, 64);
+      architecture.bits_per_cell = cell;
+      architecture.encoding = architecture::Encoding::offset;
+      architecture.analog_subtraction = false;
+      for (const LayerPlan& plan :
+           plan_layers(network, precision::uniform(network, bits, 8), architecture)) {
+        ASSERT_EQ(plan.slices, (bits + cell - 1) / cell);
+        for (const TilePlan& tile : plan.tiles) {
+          const std::vector<std::uint8_t> levels = plan.levels(tile, cell);
+          const auto slices = static_cast<std::size_t>(plan.slices);
+          const std::size_t columns = tile.outputs * slices;
+          ASSERT_EQ(levels.size(), tile.rows * columns);
+          for (std::size_t i = 0; i < tile.rows; ++i) {
+            for (std::size_t n = 0; n < tile.outputs; ++n) {
+              int weight = -plan.offset();
+              for (std::size_t k = 0; k < slices; ++k) {
+                const int level = levels[i * columns + n * slices + k];
+                ASSERT_LT(level, 1 << cell);
+                weight += level * (1 << (static_cast<int>(k) * cell));
+              }
+              ASSERT_EQ(
+                  weight,
+                  plan.weight.value[(tile.row_first + i) * plan.outputs + tile.output_first + n]);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// One input, one output: the column's largest current is the largest code times the digit and the
+/// lowest level.
+TEST(Slicing, ColumnsAreCalibratedWithTheirLowestLevel) {
+  const network::Network network = test::network();
+  Architecture architecture = test::architecture(64, 64);
+  architecture.encoding = architecture::Encoding::offset;
+  architecture.analog_subtraction = false;
+  const auto plans = plan_layers(network, precision::uniform(network, 4, 8), architecture);
+  const std::vector<float> images = test::images(network, 2);
+  const auto none = calibrate(network, plans, architecture, images, 2, 0.0);
+  const auto lifted = calibrate(network, plans, architecture, images, 2, 10.0);
+  for (std::size_t layer = 0; layer < plans.size(); ++layer) {
+    for (std::size_t k = 0; k < none[layer].full_scale.size(); ++k) {
+      // Digits are 0 to 3, so ten levels more are at least 10 / 3 times as much.
+      EXPECT_GT(lifted[layer].full_scale[k], 13.0 / 3.0 * none[layer].full_scale[k] * 0.9);
+    }
+  }
+}
+
 TEST(Slicing, PlansSayHowOftenArraysWork) {
   Architecture architecture = test::architecture(16, 64);
   architecture.dac_bits = 3;

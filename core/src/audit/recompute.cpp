@@ -60,7 +60,6 @@ std::size_t channels_of(const BankSection& section, const Values& values) {
 void recompute_bank(const BankSection& section, Values& values, std::vector<double>& causes) {
   const std::size_t channels = channels_of(section, values);
   link::SeriesBank bank;
-  bank.quality = values.pure(section.quality);
   bank.free_spectral_range = values.number(section.free_spectral_range, dim::length);
   if (section.drop_loss_db) bank.drop_loss_db = values.pure(*section.drop_loss_db);
   const double centre = values.number(section.wavelength, dim::length);
@@ -72,6 +71,8 @@ void recompute_bank(const BankSection& section, Values& values, std::vector<doub
   values.add("channels_in_range",
              {static_cast<double>(link::channels_within(bank.free_spectral_range, spacing)), {}},
              "floor(free spectral range / spacing)");
+  if (!section.quality) return;
+  bank.quality = values.pure(*section.quality);
   const double printed = link::printed_crosstalk(grid, bank.quality);
   values.add("printed_crosstalk", {printed, {}},
              "max_i sum_j d^2 / ((l_i - l_j)^2 + d^2), d = l_i / (2 Q)");
@@ -120,7 +121,7 @@ double recompute_rate(const RateSection& section, Values& values) {
   return frequency;
 }
 
-double power_of(const Part& part, const Values& values) {
+double working_power(const Part& part, const Values& values) {
   const double power = values.number(*part.power, dim::power);
   if (!part.converter) return power;
   const ScaledConverter& scaled = *part.converter;
@@ -131,7 +132,18 @@ double power_of(const Part& part, const Values& values) {
                                values.number(scaled.rate, dim::frequency));
 }
 
+double power_of(const Part& part, const Values& values) {
+  const double idle = part.idle_power ? values.number(*part.idle_power, dim::power) : 0.0;
+  return part.power ? working_power(part, values) + idle : idle;
+}
+
 std::string power_equation(const Part& part) {
+  if (part.idle_power) {
+    Part working = part;
+    working.idle_power.reset();
+    const std::string idle = "count x (" + part.idle_power->text + ")";
+    return part.power ? power_equation(working) + " + " + idle : idle;
+  }
   if (!part.converter) return "count x (" + part.power->text + ")";
   switch (part.converter->law) {
     case link::ConverterLaw::sar:
@@ -170,7 +182,7 @@ void recompute_part(const Part& part, double frequency, Values& values, Totals& 
     totals.area += area;
     totals.has_area = true;
   }
-  if (!part.power) return;
+  if (!part.power && !part.idle_power) return;
   const double power = count * power_of(part, values);
   values.add("power_of_" + part.name, {power, dim::power}, power_equation(part));
   totals.power += power;

@@ -105,16 +105,25 @@ void print_json(const audit::Audit& audit) {
             << '\n';
 }
 
+/// The description of a chip by its id or file, or a file of the audit's own form.
+audit::Design design_named(const std::string& name, const Session& session) {
+  if (name.ends_with(".xml") && !name.ends_with(".architecture.xml")) {
+    return audit::load_design(name);
+  }
+  return audit::design_of(
+      architecture::load_architecture(name, session.installation.device_folders));
+}
+
 }  // namespace
 
-int audit_design(Session& /*session*/, const Arguments& arguments) {
+int audit_design(Session& session, const Arguments& arguments) {
   options::options_description description;
   add_format(description);
   description.add_options()("set", options::value<std::vector<std::string>>()->composing(),
                             "NAME=VALUE: another value for a number of the design")(
       "all", "print every recomputed quantity, too");
-  const Parsed parsed("audit", description, {"FILE"}, arguments);
-  audit::Design design = audit::load_design(parsed.text("FILE"));
+  const Parsed parsed("audit", description, {"DESIGN"}, arguments);
+  audit::Design design = design_named(parsed.text("DESIGN"), session);
   if (parsed.has("set")) {
     for (const std::string& text : parsed.get<std::vector<std::string>>("set")) {
       audit::set_number(design, text);

@@ -69,8 +69,8 @@ const std::vector<Command>& all_commands() {
        "SPACE.xml --out FOLDER [--format json]", explore_space},
       {"compare", "compare architectures over networks and phases",
        "COMPARISON.xml [--out FOLDER] [--format json]", compare_architectures},
-      {"audit", "hold a photonic design's claims against its own parameters",
-       "FILE.xml [--set NAME=VALUE]...", audit_design},
+      {"audit", "hold a design's claims against its own parameters",
+       "ARCHITECTURE|FILE.xml [--set NAME=VALUE]...", audit_design},
       {"version", "print versions", "", show_version},
   };
   return commands;

@@ -16,6 +16,10 @@ struct NamedArchitecture {
   std::size_t arrays = 0;  ///< That there are; 0: as many as the network needs.
 };
 
+bool is_photonic(const architecture::Architecture& chip) {
+  return chip.core().kind == architecture::LevelKind::photonic_core;
+}
+
 std::size_t arrays_of(const architecture::Architecture& chip) {
   const std::size_t in_group =
       chip.core().find(architecture::ComponentKind::array)->count * chip.core().count;
@@ -34,6 +38,7 @@ class MapStage final : public Stage {
     std::vector<InputFile> result = plugin_inputs(manifest_);
     result.push_back(file_input("architecture", named.file, parameters_.where("architecture")));
     for (const std::string& id : {architecture.device, architecture.periphery}) {
+      if (id.empty()) continue;  // The description says what it costs.
       const std::filesystem::path card = workspace.devices->file_of(id, architecture.where);
       static_cast<void>(device::load_card(card));
       result.push_back(file_input("device " + id, card));
@@ -46,8 +51,11 @@ class MapStage final : public Stage {
     device::UseList uses;
     const NamedArchitecture named = named_architecture(workspace, uses);
     const mapping::Architecture& architecture = named.choices;
-    const device::Card device = workspace.devices->load(architecture.device);
-    const device::Card periphery = workspace.devices->load(architecture.periphery);
+    const device::Card device =
+        architecture.device.empty() ? device::Card{} : workspace.devices->load(architecture.device);
+    const device::Card periphery = architecture.periphery.empty()
+                                       ? device::Card{}
+                                       : workspace.devices->load(architecture.periphery);
     const network::LabelledImages& images = workspace.dataset().training;
     const auto count = std::min(static_cast<std::size_t>(parameters_.integer("calibration_images")),
                                 images.count());
@@ -58,7 +66,7 @@ class MapStage final : public Stage {
                                periphery, images.slice(0, count), count},
                               context);
     uses.add(chip.uses);
-    check_capacity(named, mapping::read_chip(chip.design).arrays());
+    if (named.arrays > 0) check_capacity(named, mapping::read_chip(chip.design).arrays());
     workspace.chip = std::move(chip.design);
     return report(workspace, uses);
   }
@@ -96,7 +104,13 @@ class MapStage final : public Stage {
         architecture::load_architecture(source, workspace.installation->device_folders);
     if (chips > 0) architecture::set_chips(chip, chips);
     result.file = chip.where.file;
-    result.choices = mapping::read_architecture(chip, uses);
+    if (is_photonic(chip)) {
+      result.choices.id = chip.id;
+      result.choices.where = chip.where;
+      result.choices.description = std::make_shared<const architecture::Architecture>(chip);
+      return result;
+    }
+    result.choices = mapping::read_architecture(chip, uses, parameters_.text("device"));
     result.arrays = arrays_of(chip);
     return result;
   }
@@ -110,9 +124,32 @@ class MapStage final : public Stage {
                       parameters_.where("architecture"));
   }
 
-  results::Findings report(const Workspace& workspace, const device::UseList& uses) const {
-    const mapping::ChipView chip = mapping::read_chip(*workspace.chip);
-    const ir::DesignStatistics statistics = ir::statistics(*workspace.chip);
+  static bool holds_photonic_cores(const ir::Design& design) {
+    return design.module(design.top).attribute("cores") == "photonic";
+  }
+
+  /// The programs of a photonic chip, which its weights are in.
+  static results::Table programs(const ir::Design& design) {
+    std::vector<std::string> layers;
+    std::vector<std::int64_t> rows, outputs, blocks, copies;
+    for (const ir::Module& module : design.modules) {
+      if (module.attribute("role") != "program") continue;
+      const auto whole = [&](const char* name) {
+        return std::get<std::int64_t>(module.find_parameter(name)->value);
+      };
+      const ir::ValueTable& weights = module.tables.front();
+      layers.emplace_back(module.attribute("layer"));
+      rows.push_back(weights.rows);
+      outputs.push_back(weights.columns);
+      blocks.push_back(whole("blocks"));
+      copies.push_back(whole("copies"));
+    }
+    results::Table table{"mapping", "Weight matrices on photonic cores", {}};
+    table.add("layer", layers).add("rows", rows).add("outputs", outputs);
+    return table.add("blocks", blocks).add("copies", copies);
+  }
+
+  static results::Table matrices_on_arrays(const mapping::ChipView& chip) {
     std::vector<std::string> layers;
     std::vector<std::int64_t> rows, outputs, slices, arrays;
     for (const mapping::LayerView& layer : chip.layers) {
@@ -124,7 +161,17 @@ class MapStage final : public Stage {
     }
     results::Table by_layer{"mapping", "Weight matrices on arrays", {}};
     by_layer.add("layer", layers).add("rows", rows).add("outputs", outputs);
-    by_layer.add("slices", slices).add("arrays", arrays);
+    return by_layer.add("slices", slices).add("arrays", arrays);
+  }
+
+  results::Findings report(const Workspace& workspace, const device::UseList& uses) const {
+    const ir::DesignStatistics statistics = ir::statistics(*workspace.chip);
+    const bool photonic = holds_photonic_cores(*workspace.chip);
+    results::Table by_layer = photonic ? programs(*workspace.chip)
+                                       : matrices_on_arrays(mapping::read_chip(*workspace.chip));
+    const std::string parts =
+        photonic ? "photonic cores"
+                 : std::to_string(mapping::read_chip(*workspace.chip).arrays()) + " arrays";
     std::vector<std::string> leaves;
     std::vector<std::int64_t> counts;
     for (const auto& [name, count] : statistics.leaves) {
@@ -136,11 +183,10 @@ class MapStage final : public Stage {
 
     results::Findings findings;
     findings.section.title = "Chip";
-    findings.section.items.emplace_back(
-        results::Paragraph{"The front end '" + manifest_.name + "' mapped " +
-                           workspace.network->name + " to " + std::to_string(chip.arrays()) +
-                           " arrays; the netlist has " + std::to_string(statistics.leaf_instances) +
-                           " primitives in " + std::to_string(statistics.modules) + " modules."});
+    findings.section.items.emplace_back(results::Paragraph{
+        "The front end '" + manifest_.name + "' mapped " + workspace.network->name + " to " +
+        parts + "; the netlist has " + std::to_string(statistics.leaf_instances) +
+        " primitives in " + std::to_string(statistics.modules) + " modules."});
     findings.section.items.emplace_back(results::ShownTable{by_layer});
     findings.section.items.emplace_back(results::ShownTable{by_leaf});
     findings.tables = {std::move(by_layer), std::move(by_leaf)};
@@ -172,6 +218,15 @@ StageKind map_stage() {
        {},
        "id or file (.architecture.xml) of a chip's description, or card of family 'architecture'; "
        "files relative to the flow's folder",
+       false},
+      {"device",
+       ParameterType::text,
+       "",
+       "",
+       {},
+       {},
+       {},
+       "card of the memory cells, in place of the one that the chip's description names",
        false},
       {"chips",
        ParameterType::integer,

@@ -180,6 +180,8 @@ class ExpressionParser {
     if (!x.dimension.dimensionless()) fail("'" + std::string(name) + "' takes a pure number");
     if (name == "exp") return {std::exp(x.value), {}};
     if (name == "log") return {std::log(x.value), {}};
+    if (name == "floor") return {std::floor(x.value), {}};
+    if (name == "ceil") return {std::ceil(x.value), {}};
     fail("unknown function '" + std::string(name) + "'");
   }
 

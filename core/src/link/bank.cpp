@@ -58,6 +58,14 @@ Ring ring_at(const SeriesBank& bank, double wavelength) {
   return ring;
 }
 
+void require_valid(const SeriesBank& bank) {
+  require_positive(bank.quality, "quality factor");
+  require_positive(bank.free_spectral_range, "free spectral range in m");
+  if (bank.drop_loss_db >= 0.0) return;
+  refuse("the loss of the drop port is " + base::shortest(bank.drop_loss_db) + " dB",
+         "give 0 dB or more");
+}
+
 }  // namespace
 
 std::vector<double> channel_grid(double centre, double spacing, std::size_t count) {
@@ -98,14 +106,15 @@ double resolution_bits(double noise) {
   return noise > 0.0 ? -std::log2(noise) : std::numeric_limits<double>::infinity();
 }
 
+BankRing SeriesBank::ring(double wavelength) const {
+  require_valid(*this);
+  const Ring found = ring_at(*this, wavelength);
+  return {found.transmission, found.round_trip};
+}
+
 std::vector<double> SeriesBank::collected(const std::vector<double>& wavelengths) const {
   require_channels(wavelengths);
-  require_positive(quality, "quality factor");
-  require_positive(free_spectral_range, "free spectral range in m");
-  if (!(drop_loss_db >= 0.0)) {
-    refuse("the loss of the drop port is " + base::shortest(drop_loss_db) + " dB",
-           "give 0 dB or more");
-  }
+  require_valid(*this);
   const std::size_t n = wavelengths.size();
   std::vector<Ring> rings;
   rings.reserve(n);

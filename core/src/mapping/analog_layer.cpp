@@ -25,6 +25,16 @@ void check_values(const TileView& tile, const std::vector<double>& values) {
 
 }  // namespace
 
+void require_subtracted_pairs(const LayerView& view) {
+  if (view.analog_subtraction) return;
+  throw base::Error("mapping.encoding",
+                    "layer '" + view.name + "' has " +
+                        (view.offset ? "weights with an offset" : "pairs of columns") +
+                        " whose columns are converted by themselves",
+                    "the functional model of arrays knows pairs that are subtracted before their "
+                    "conversion: choose weight_encoding 'differential' and subtraction 'analog'");
+}
+
 void analog_misfit(const std::string& what) {
   throw base::Error("mapping.analog", what, "give the chip that was built for this network");
 }

@@ -77,6 +77,9 @@ class AnalogLayer {
   std::vector<BlockTiles> tiles_;
 };
 
+/// \throws base::Error "mapping.encoding" for a layer whose columns are converted by themselves.
+void require_subtracted_pairs(const LayerView& view);
+
 /// Calls visit(network layer, view, number of its first tile) for each layer of the chip.
 template <class Visit>
 void for_each_layer(const network::Network& network, const ChipView& chip, const Visit& visit) {
@@ -85,6 +88,7 @@ void for_each_layer(const network::Network& network, const ChipView& chip, const
   std::size_t tile = 0;
   std::size_t found = 0;
   for (const LayerView& view : chip.layers) {
+    require_subtracted_pairs(view);
     for (const network::LayerId id : matrix_layers) {
       if (network.layers[id].name != view.name) continue;
       if (network.depth(id, shapes) != view.depth || network.layers[id].outputs != view.outputs) {

@@ -32,7 +32,7 @@ double positive(const device::Card& card, std::string_view name, const base::Dim
                     "no netlist of '" + chip.id + "' can be made: it " + what, remedy, where);
 }
 
-void require_pairs_of_cells(const architecture::Architecture& chip) {
+void require_kept_weights(const architecture::Architecture& chip) {
   if (chip.core().kind != architecture::LevelKind::array_group) {
     refuse(chip, "has no group of arrays", "give an architecture whose tiles hold an <array_group>",
            chip.core().where);
@@ -40,13 +40,6 @@ void require_pairs_of_cells(const architecture::Architecture& chip) {
   if (chip.dataflow != architecture::Dataflow::weight_stationary) {
     refuse(chip, "does not keep its weights", "choose dataflow 'weight-stationary'",
            chip.numbers.choice("dataflow").where);
-  }
-  if (chip.encoding != architecture::Encoding::differential) {
-    refuse(chip, "does not keep a weight in pairs of cells",
-           "choose weight_encoding 'differential'", chip.numbers.choice("weight_encoding").where);
-  }
-  if (!chip.analog_subtraction) {
-    refuse(chip, "converts both columns of a pair", "choose subtraction 'analog'", chip.where);
   }
 }
 
@@ -71,19 +64,22 @@ struct Part {
 
 }  // namespace
 
-Architecture read_architecture(const architecture::Architecture& chip, device::UseList& uses) {
+Architecture read_architecture(const architecture::Architecture& chip, device::UseList& uses,
+                               const std::string& device) {
   using architecture::ComponentKind;
-  require_pairs_of_cells(chip);
+  require_kept_weights(chip);
   Architecture result;
   result.id = chip.id;
   result.where = chip.where;
-  result.device = chip.device;
+  result.device = device.empty() ? chip.device : device;
   result.periphery = chip.periphery;
-  for (const auto& [name, value] :
-       {std::pair{"device", &result.device}, std::pair{"periphery", &result.periphery}}) {
-    if (!value->empty()) continue;
-    refuse(chip, "names no card of its " + std::string(name),
-           "add <choice name=\"" + std::string(name) + "\" value=\"id of a card\"/>", chip.where);
+  result.encoding = chip.encoding;
+  result.analog_subtraction = chip.analog_subtraction;
+  result.description = std::make_shared<const architecture::Architecture>(chip);
+  if (result.device.empty()) {
+    refuse(chip, "names no card of its device",
+           "add <choice name=\"device\" value=\"id of a card\"/>, or name the card of the cells",
+           chip.where);
   }
   const architecture::Component& arrays = *chip.core().find(ComponentKind::array);
   const architecture::Component& converters = *chip.core().find(ComponentKind::adc);
@@ -101,7 +97,9 @@ Architecture read_architecture(const architecture::Architecture& chip, device::U
            converters.numbers.where);
   }
   const std::size_t converters_of_array = converters.count / arrays.count;
-  result.pairs_per_adc = (result.array_columns / 2 + converters_of_array - 1) / converters_of_array;
+  const std::size_t lines =
+      result.analog_subtraction ? result.array_columns / 2 : result.array_columns;
+  result.lines_per_adc = (lines + converters_of_array - 1) / converters_of_array;
   result.pulse_time = positive(arrays.numbers, "time", base::dimension::time, false, uses) /
                       static_cast<double>((1 << result.dac_bits) - 1);
   return result;
@@ -123,7 +121,7 @@ Architecture read_architecture(const device::Card& card, device::UseList& uses) 
   result.bits_per_cell = static_cast<int>(count(card, "bits_per_cell", 1, 8, uses));
   result.dac_bits = static_cast<int>(count(card, "dac_bits", 1, 12, uses));
   result.adc_bits = static_cast<int>(count(card, "adc_bits", 2, 16, uses));
-  result.pairs_per_adc = count(card, "pairs_per_adc", 1, 4096, uses);
+  result.lines_per_adc = count(card, "pairs_per_adc", 1, 4096, uses);
   result.pulse_time = positive(card, "pulse_time", base::dimension::time, false, uses);
   if (result.pulse_time > 1.0) {
     throw base::Error("mapping.architecture", "'pulse_time' is above 1 s",

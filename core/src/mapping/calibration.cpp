@@ -10,21 +10,46 @@ namespace {
 
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// Signed digits of slice k of the rows of one tile row block, rows x outputs.
-Matrix digits(const LayerPlan& plan, std::size_t row_first, std::size_t rows, int slice,
-              int bits_per_cell) {
-  Matrix result(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(plan.outputs));
-  const int mask = (1 << bits_per_cell) - 1;
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (std::size_t n = 0; n < plan.outputs; ++n) {
-      const int q = plan.weight.value[(row_first + i) * plan.outputs + n];
-      const int digit = (std::abs(q) >> (slice * bits_per_cell)) & mask;
-      result(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(n)) =
-          static_cast<float>(q < 0 ? -digit : digit);
-    }
+/// What the lines of a slice hold that are converted, in levels: signed digits of pairs, digits of
+/// columns with the lowest level.
+struct ConvertedDigits {
+  const LayerPlan& plan;
+  int bits_per_cell = 1;
+  bool analog_subtraction = true;
+  double lowest_level = 0.0;
+
+  [[nodiscard]] std::size_t lines() const {
+    const bool columns_of_pairs =
+        plan.encoding == architecture::Encoding::differential && !analog_subtraction;
+    return plan.outputs * (columns_of_pairs ? 2 : 1);
   }
-  return result;
-}
+
+  /// Of slice k of the rows of one tile row block, rows x lines.
+  [[nodiscard]] Matrix of(std::size_t row_first, std::size_t rows, int slice) const {
+    Matrix result(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(lines()));
+    const int mask = (1 << bits_per_cell) - 1;
+    const auto lowest = static_cast<float>(lowest_level);
+    for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t n = 0; n < plan.outputs; ++n) {
+        const int q = plan.weight.value[(row_first + i) * plan.outputs + n];
+        const int held = plan.offset() > 0 ? q + plan.offset() : std::abs(q);
+        const auto digit = static_cast<float>((held >> (slice * bits_per_cell)) & mask);
+        const auto row = static_cast<Eigen::Index>(i);
+        const auto line = static_cast<Eigen::Index>(n);
+        if (lines() > plan.outputs) {
+          const auto negative = static_cast<Eigen::Index>(plan.outputs + n);
+          result(row, line) = lowest + (q < 0 ? 0.0F : digit);
+          result(row, negative) = lowest + (q < 0 ? digit : 0.0F);
+        } else if (analog_subtraction) {
+          result(row, line) = q < 0 ? -digit : digit;
+        } else {
+          result(row, line) = lowest + digit;
+        }
+      }
+    }
+    return result;
+  }
+};
 
 /// The codes cut into digits of dac_bits, least significant first: one matrix an input cycle.
 std::vector<Matrix> input_digits(Matrix codes, int cycles, int dac_bits) {
@@ -63,7 +88,7 @@ struct Observed {
 };
 
 LayerCalibration calibrate_layer(const LayerPlan& plan, const Architecture& architecture,
-                                 Observed& seen) {
+                                 double lowest_level, Observed& seen) {
   LayerCalibration result;
   if (seen.smallest < 0.0F) {
     throw base::Error("mapping.calibration",
@@ -85,11 +110,15 @@ LayerCalibration calibrate_layer(const LayerPlan& plan, const Architecture& arch
       static_cast<double>(seen.rows) * plan.input_cycles * ((1 << architecture.dac_bits) - 1);
   for (Eigen::Index i = 0; i < depth; ++i) result.row_activity.push_back(sums[i] / most);
 
+  const ConvertedDigits converted{plan, architecture.bits_per_cell, architecture.analog_subtraction,
+                                  lowest_level};
+  // A column's current has one sign, so that no bit of its converter is a sign.
+  const int magnitude_and_sign = architecture.adc_bits + (architecture.analog_subtraction ? 0 : 1);
   for (int slice = 0; slice < plan.slices; ++slice) {
     std::vector<float> currents;
     for (std::size_t row = 0; row < plan.depth; row += architecture.array_rows) {
       const std::size_t height = std::min(architecture.array_rows, plan.depth - row);
-      const Matrix levels = digits(plan, row, height, slice, architecture.bits_per_cell);
+      const Matrix levels = converted.of(row, height, slice);
       for (const Matrix& digit : cycles) {
         const Matrix product =
             digit.middleCols(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(height)) *
@@ -97,7 +126,7 @@ LayerCalibration calibrate_layer(const LayerPlan& plan, const Architecture& arch
         currents.insert(currents.end(), product.data(), product.data() + product.size());
       }
     }
-    result.full_scale.push_back(best_full_scale(currents, architecture.adc_bits));
+    result.full_scale.push_back(best_full_scale(currents, magnitude_and_sign));
   }
   return result;
 }
@@ -138,7 +167,8 @@ double best_full_scale(std::span<const float> values, int bits, int candidates) 
 std::vector<LayerCalibration> calibrate(const network::Network& network,
                                         const std::vector<LayerPlan>& plans,
                                         const Architecture& architecture,
-                                        std::span<const float> images, std::size_t count) {
+                                        std::span<const float> images, std::size_t count,
+                                        double lowest_level) {
   if (count == 0) {
     throw base::Error("mapping.calibration", "there are no calibration images",
                       "give at least one");
@@ -154,7 +184,7 @@ std::vector<LayerCalibration> calibrate(const network::Network& network,
                                 std::size_t depth) { observed[layer].add(input, rows, depth); }));
   std::vector<LayerCalibration> result;
   for (const LayerPlan& plan : plans) {
-    result.push_back(calibrate_layer(plan, architecture, observed[plan.layer]));
+    result.push_back(calibrate_layer(plan, architecture, lowest_level, observed[plan.layer]));
     observed[plan.layer] = {};
   }
   return result;

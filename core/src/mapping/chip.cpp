@@ -55,7 +55,7 @@ TileView read_tile(const ir::Design& design, const ir::Module& module, const std
   tile.rows = tile_reader.count("rows");
   tile.output_first = tile_reader.count("output_first", 0);
   tile.outputs = tile_reader.count("outputs");
-  tile.columns = tile.outputs * static_cast<std::size_t>(layer.slices) * 2;
+  tile.columns = tile.outputs * layer.columns_of_output();
   if (tile.row_first + tile.rows > layer.depth ||
       tile.output_first + tile.outputs > layer.outputs) {
     tile_reader.fail("lies outside its layer", "keep its rows and outputs within the layer");
@@ -97,6 +97,18 @@ TileView read_tile(const ir::Design& design, const ir::Module& module, const std
   return tile;
 }
 
+/// Whether an attribute has the first of two words; `absent` when it is not there.
+bool has_first(const Reader& reader, const ir::Module& module, const std::string& name,
+               const std::string& first, const std::string& second, bool absent) {
+  const std::string_view value = module.attribute(name);
+  if (value.empty()) return absent;
+  if (value != first && value != second) {
+    reader.fail("has the " + name + " '" + std::string(value) + "'",
+                "write '" + first + "' or '" + second + "'");
+  }
+  return value == first;
+}
+
 LayerView read_layer(const ir::Design& design, ir::ModuleId id, const std::string& path) {
   const ir::Module& module = design.module(id);
   const Reader reader(design, module);
@@ -104,6 +116,12 @@ LayerView read_layer(const ir::Design& design, ir::ModuleId id, const std::strin
   layer.module = id;
   layer.name = module.attribute("layer");
   if (layer.name.empty()) reader.fail("has no attribute 'layer'", "name the network's layer");
+  layer.offset = has_first(reader, module, "encoding", "offset", "differential", false);
+  layer.analog_subtraction =
+      has_first(reader, module, "subtraction", "analog", "digital", !layer.offset);
+  if (layer.offset && layer.analog_subtraction) {
+    reader.fail("subtracts columns and has no pairs of them", "write subtraction 'digital'");
+  }
   layer.weight_bits = reader.bits("weight_bits");
   layer.activation_bits = reader.bits("activation_bits");
   layer.bits_per_cell = reader.bits("bits_per_cell");
@@ -157,6 +175,12 @@ ChipView read_chip(const ir::Design& design) {
   if (!design.top.valid() || design.module(design.top).attribute("role") != "chip") {
     throw base::Error("mapping.chip", "the top of design '" + design.name + "' is not a chip",
                       "give a design made by a front end for arrays");
+  }
+  if (design.module(design.top).attribute("cores") == "photonic") {
+    throw base::Error(
+        "mapping.chip", "design '" + design.name + "' is a photonic chip",
+        "arrays are read here; estimate its architecture, or simulate one of its cores",
+        design.location(design.module(design.top).where));
   }
   ChipView chip;
   for (const ir::Instance& instance : design.module(design.top).instances) {

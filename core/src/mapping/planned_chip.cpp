@@ -11,6 +11,8 @@ LayerView layer_of(const LayerPlan& plan, const LayerCalibration& calibration,
                    const Architecture& architecture, const CellLevels& levels) {
   LayerView layer;
   layer.name = plan.name;
+  layer.offset = plan.encoding == architecture::Encoding::offset;
+  layer.analog_subtraction = architecture.analog_subtraction;
   layer.weight_bits = plan.weight_bits;
   layer.activation_bits = plan.activation_bits;
   layer.bits_per_cell = architecture.bits_per_cell;
@@ -37,7 +39,7 @@ LayerView layer_of(const LayerPlan& plan, const LayerCalibration& calibration,
     tile.rows = plan.tiles[t].rows;
     tile.output_first = plan.tiles[t].output_first;
     tile.outputs = plan.tiles[t].outputs;
-    tile.columns = tile.outputs * static_cast<std::size_t>(plan.slices) * 2;
+    tile.columns = tile.outputs * plan.columns_of_output();
     tile.array_rows = architecture.array_rows;
     tile.array_columns = architecture.array_columns;
     tile.row_segment_resistance = architecture.row_segment_resistance;

@@ -7,7 +7,7 @@ namespace neucasl::mapping {
 namespace {
 
 void cut_into_tiles(LayerPlan& plan, const Architecture& architecture) {
-  const std::size_t columns_per_output = 2 * static_cast<std::size_t>(plan.slices);
+  const std::size_t columns_per_output = plan.columns_of_output();
   const std::size_t outputs_per_tile = architecture.array_columns / columns_per_output;
   if (outputs_per_tile == 0) {
     throw base::Error(
@@ -29,7 +29,9 @@ int ceil_divide(int a, int b) { return (a + b - 1) / b; }
 }  // namespace
 
 std::vector<std::uint8_t> LayerPlan::levels(const TilePlan& tile, int bits_per_cell) const {
-  const std::size_t columns = tile.outputs * static_cast<std::size_t>(slices) * 2;
+  const std::size_t columns = tile.outputs * columns_of_output();
+  const bool pairs = encoding == architecture::Encoding::differential;
+  const std::size_t of_slice = pairs ? 2 : 1;
   const int mask = (1 << bits_per_cell) - 1;
   std::vector<std::uint8_t> result(tile.rows * columns, 0);
   for (std::size_t i = 0; i < tile.rows; ++i) {
@@ -37,9 +39,10 @@ std::vector<std::uint8_t> LayerPlan::levels(const TilePlan& tile, int bits_per_c
       const int q = weight.value[(tile.row_first + i) * outputs + tile.output_first + n];
       for (int k = 0; k < slices; ++k) {
         const std::size_t column =
-            (n * static_cast<std::size_t>(slices) + static_cast<std::size_t>(k)) * 2 +
-            (q < 0 ? 1 : 0);
-        const int digit = (std::abs(q) >> (k * bits_per_cell)) & mask;
+            (n * static_cast<std::size_t>(slices) + static_cast<std::size_t>(k)) * of_slice +
+            (pairs && q < 0 ? 1 : 0);
+        const int held = pairs ? std::abs(q) : q + offset();
+        const int digit = (held >> (k * bits_per_cell)) & mask;
         result[i * columns + column] = static_cast<std::uint8_t>(digit);
       }
     }
@@ -61,7 +64,9 @@ std::vector<LayerPlan> plan_layers(const network::Network& network,
     plan.name = layer.name;
     plan.weight_bits = bits.weight_bits;
     plan.activation_bits = bits.activation_bits;
-    plan.slices = ceil_divide(bits.weight_bits - 1, architecture.bits_per_cell);
+    plan.encoding = architecture.encoding;
+    const int sign_bits = architecture.encoding == architecture::Encoding::differential ? 1 : 0;
+    plan.slices = ceil_divide(bits.weight_bits - sign_bits, architecture.bits_per_cell);
     plan.input_cycles = ceil_divide(bits.activation_bits, architecture.dac_bits);
     plan.depth = network.depth(id, shapes);
     plan.outputs = layer.outputs;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "../chip/core_circuit.hpp"
 #include "convolution_circuit.hpp"
 #include "filter_bank.hpp"
 #include "mesh_circuit.hpp"
@@ -27,6 +28,7 @@ const std::vector<NamedCircuit>& circuit_table() {
       {"weight_bank", build_weight_bank},
       {"convolution_unit", build_convolution_unit},
       {"synapse_array", build_synapse_array},
+      {"chip_core", build_chip_core},
   };
   return table;
 }

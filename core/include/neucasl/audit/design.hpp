@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "neucasl/architecture/architecture.hpp"
 #include "neucasl/device/card.hpp"
 #include "neucasl/link/converter.hpp"
 
@@ -44,7 +45,7 @@ struct LinkSection {
 /// Channels and crosstalk, see neucasl/link/bank.hpp.
 struct BankSection {
   Formula channels;
-  Formula quality;
+  std::optional<Formula> quality;  ///< None: channels that no resonators separate.
   Formula free_spectral_range;
   Formula wavelength;              ///< Of the middle of the grid.
   std::optional<Formula> spacing;  ///< Else the free spectral range over the channels.
@@ -79,8 +80,9 @@ struct ScaledConverter {
 struct Part {
   std::string name;
   Formula count;
-  std::optional<Formula> power;  ///< Of one, of the reference where there is a `converter`.
-  std::optional<Formula> area;   ///< Of one.
+  std::optional<Formula> power;       ///< Of one, of the reference where there is a `converter`.
+  std::optional<Formula> idle_power;  ///< Of one, beside `power`: drawn always.
+  std::optional<Formula> area;        ///< Of one.
   std::optional<Formula>
       cycles;  ///< In which it draws its power: energy = power cycles / frequency.
   std::optional<ScaledConverter> converter;
@@ -113,6 +115,14 @@ struct Design {
 /// as cards, each with file and line.
 NEUCASL_EXPORT Design parse_design(std::string_view xml, const std::string& file);
 NEUCASL_EXPORT Design load_design(const std::filesystem::path& file);
+
+/// The audit of a described chip: its numbers by the names LEVEL_NUMBER and LEVEL_COMPONENT_NUMBER,
+/// the sections of its photonic cores, its components as parts LEVEL_COMPONENT, on one chip and all
+/// at work. It claims what its description states: the published figures, each to half a unit of
+/// its last digit; the bits of its weights, against what crosstalk, noise and converters leave; and
+/// as many modulators, resonators, detectors and as much light as a symbol needs. Published frames
+/// per joule are of a network, not of a chip, and no claim here.
+NEUCASL_EXPORT Design design_of(const architecture::Architecture& chip);
 
 /// Changes a number: "NAME=VALUE UNIT"; its kind becomes assumed.
 /// \throws base::Error "audit.number" for text of another form or an unknown name (with the nearest

@@ -136,6 +136,7 @@ class NEUCASL_EXPORT Library {
   /// Later folders are searched after earlier ones; missing folders are skipped.
   explicit Library(std::vector<std::filesystem::path> folders);
 
+  [[nodiscard]] const std::vector<std::filesystem::path>& folders() const { return folders_; }
   /// Files of all cards, sorted.
   [[nodiscard]] std::vector<std::filesystem::path> files() const;
   /// Ids of all cards (a file name without ending is the id), sorted.

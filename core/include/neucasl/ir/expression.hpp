@@ -9,8 +9,8 @@
 
 /// \file
 /// Formulas over parameters: numbers with units, names, + - * / ^, parentheses, and the functions
-/// sqrt, exp, log, abs, min, max. Dimensions are checked: "length + 1 V" is an error. A unit stands
-/// in square brackets after its number: "2 * width + 10 [nm]".
+/// sqrt, exp, log, abs, min, max, floor, ceil. Dimensions are checked: "length + 1 V" is an error.
+/// A unit stands in square brackets after its number: "2 * width + 10 [nm]".
 
 namespace neucasl::ir {
 

@@ -40,6 +40,11 @@ NEUCASL_EXPORT double resolution_bits(double noise);
 ///
 /// (W. Bogaerts et al., Laser Photonics Rev. 6:47, 2012). x follows from the finesse
 /// FSR Q / l = pi sqrt(x) / (1 - x), a from the loss of the drop port at resonance.
+struct BankRing {
+  double transmission = 0.0;  ///< t^2, of either coupler.
+  double round_trip = 0.0;    ///< a
+};
+
 struct NEUCASL_EXPORT SeriesBank {
   double quality = 0.0;
   double free_spectral_range = 0.0;  ///< m
@@ -49,6 +54,8 @@ struct NEUCASL_EXPORT SeriesBank {
   /// rings 0 to i - 1. \throws base::Error "link.channels" for no channel, a range or quality that
   /// is not positive, or a negative loss.
   [[nodiscard]] std::vector<double> collected(const std::vector<double>& wavelengths) const;
+  /// The ring whose resonance is at a wavelength (m). Throws as `collected`.
+  [[nodiscard]] BankRing ring(double wavelength) const;
   /// Largest over the rings of what the other channels give over what its own gives.
   [[nodiscard]] double crosstalk(const std::vector<double>& wavelengths) const;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "neucasl/architecture/architecture.hpp"
@@ -14,18 +15,35 @@ namespace neucasl::mapping {
 
 struct Architecture {
   std::string id;
-  std::string device;     ///< Card id of the memory device.
-  std::string periphery;  ///< Card id of the converters, registers and buffers.
+  std::string device;  ///< Card id of the memory device.
+  /// Card id of the converters, registers and buffers; empty: `description` says what they cost.
+  std::string periphery;
+  architecture::Encoding encoding = architecture::Encoding::differential;
+  /// The columns of a pair are subtracted before their one conversion; otherwise each column is
+  /// converted, and what it holds too much is subtracted from the sums.
+  bool analog_subtraction = true;
   std::size_t array_rows = 0;
   std::size_t array_columns = 0;
-  int bits_per_cell = 1;          ///< Weight bits that one cell stores, 1 to 8.
-  int dac_bits = 1;               ///< Activation bits driven at once, 1 to 12.
-  int adc_bits = 8;               ///< Including the sign of the differential current, 2 to 16.
-  std::size_t pairs_per_adc = 1;  ///< Differential column pairs that share one converter.
-  double pulse_time = 0.0;        ///< Duration of one input code step, s.
+  int bits_per_cell = 1;  ///< Weight bits that one cell stores, 1 to 8.
+  int dac_bits = 1;       ///< Activation bits driven at once, 1 to 12.
+  int adc_bits = 8;       ///< Including the sign of the differential current, 2 to 16.
+  /// Differential column pairs, or columns where each is converted, that share one converter.
+  std::size_t lines_per_adc = 1;
+  double pulse_time = 0.0;                 ///< Duration of one input code step, s.
   double row_segment_resistance = 0.0;     ///< ohm
   double column_segment_resistance = 0.0;  ///< ohm
+  /// Of the whole chip; null where a card made the choices.
+  std::shared_ptr<const architecture::Architecture> description;
   base::Location where;
+
+  /// Columns that hold one slice of a weight: a pair, or one with offset encoding.
+  [[nodiscard]] std::size_t columns_of_slice() const {
+    return encoding == architecture::Encoding::differential ? 2 : 1;
+  }
+  /// Conversions that read one slice.
+  [[nodiscard]] std::size_t lines_of_slice() const {
+    return analog_subtraction ? 1 : columns_of_slice();
+  }
 };
 
 /// \throws base::Error "mapping.architecture" for a value out of range; "device.number" for a
@@ -33,12 +51,13 @@ struct Architecture {
 NEUCASL_EXPORT Architecture read_architecture(const device::Card& card, device::UseList& uses);
 
 /// The same choices from the description of a whole chip: converters are shared by the arrays of a
-/// group, and one read of an array is as long as the largest input code.
-/// \throws base::Error "mapping.architecture" when the description has no groups of arrays, keeps
-/// no pairs of cells, or does not name device, periphery and wire resistances; or for a value out
-/// of range.
+/// group, and one read of an array is as long as the largest input code. `device` is the card of
+/// the cells, that of the description when it is empty.
+/// \throws base::Error "mapping.architecture" when the description has no groups of arrays, or no
+/// device and wire resistances are named; or for a value out of range.
 NEUCASL_EXPORT Architecture read_architecture(const architecture::Architecture& chip,
-                                              device::UseList& uses);
+                                              device::UseList& uses,
+                                              const std::string& device = {});
 
 /// What mapping needs to know of the memory device, from its card.
 struct CellLevels {

@@ -15,8 +15,10 @@
 /// - an array module holds one instance array of a cell, whose parameter "conductance" is a value
 ///   table, and its own parameters array_rows and array_columns (cells that are built, used or
 ///   not) and row_segment_resistance and column_segment_resistance;
-/// - a layer carries the attribute "layer" (the network's layer) and the parameters listed in
-///   `LayerView`; a tile row_first, rows, output_first and outputs, and the table "row_activity".
+/// - a layer carries the attribute "layer" (the network's layer), "encoding" ("differential" when
+///   absent, "offset") and "subtraction" (of the columns of a pair: "analog" when absent,
+///   "digital"), and the parameters listed in `LayerView`; a tile row_first, rows, output_first and
+///   outputs, and the table "row_activity".
 /// The conductances stand in the design only, so every estimate refers to the circuit itself.
 
 namespace neucasl::mapping {
@@ -28,7 +30,7 @@ struct TileView {
   std::size_t rows = 0;
   std::size_t output_first = 0;
   std::size_t outputs = 0;
-  std::size_t columns = 0;        ///< outputs slices 2
+  std::size_t columns = 0;        ///< outputs columns_of_output()
   std::size_t array_rows = 0;     ///< Built.
   std::size_t array_columns = 0;  ///< Built.
   double row_segment_resistance = 0.0;
@@ -52,12 +54,19 @@ struct LayerView {
   std::size_t positions = 0;  ///< Matrix-vector products of one inference.
   double weight_scale = 0.0;
   double input_scale = 0.0;
-  double read_voltage = 0.0;       ///< V
-  double pulse_time = 0.0;         ///< s, of one input code step
-  double conductance_min = 0.0;    ///< S
-  double conductance_max = 0.0;    ///< S
-  std::vector<double> full_scale;  ///< A, one a slice: differential current of the largest code.
+  double read_voltage = 0.0;     ///< V
+  double pulse_time = 0.0;       ///< s, of one input code step
+  double conductance_min = 0.0;  ///< S
+  double conductance_max = 0.0;  ///< S
+  /// A, one a slice: current of the largest code, of a pair's difference or of a column.
+  std::vector<double> full_scale;
+  bool offset = false;             ///< One column for a slice, and a constant in each weight.
+  bool analog_subtraction = true;  ///< One conversion for a pair of columns.
   std::vector<TileView> tiles;
+
+  [[nodiscard]] std::size_t columns_of_output() const {
+    return static_cast<std::size_t>(slices) * (offset ? 1 : 2);
+  }
 
   /// Conductance step of one level, S.
   [[nodiscard]] double level_step() const {

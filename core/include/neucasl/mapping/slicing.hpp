@@ -16,6 +16,9 @@
 /// positive column holds it when the weight is positive, the negative one otherwise, and the other
 /// cell is at the lowest level. Column of (output n, slice k, sign s) in its tile:
 ///   (n slices + k) 2 + s, s = 0 positive, 1 negative; slice 0 is the least significant.
+/// With *offset* encoding u = q + 2^(b-1) takes ceil(b / c) digits in one column each,
+///   n slices + k,
+/// and 2^(b-1) sum_i x_i is subtracted from the sums (A. Shafiee et al., ISAAC, ISCA 2016).
 /// A *tile* is one array: a block of rows of the weight matrix times a block of outputs. An output
 /// never straddles two tiles.
 
@@ -39,10 +42,20 @@ struct LayerPlan {
   std::size_t depth = 0;
   std::size_t outputs = 0;
   std::size_t positions = 0;  ///< Matrix-vector products of one inference.
+  architecture::Encoding encoding = architecture::Encoding::differential;
   precision::QuantisedTensor weight;
   std::vector<TilePlan> tiles;  ///< Row blocks outer, output blocks inner.
 
-  /// Levels of the cells of a tile, rows x (outputs slices 2), row-major.
+  /// Columns of one output.
+  [[nodiscard]] std::size_t columns_of_output() const {
+    return static_cast<std::size_t>(slices) *
+           (encoding == architecture::Encoding::differential ? 2 : 1);
+  }
+  /// What offset encoding adds to each weight, in steps of it; 0 with pairs.
+  [[nodiscard]] int offset() const {
+    return encoding == architecture::Encoding::offset ? 1 << (weight_bits - 1) : 0;
+  }
+  /// Levels of the cells of a tile, rows x (outputs columns_of_output()), row-major.
   [[nodiscard]] NEUCASL_EXPORT std::vector<std::uint8_t> levels(const TilePlan& tile,
                                                                 int bits_per_cell) const;
 };

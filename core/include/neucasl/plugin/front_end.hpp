@@ -31,7 +31,7 @@ struct ChipRequest {
   const precision::PrecisionMap& precision;
   const mapping::Architecture& architecture;
   const device::Card& device;
-  const device::Card& periphery;
+  const device::Card& periphery;  ///< Empty where `architecture.description` says what it costs.
   /// Images that set converter ranges; network inputs, one after the other.
   std::span<const float> calibration_images;
   std::size_t calibration_count = 0;
