@@ -25,6 +25,19 @@ std::vector<std::vector<double>> grid(const Space& space) {
   return points;
 }
 
+/// Settings out of range are told by the searches, which know no file.
+template <class Body>
+void located(const base::Location& where, const Body& body) {
+  try {
+    body();
+  } catch (const base::Error& error) {
+    base::Diagnostic diagnostic = error.diagnostic();
+    if (diagnostic.code != "exploration.search" || !diagnostic.where.file.empty()) throw;
+    diagnostic.where = where;
+    throw base::Error(std::move(diagnostic));
+  }
+}
+
 void run_search(const Space& space, Evaluation& evaluation) {
   const Search& search = space.search;
   if (search.method == Method::nsga2) {
@@ -100,10 +113,14 @@ std::optional<double> Exploration::hypervolume(const Space& space, std::size_t c
 Exploration explore(const Space& space, const Designs& designs, const Estimate& estimate,
                     const Options& options) {
   Evaluation evaluation(space, designs, estimate, options);
-  run_search(space, evaluation);
-  evaluation.finish();
+  located(space.search.where, [&] { run_search(space, evaluation); });
   Exploration result;
   result.points = evaluation.points();
+  if (space.accuracy) result.accuracy_method = options.accuracy->method();
+  if (space.accuracy && !space.accuracy->estimate.empty()) {
+    result.accuracy_check = check_accuracies(space, result.points, evaluation.accuracies());
+  }
+  evaluation.finish();
   result.searched = evaluation.searched();
   std::vector<std::size_t> indices;
   const std::vector<Objectives> objectives =
