@@ -110,14 +110,14 @@ results::LineChart plot_of(const Space& space, const Exploration& exploration, s
 std::optional<results::LineChart> growth(const Space& space, const Exploration& exploration) {
   results::LineSeries series{"front of the points so far", {}, {}, false};
   const std::size_t count = exploration.points.size();
+  std::vector<std::size_t> counts;
   for (std::size_t step = 1; step <= steps_of_growth; ++step) {
     const std::size_t points = count * step / steps_of_growth;
-    if (points == 0) continue;
-    const std::optional<double> volume = exploration.hypervolume(space, points);
-    if (!volume) return std::nullopt;
-    series.x.push_back(static_cast<double>(points));
-    series.y.push_back(*volume);
+    if (points > 0) counts.push_back(points);
   }
+  series.y = exploration.hypervolumes(space, counts);
+  if (series.y.empty()) return std::nullopt;
+  for (const std::size_t points : counts) series.x.push_back(static_cast<double>(points));
   results::LineChart chart;
   chart.caption = "Share of the box between best and worst values that the front dominates.";
   chart.x_axis = {"Points evaluated", "", false};

@@ -56,9 +56,12 @@ struct Exploration {
 
   /// Share of the box between the best values and the reference, or else the worst values, of the
   /// feasible points that the first `count` of them dominate. Nothing without room in the box, or
-  /// when it takes too long: `hypervolume_steps` above 10^9.
+  /// when it takes too long: `hypervolume_steps` above 10^8.
   [[nodiscard]] NEUCASL_EXPORT std::optional<double> hypervolume(const Space& space,
                                                                  std::size_t count) const;
+  /// The same of several counts, ascending; empty when one is not known.
+  [[nodiscard]] NEUCASL_EXPORT std::vector<double> hypervolumes(
+      const Space& space, const std::vector<std::size_t>& counts) const;
 };
 
 /// Runs the search of a space.
