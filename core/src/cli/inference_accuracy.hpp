@@ -63,7 +63,7 @@ class InferenceAccuracy final : public exploration::AccuracySource {
   network::Dataset dataset_;
   network::Network network_;
   plugin::Manifest front_end_manifest_;
-  std::unique_ptr<plugin::FrontEnd> front_end_;
+  mutable std::unique_ptr<plugin::FrontEnd> front_end_;  ///< Made when first needed.
   std::unique_ptr<plugin::CircuitSimulator> simulator_;  ///< Owns the array solver.
   mutable std::mutex mutex_;                             ///< Of the front end and the hashes.
   mutable std::map<std::string, std::string> hashes_;    ///< Of cards.

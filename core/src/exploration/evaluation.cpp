@@ -130,6 +130,29 @@ std::size_t Evaluation::index_of(const std::vector<double>& genes) {
   return entry->second;
 }
 
+/// Logs points when they are ready, and counts them. Called by several threads at once.
+class Evaluation::Progress {
+ public:
+  Progress(Evaluation& evaluation, std::size_t done, std::size_t planned)
+      : evaluation_(evaluation), done_(done), planned_(planned) {}
+
+  void ready(std::size_t index) {
+    if (evaluation_.log_ != nullptr) {
+      evaluation_.log_->append(index, evaluation_.record_of(evaluation_.points_[index]));
+    }
+    const std::lock_guard lock(mutex_);
+    ++done_;
+    const base::ProgressListener& listener = evaluation_.options_.progress;
+    if (listener) listener("points", done_, planned_);
+  }
+
+ private:
+  Evaluation& evaluation_;
+  std::mutex mutex_;
+  std::size_t done_;
+  std::size_t planned_;
+};
+
 std::vector<std::size_t> Evaluation::at(const std::vector<std::vector<double>>& genes,
                                         std::size_t planned) {
   const std::size_t first = points_.size();
@@ -155,29 +178,6 @@ std::vector<std::size_t> Evaluation::at(const std::vector<std::vector<double>>& 
   for (std::size_t i = first; i < points_.size(); ++i) judge(points_[i]);
   return indices;
 }
-
-/// Logs points when they are ready, and counts them. Called by several threads at once.
-class Evaluation::Progress {
- public:
-  Progress(Evaluation& evaluation, std::size_t done, std::size_t planned)
-      : evaluation_(evaluation), done_(done), planned_(planned) {}
-
-  void ready(std::size_t index) {
-    if (evaluation_.log_ != nullptr) {
-      evaluation_.log_->append(index, evaluation_.record_of(evaluation_.points_[index]));
-    }
-    const std::lock_guard lock(mutex_);
-    ++done_;
-    const base::ProgressListener& listener = evaluation_.options_.progress;
-    if (listener) listener("points", done_, planned_);
-  }
-
- private:
-  Evaluation& evaluation_;
-  std::mutex mutex_;
-  std::size_t done_;
-  std::size_t planned_;
-};
 
 void Evaluation::evaluate(std::span<const std::size_t> open, Progress& progress) {
   base::parallel_for(open.size(), options_.threads, options_.cancel, [&](std::size_t k) {
