@@ -65,6 +65,16 @@ inline std::string description() {
          "</tile>\n</chip>\n</architecture>\n";
 }
 
+/// Each number has its own place in the source, so that no two are one statement.
+inline std::string with_places(std::string text) {
+  const std::string common = "place='p'";
+  int next = 0;
+  for (std::size_t at = 0; (at = text.find(common, at)) != std::string::npos; ++at) {
+    text.replace(at, common.size(), "place='p" + std::to_string(next++) + "'");
+  }
+  return text;
+}
+
 /// The description with the first `from` replaced.
 inline std::string changed(std::string text, const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);

@@ -37,7 +37,7 @@ TEST(CompareCommand, PrintsAndWritesTables) {
   }
   const test::Result plain = test::neucasl("compare " + file + " --jobs 1");
   EXPECT_EQ(plain.code, 0);
-  EXPECT_NE(plain.out.find("% of the squared effects of the numbers moved"), std::string::npos);
+  EXPECT_NE(plain.out.find("% of the squared effects of the quantities moved"), std::string::npos);
 }
 
 TEST(CompareCommand, ExamplePrintsTheFiguresOfItsReadme) {

@@ -48,8 +48,8 @@ class ComparisonTest : public testing::Test {
     return parts::component("adc", "2", "2", nanoseconds, parts::number("bits", "6", "1"));
   }
   void write(const std::string& id, const std::string& description) const {
-    static_cast<void>(
-        folder_.file(id + ".xml", changed(description, "id='small'", "id='" + id + "'")));
+    static_cast<void>(folder_.file(
+        id + ".xml", parts::with_places(changed(description, "id='small'", "id='" + id + "'"))));
   }
   Comparison parse(const std::string& text = comparison_text()) const {
     const std::string file = folder_.file("compare.xml", text);

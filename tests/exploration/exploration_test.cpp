@@ -121,6 +121,20 @@ TEST(Grid, AConverterWithoutBitsIsAPointWithoutFigures) {
   EXPECT_EQ(without, 24U);
 }
 
+/// A log holds one line a point: the first run must say the same as the one that reads it.
+TEST(Grid, ReasonsOfSeveralLinesAreTheSameAfterALog) {
+  Bench bench;
+  Options options;
+  options.log = bench.log();
+  const Estimate refuse = [](const architecture::Architecture&) -> std::vector<results::Figure> {
+    throw base::Error("test.no", "two\nlines", "");
+  };
+  const std::string first =
+      text_of(bench.space(), explore(bench.space(), bench.designs(), refuse, options));
+  EXPECT_EQ(text_of(bench.space(), explore(bench.space(), bench.designs(), refuse, options)),
+            first);
+}
+
 class Methods : public testing::TestWithParam<const char*> {};
 
 TEST_P(Methods, DoNotDependOnThreads) {
@@ -259,6 +273,13 @@ TEST(ExplorationReport, ShowsFrontAndReasons) {
                            "architecture.capacity", "Scrambled Sobol points"}) {
     EXPECT_NE(html.find(part), std::string::npos) << part;
   }
+}
+
+TEST(ExplorationReport, ManyLevelsShareBars) {
+  Bench bench(architecture::test::changed(space_text(), "to='4' step='1'", "to='60' step='1'"));
+  const std::string html = results::render_html(exploration_report(bench.space(), bench.run()));
+  EXPECT_NE(html.find(">1 to 3<"), std::string::npos);
+  EXPECT_NE(html.find(">58 to 60<"), std::string::npos);
 }
 
 TEST(ExplorationReport, SaysThatNothingIsFeasible) {

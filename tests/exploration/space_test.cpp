@@ -50,6 +50,31 @@ TEST(Parameter, TakesIntervals) {
   EXPECT_EQ(std::get<base::Quantity>(ratio.value_of(1.0)).value, 100.0);
 }
 
+TEST(Parameter, OfAWholeNumberHasNoInterval) {
+  try {
+    const Bench bench(architecture::test::changed(space_text("<search method='sobol' points='4'/>"),
+                                                  "values='2 4 8'", "from='2' to='8'"));
+    FAIL() << "not refused";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.diagnostic().code, "exploration.parameter");
+    EXPECT_EQ(error.diagnostic().where.line, 4U);
+  }
+}
+
+/// 4 x 16^(1/4) and so on, but for rounding.
+TEST(Parameter, LogarithmicLevelsHitWholeNumbers) {
+  const Space space = parse_space(
+      "<space id='s' title='t' architecture='a' network='n'>"
+      "<parameter name='x' from='1' to='59049' points='11' scale='logarithmic' unit='1'/>"
+      "<objective of='y' goal='minimise'/><search method='grid'/></space>",
+      "s.xml");
+  double power = 1.0;
+  for (const Value& level : space.parameters[0].levels) {
+    EXPECT_EQ(std::get<base::Quantity>(level).value, power);
+    power *= 3.0;
+  }
+}
+
 TEST(Parameter, SharesGenesEquallyAmongLevels) {
   const Parameter three = parameter_of("values='5 6 7' unit='1'");
   EXPECT_EQ(three.level_of(0.0), 0U);
@@ -140,6 +165,9 @@ const Fault faults[] = {
     {"step='1'", "", "exploration.search", "a grid has no end", 6},
     {"step='1'", "points='1'", "exploration.parameter", "2 to 10^5", 6},
     {"name='tiles'", "name='rows'", "exploration.parameter", "twice", 6},
+    {"number='chip/tile/count'", "number='chip/tile/group/array/rows'", "exploration.parameter",
+     "both set", 6},
+    {"values='2 4 8' unit='1'", "values='2 4.5' unit='1'", "exploration.parameter", "not 4.5", 4},
     {"name='tiles'", "name='base'", "exploration.parameter", "no name", 6},
     {"name='tiles'", "nam='tiles'", "exploration.xml", "name", 6},
     {"<derived number='chip/tile/group/dac/count'", "<derived number='chip/tile/dac/count'",
@@ -186,6 +214,9 @@ const Fault late_faults[] = {
      "without a unit", 13},
     {"formula='rows * chip", "formula='energy_J + rows * chip", "exploration.formula", "cannot add",
      10},
+    {"<figure name='cells'", "<figure name='latency_s'", "exploration.formula",
+     "cannot have a formula", 10},
+    {"method='grid'", "method='nsga2' population='5'", "exploration.search", "even number", 15},
     {"formula='rows * chip", "formula='latencys + rows * chip", "exploration.formula",
      "did you mean 'latency_s'", 10},
 };

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "choice_rules.hpp"
+#include "link_names.hpp"
 #include "neucasl/architecture/changes.hpp"
 #include "neucasl/device/card_xml.hpp"
 #include "number_rules.hpp"
@@ -46,6 +47,7 @@ class Reader {
     check_numbers(result.numbers, rules_of_architecture(), "the architecture");
     read_own(result);
     result.chip = level(only_child(root_, {"chip"}), result.id);
+    result.links = std::move(links_);
     check_together(result);
     return result;
   }
@@ -79,8 +81,12 @@ class Reader {
     card.attributes = {{"id", path}, {"family", "architecture"}, {"title", title}};
     card.children = citations_;
     for (const XmlElement& child : element.children) {
+      if (child.name == "number") read_links(child, path);
       const bool own = child.name == "number" && !refers_to_card(child);
-      if (own || child.name == "choice") card.children.push_back(child);
+      if (!own && child.name != "choice") continue;
+      card.children.push_back(child);
+      std::erase_if(card.children.back().attributes,
+                    [](const base::XmlAttribute& one) { return one.name == link_attribute; });
     }
     device::Card result = device::read_card(card);
     for (const XmlElement& child : element.children) {
@@ -89,8 +95,17 @@ class Reader {
     return result;
   }
 
+  /// `owner` begins with the id of the architecture, which paths of numbers do without.
+  void read_links(const XmlElement& element, const std::string& owner) {
+    const std::size_t slash = owner.find('/');
+    const std::string above = slash == std::string::npos ? "" : owner.substr(slash + 1) + "/";
+    for (const LinkName& link : link_names(element)) {
+      links_.push_back({above + element.required("name"), link.name, link.power});
+    }
+  }
+
   void add_reference(const XmlElement& element, device::Card& result) {
-    element.allow_attributes({"name", "card", "number"});
+    element.allow_attributes({"name", "card", "number", link_attribute});
     const auto substitute = substitutes_.find(element.required("card"));
     const std::string& id =
         substitute == substitutes_.end() ? element.required("card") : substitute->second;
@@ -376,6 +391,7 @@ class Reader {
   const Substitutes& substitutes_;
   std::vector<XmlElement> citations_;
   std::map<std::string, device::Card> loaded_;
+  std::vector<Architecture::Link> links_;
 };
 
 }  // namespace

@@ -58,7 +58,7 @@ void print_table(const results::Table& table, std::size_t most) {
 /// Without columns of long text.
 results::Table short_table(results::Table table) {
   std::erase_if(table.columns, [](const results::Column& column) {
-    return column.name == "source" || column.name == "place";
+    return column.name == "source" || column.name == "place" || column.name == "moved_with";
   });
   return table;
 }
@@ -74,11 +74,11 @@ void print_text(const comparison::Comparison& comparison, const ComparisonResult
   for (std::size_t k = 0; k < result.sensitivities.size(); ++k) {
     const SensitivityResult& one = result.sensitivities[k];
     if (!one.ratio) continue;
-    print_table(sensitivity_table(one, k), most_moves);
+    print_table(short_table(sensitivity_table(one, k)), most_moves);
     std::cout << "ratio " << base::to_engineering({*one.ratio, {}}) << "; assumed numbers make "
               << base::to_engineering({100.0 * one.assumed_effect, {}})
-              << " % of the squared effects of the numbers moved; " << one.without_effect
-              << " numbers have none\n\n";
+              << " % of the squared effects of the quantities moved; " << one.without_effect
+              << " quantities have none\n\n";
   }
   std::cout << "1 multiply-accumulate = 2 operations\n";
 }

@@ -26,17 +26,18 @@ void Console::progress(std::string_view what, std::size_t done, std::size_t tota
   if (quiet_ || !terminal_ || total == 0) return;
   const std::lock_guard lock(mutex_);
   const Clock::time_point now = Clock::now();
-  if (what_ != what || done <= 1) {
+  if (what_ != what || done < first_ || done <= 1) {
     what_ = what;
+    first_ = done;
     started_ = now;
   }
   if (done < total && drawn_ && now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;
   const double elapsed = std::chrono::duration<double>(now - started_).count();
   std::fprintf(stderr, "\r\033[K  %s %zu of %zu", what_.c_str(), done, total);
-  if (done > 1 && elapsed > 1.0) {
+  if (done > first_ && elapsed > 1.0) {
     std::fprintf(stderr, ", about %.0f s left",
-                 elapsed * static_cast<double>(total - done) / static_cast<double>(done - 1));
+                 elapsed * static_cast<double>(total - done) / static_cast<double>(done - first_));
   }
   std::fflush(stderr);
   drawn_ = true;

@@ -29,6 +29,7 @@ class Console {
   bool drawn_ = false;
   std::mutex mutex_;
   std::string what_;
+  std::size_t first_ = 0;  ///< Done when it began: earlier runs may have done some.
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point last_;
 };

@@ -3,6 +3,7 @@
 
 #include "console.hpp"
 #include "estimator_pool.hpp"
+#include "inference_accuracy.hpp"
 #include "json_text.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/hash.hpp"
@@ -61,6 +62,9 @@ std::string json_of(const Space& space, const results::Report& report, const res
                     const results::Table& infeasible) {
   JsonObject object, reasons;
   object.text("space", space.id).text("method", std::string(to_string(space.search.method)));
+  if (space.accuracy) {
+    object.text("accuracy_method", std::string(to_string(space.accuracy->method)));
+  }
   for (const results::Figure& figure : report.figures) object.number(figure.key, figure.value);
   const auto& codes = std::get<std::vector<std::string>>(infeasible.columns[0].values);
   const auto& counts = std::get<std::vector<std::int64_t>>(infeasible.columns[1].values);
@@ -86,7 +90,11 @@ options::options_description explore_options() {
 
 exploration::Options options_of(const Session& session, const Parsed& parsed, Console& console) {
   exploration::Options result;
-  if (parsed.has("out")) result.log = std::filesystem::path(parsed.text("out")) / "points.log";
+  if (parsed.has("out")) {
+    const std::filesystem::path folder = parsed.text("out");
+    result.log = folder / "points.log";
+    result.accuracy_log = folder / "accuracies.log";
+  }
   result.threads = jobs_of(parsed);
   result.cancel = session.cancel;
   result.progress = [&console](std::string_view what, std::size_t done_now, std::size_t total) {
@@ -111,6 +119,12 @@ int explore_space(Session& session, const Arguments& arguments) {
   Console console(parsed.get<bool>("quiet"));
   exploration::Options options = options_of(session, parsed, console);
   options.source_key = key_of(workload) + estimators.key();
+  std::optional<InferenceAccuracy> accuracy;
+  if (space.accuracy) {
+    accuracy.emplace(session, space, workload, parsed.has("out") ? parsed.text("out") : "",
+                     options.threads, console);
+    options.accuracy = &*accuracy;
+  }
   const Exploration result = exploration::explore(
       space, designs,
       [&](const architecture::Architecture& architecture) {
@@ -126,6 +140,7 @@ int explore_space(Session& session, const Arguments& arguments) {
   if (folder) {
     folder->write(points_table(space, result));
     folder->write(front);
+    if (result.accuracy_check) folder->write(accuracy_table(space, *result.accuracy_check));
     folder->write("results.json", json);
     folder->write("report.html", results::render_html(report));
   }

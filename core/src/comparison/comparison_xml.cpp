@@ -3,6 +3,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "accuracy_results.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/xml.hpp"
 #include "neucasl/comparison/comparison.hpp"
@@ -152,8 +153,16 @@ class ComparisonReader {
   }
 
   void accuracy_loss(const XmlElement& element) {
-    element.allow_attributes(
-        {"architecture", "network", "cause", "value", "kind", "source", "place"});
+    element.allow_attributes({"architecture", "network", "cause", "value", "kind", "source",
+                              "place", "results", "stage"});
+    if (element.optional("results")) {
+      losses_of_flow(element);
+      return;
+    }
+    if (element.optional("stage")) {
+      throw Error("comparison.results", "a stage without results",
+                  "name the output folder of its flow: results=\"FOLDER\"", element.where);
+    }
     AccuracyLoss result;
     result.architecture = entrant_name(element, "architecture");
     result.network = network_name(element);
@@ -162,7 +171,32 @@ class ComparisonReader {
     result.kind = kind_of(element.required("kind"), element);
     result.source = source_of(element);
     result.place = element.required("place");
-    comparison_.losses.push_back(std::move(result));
+    add_loss(std::move(result), element);
+  }
+
+  void losses_of_flow(const XmlElement& element) {
+    for (const char* cited : {"cause", "value", "kind", "source", "place"}) {
+      if (!element.optional(cited)) continue;
+      throw Error("comparison.results",
+                  std::string("'") + cited + "' says nothing beside the results of a flow",
+                  "leave it out, or leave 'results' out", element.where);
+    }
+    const FlowResults results{
+        element.required("results"), element.optional("stage").value_or("accuracy"),
+        entrant_name(element, "architecture"), network_name(element), element.where};
+    for (AccuracyLoss& one : losses_of(results)) add_loss(std::move(one), element);
+  }
+
+  void add_loss(AccuracyLoss loss, const XmlElement& element) {
+    for (const AccuracyLoss& known : comparison_.losses) {
+      if (known.architecture != loss.architecture || known.network != loss.network) continue;
+      if (known.cause != loss.cause && known.origin == loss.origin) continue;
+      throw Error("comparison.name",
+                  "the loss of '" + loss.network + "' on '" + loss.architecture + "' by '" +
+                      loss.cause + "' is given twice, or by a source and by a flow",
+                  "keep one of them", element.where);
+    }
+    comparison_.losses.push_back(std::move(loss));
   }
 
   void variation(const XmlElement& element) {

@@ -4,6 +4,8 @@
 
 namespace neucasl::comparison {
 
+bool usable(double value) { return std::isfinite(value) && value > 0.0; }
+
 std::optional<double> ratio(const Comparison& comparison, const ComparisonResult& result,
                             std::string_view figure, std::string_view architecture,
                             std::string_view baseline, std::string_view network,
@@ -14,6 +16,7 @@ std::optional<double> ratio(const Comparison& comparison, const ComparisonResult
   const results::Figure* value = own->find(figure);
   const results::Figure* reference = other->find(figure);
   if (value == nullptr || reference == nullptr) return std::nullopt;
+  if (!usable(value->value) || !usable(reference->value)) return std::nullopt;
   return value->value / reference->value;
 }
 

@@ -47,18 +47,22 @@ results::BarChart bars_of(const Comparison& comparison, const ComparisonResult& 
 results::TornadoChart tornado(const SensitivityResult& result) {
   const Sensitivity& one = result.sensitivity;
   results::TornadoChart chart;
-  chart.caption = "Ratio of " + words_of(one.figure) + " of " + one.architecture + " to " +
-                  one.baseline + " on " + one.network + ", " + one.phase +
-                  ", when one number is moved. Numbers that are assumed have a star.";
+  chart.caption =
+      "Ratio of " + words_of(one.figure) + " of " + one.architecture + " to " + one.baseline +
+      " on " + one.network + ", " + one.phase +
+      ", when one quantity is moved. Those that are assumed have a star; behind others, the "
+      "count of numbers that are the same quantity.";
   chart.axis = {"Ratio", "", false};
   chart.reference = *result.ratio;
   constexpr double missing = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t k = 0; k < std::min(result.moves.size(), most_bars); ++k) {
     const Move& move = result.moves[k];
     if (!move.ratio_at_low && !move.ratio_at_high) continue;
-    chart.bars.push_back(
-        {move.architecture + ": " + move.path + (move.kind == device::Kind::assumed ? " *" : ""),
-         move.ratio_at_low.value_or(missing), move.ratio_at_high.value_or(missing)});
+    std::string label = move.architecture + ": " + move.path;
+    if (!move.together.empty()) label += " +" + std::to_string(move.together.size());
+    if (move.kind == device::Kind::assumed) label += " *";
+    chart.bars.push_back({std::move(label), move.ratio_at_low.value_or(missing),
+                          move.ratio_at_high.value_or(missing)});
   }
   return chart;
 }
@@ -74,14 +78,16 @@ results::ReportSection sensitivity_section(const SensitivityResult& result, std:
     return section;
   }
   section.items.emplace_back(results::Paragraph{
-      "The ratio is " + text_of(*result.ratio) + ". Each number was moved down and up by " +
+      "The ratio is " + text_of(*result.ratio) +
+      ". Each quantity, with all numbers that state it, was moved down and "
+      "up by " +
       text_of(100.0 * one.share) +
       " %, by its spread where its card states one, or by what the comparison states; counts by "
-      "at least one. Assumed numbers make " +
+      "at least one. Assumed ones make " +
       text_of(100.0 * result.assumed_effect) +
       " % of the sum of squared effects of these on the logarithm "
       "of the ratio; " +
-      std::to_string(result.without_effect) + " numbers have none."});
+      std::to_string(result.without_effect) + " quantities have none."});
   section.items.emplace_back(tornado(result));
   section.items.emplace_back(results::ShownTable{sensitivity_table(result, index), most_bars});
   return section;

@@ -4,10 +4,14 @@
 #include <cmath>
 #include <mutex>
 
+#include "neucasl/architecture/links.hpp"
+#include "ratios.hpp"
+
 namespace neucasl::comparison {
 namespace {
 
 using architecture::Architecture;
+using architecture::Quantity;
 
 /// What one end of a move gives.
 struct End {
@@ -15,9 +19,38 @@ struct End {
   std::string reason;
 };
 
-bool published(const std::string& path) {
-  return path.substr(path.rfind('/') + 1).starts_with("published_");
+/// By what a quantity is multiplied.
+struct Factors {
+  double low = 1.0;
+  double high = 1.0;
+};
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+bool published(const std::string& path) { return name_of(path).starts_with("published_"); }
+
+/// A level in decibels: moved by a share of the power that it stands for. Losses in decibels are
+/// moved by a share of themselves, as those of a length are.
+bool is_level(const std::string& path) { return name_of(path) == "intensity_noise_db"; }
+
+Factors factors_of(const device::Number& number, const std::string& path, double share) {
+  const double value = number.value.value;
+  Factors result{1.0 - share, 1.0 + share};
+  if (is_level(path)) {
+    constexpr double decibels = 10.0;
+    result = {1.0 + decibels * std::log10(1.0 - share) / value,
+              1.0 + decibels * std::log10(1.0 + share) / value};
+  }
+  return value < 0.0 && !is_level(path) ? Factors{result.high, result.low} : result;
 }
+
+/// A quantity of one architecture, or of both when they take it from the same card.
+struct Planned {
+  Move move;
+  Factors factors;
+  const Quantity* own = nullptr;
+  const Quantity* other = nullptr;
+};
 
 class Mover {
  public:
@@ -33,24 +66,27 @@ class Mover {
   SensitivityResult run() {
     SensitivityResult result;
     result.sensitivity = sensitivity_;
-    if (!own_.value || !other_.value) return result;
+    if (!own_.value || !other_.value || !usable(*own_.value) || !usable(*other_.value)) {
+      return result;
+    }
     result.ratio = *own_.value / *other_.value;
-    std::vector<Move> moves = planned();
+    std::vector<Planned> planned = plan();
     std::size_t done = 0;
     std::mutex mutex;
-    base::parallel_for(moves.size(), options_.threads, options_.cancel, [&](std::size_t k) {
-      run(moves[k]);
+    base::parallel_for(planned.size(), options_.threads, options_.cancel, [&](std::size_t k) {
+      run(planned[k]);
       const std::lock_guard lock(mutex);
       ++done;
-      if (options_.progress) options_.progress("moved numbers", done, moves.size());
+      if (options_.progress) options_.progress("moved numbers", done, planned.size());
     });
-    sort(moves, result);
+    sort(planned, result);
     return result;
   }
 
  private:
   struct Side {
     Architecture architecture;
+    std::vector<Quantity> quantities;
     std::optional<double> value;
   };
 
@@ -64,18 +100,37 @@ class Mover {
     if (outcome->figures.empty()) return result;
     set_chips(result.architecture, outcome->chips);
     result.value = figure_of(outcome->figures, sensitivity_.figure, sensitivity_.where);
+    result.quantities = architecture::quantities(result.architecture);
     return result;
   }
 
-  [[nodiscard]] double share_of(const std::string& id, const std::string& path,
-                                const device::Number& number) const {
-    for (const Variation& one : comparison_.variations) {
-      if (one.architecture == id && one.path == path) return one.share;
+  /// A variation of any of the numbers, else the spread of the first, else the share of all.
+  [[nodiscard]] Factors factors_of(const Side& one, const Quantity& quantity,
+                                   const std::string& first) const {
+    const device::Number& number = number_at(one.architecture, first);
+    for (const architecture::LinkedNumber& member : quantity.numbers) {
+      for (const Variation& given : comparison_.variations) {
+        if (given.architecture == one.architecture.id && given.path == member.path) {
+          return comparison::factors_of(number, first, given.share);
+        }
+      }
     }
-    if (!number.spread || number.value.value == 0.0) return sensitivity_.share;
+    if (!number.spread) return comparison::factors_of(number, first, sensitivity_.share);
     const double sigma = number.spread->sigma;
-    return number.spread->distribution == "lognormal" ? std::expm1(sigma)
-                                                      : sigma / std::abs(number.value.value);
+    if (number.spread->distribution == "lognormal") return {std::exp(-sigma), std::exp(sigma)};
+    return comparison::factors_of(number, first, sigma / std::abs(number.value.value));
+  }
+
+  /// The number that a quantity is listed by: the first that may be moved.
+  [[nodiscard]] const std::string* first_of(const Side& one, const Quantity& quantity) const {
+    for (const architecture::LinkedNumber& member : quantity.numbers) {
+      const device::Number& number = number_at(one.architecture, member.path);
+      if (member.power != 1 || published(member.path) || number.value.value == 0.0) continue;
+      if (!wanted(number.kind)) continue;
+      if (!sensitivity_.counts && is_whole(one.architecture, member.path)) continue;
+      return &member.path;
+    }
+    return nullptr;
   }
 
   [[nodiscard]] bool wanted(device::Kind kind) const {
@@ -83,52 +138,94 @@ class Mover {
     return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
   }
 
-  [[nodiscard]] std::vector<Move> planned() const {
-    std::vector<Move> moves;
-    for (const Side* one : {&own_, &other_}) {
-      for (const std::string& path : number_paths(one->architecture)) {
-        const device::Number& number = number_at(one->architecture, path);
-        if (published(path) || number.value.value == 0.0) continue;
-        const bool count = is_whole(one->architecture, path);
-        if (!wanted(number.kind) || (count && !sensitivity_.counts)) continue;
-        const double share = share_of(one->architecture.id, path, number);
-        Move move;
-        move.architecture = one->architecture.id;
-        move.path = path;
-        move.kind = number.kind;
-        move.value = move.low = move.high = number.value;
-        double step = share * number.value.value;
-        if (count) step = std::max(1.0, std::round(step));
-        move.low.value -= step;
-        move.high.value += step;
-        moves.push_back(std::move(move));
-      }
+  [[nodiscard]] std::vector<Planned> plan() const {
+    std::vector<Planned> result;
+    for (const Quantity& quantity : own_.quantities) {
+      const std::string* first = first_of(own_, quantity);
+      if (first == nullptr) continue;
+      Planned planned = planned_of(own_, quantity, *first);
+      planned.own = &quantity;
+      planned.other = same_card_number(quantity);
+      if (planned.other != nullptr) name_others(other_, *planned.other, "", planned.move);
+      result.push_back(std::move(planned));
     }
-    return moves;
+    for (const Quantity& quantity : other_.quantities) {
+      const bool moved = std::any_of(result.begin(), result.end(),
+                                     [&](const Planned& one) { return one.other == &quantity; });
+      const std::string* first = first_of(other_, quantity);
+      if (moved || first == nullptr) continue;
+      result.push_back(planned_of(other_, quantity, *first));
+      result.back().other = &quantity;
+    }
+    return result;
   }
 
-  void run(Move& move) const {
-    const End low = end(move, move.low);
-    const End high = end(move, move.high);
+  /// The other architecture's, of the same number of the same card.
+  [[nodiscard]] const Quantity* same_card_number(const Quantity& quantity) const {
+    if (quantity.card_number.empty()) return nullptr;
+    for (const Quantity& one : other_.quantities) {
+      if (one.card_number == quantity.card_number) return &one;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] Planned planned_of(const Side& one, const Quantity& quantity,
+                                   const std::string& first) const {
+    const device::Number& number = number_at(one.architecture, first);
+    Planned result;
+    Move& move = result.move;
+    move.architecture = one.architecture.id;
+    move.path = first;
+    move.kind = number.kind;
+    move.value = move.low = move.high = number.value;
+    result.factors = factors_of(one, quantity, first);
+    if (is_whole(one.architecture, first)) {
+      const double value = number.value.value;
+      const double step = std::max(1.0, std::round((result.factors.high - 1.0) * value));
+      result.factors = {(value - step) / value, (value + step) / value};
+    }
+    move.low.value *= result.factors.low;
+    move.high.value *= result.factors.high;
+    name_others(one, quantity, first, move);
+    return result;
+  }
+
+  static void name_others(const Side& one, const Quantity& quantity, const std::string& first,
+                          Move& move) {
+    for (const architecture::LinkedNumber& member : quantity.numbers) {
+      if (member.path == first) continue;
+      move.together.push_back(one.architecture.id + ": " + member.path);
+    }
+  }
+
+  void run(Planned& planned) const {
+    Move& move = planned.move;
+    const End low = end(planned, planned.factors.low);
+    const End high = end(planned, planned.factors.high);
     move.ratio_at_low = low.ratio;
     move.ratio_at_high = high.ratio;
     move.reason = low.reason.empty() ? high.reason : low.reason;
   }
 
-  [[nodiscard]] End end(const Move& move, const base::Quantity& value) const {
-    const bool own = move.architecture == own_.architecture.id;
-    Architecture changed = own ? own_.architecture : other_.architecture;
-    const architecture::Origin origin{move.kind, {"comparison", "", comparison_.title}, "moved"};
+  [[nodiscard]] End end(const Planned& planned, double factor) const {
     try {
-      set_number(changed, move.path, value, origin, sensitivity_.where);
-      finish_changes(changed);
-      const double figure = figure_of(estimate_(changed, network(), phase()), sensitivity_.figure,
-                                      sensitivity_.where);
-      return {own ? figure / *other_.value : *own_.value / figure, {}};
+      const double own = figure_at(own_, planned.own, factor);
+      const double other = figure_at(other_, planned.other, factor);
+      if (usable(own) && usable(other)) return {own / other, {}};
+      return {std::nullopt, "'" + sensitivity_.figure + "' is not above 0"};
     } catch (const base::Error& error) {
       if (error.diagnostic().code == "comparison.figure") throw;
       return {std::nullopt, error.diagnostic().message};
     }
+  }
+
+  [[nodiscard]] double figure_at(const Side& one, const Quantity* quantity, double factor) const {
+    if (quantity == nullptr) return *one.value;
+    Architecture changed = one.architecture;
+    scale(changed, *quantity, factor, sensitivity_.where);
+    finish_changes(changed);
+    return figure_of(estimate_(changed, network(), phase()), sensitivity_.figure,
+                     sensitivity_.where);
   }
 
   [[nodiscard]] const Network& network() const {
@@ -140,12 +237,13 @@ class Mover {
                          [&](const Phase& one) { return one.name == sensitivity_.phase; });
   }
 
-  static void sort(std::vector<Move>& moves, SensitivityResult& result) {
+  static void sort(std::vector<Planned>& planned, SensitivityResult& result) {
     // Less is the rounding of sums.
     constexpr double least = 1e-12;
     double sum = 0.0;
     double assumed = 0.0;
-    for (Move& move : moves) {
+    for (Planned& one : planned) {
+      Move& move = one.move;
       const double effect = move.effect(*result.ratio);
       sum += effect * effect;
       if (move.kind == device::Kind::assumed) assumed += effect * effect;

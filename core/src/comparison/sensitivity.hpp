@@ -3,7 +3,7 @@
 #include "neucasl/comparison/comparison.hpp"
 
 /// \file
-/// One number moved at a time.
+/// One quantity moved at a time.
 
 namespace neucasl::comparison {
 
@@ -12,7 +12,7 @@ namespace neucasl::comparison {
 double figure_of(const std::vector<results::Figure>& figures, const std::string& name,
                  const base::Location& where);
 
-/// Moves numbers of both architectures; `chips` are those of the outcomes.
+/// Moves the quantities of both architectures; `chips` are those of the outcomes.
 SensitivityResult run_sensitivity(const Comparison& comparison, const Sensitivity& sensitivity,
                                   const ComparisonResult& outcomes, const Estimate& estimate,
                                   const Options& options);

@@ -52,6 +52,10 @@ void add_ratios(const Comparison& comparison, const ComparisonResult& result,
 
 }  // namespace
 
+std::string_view to_string(LossOrigin origin) {
+  return origin == LossOrigin::cited ? "cited" : "flow";
+}
+
 results::Table comparison_table(const Comparison& comparison, const ComparisonResult& result) {
   std::vector<std::string> networks, phases, architectures, reasons;
   std::vector<std::int64_t> chips;
@@ -134,7 +138,7 @@ results::Table claims_table(const ComparisonResult& result) {
 }
 
 results::Table losses_table(const Comparison& comparison) {
-  std::vector<std::string> architectures, networks, causes, kinds, sources, places;
+  std::vector<std::string> architectures, networks, causes, kinds, origins, sources, places;
   std::vector<double> values;
   for (const AccuracyLoss& one : comparison.losses) {
     architectures.push_back(one.architecture);
@@ -142,25 +146,33 @@ results::Table losses_table(const Comparison& comparison) {
     causes.push_back(one.cause);
     values.push_back(one.value);
     kinds.emplace_back(device::to_string(one.kind));
+    origins.emplace_back(to_string(one.origin));
     sources.push_back(one.source.text);
     places.push_back(one.place);
   }
-  results::Table table{"accuracy_loss", "Loss of accuracy by cause, as sources state", {}};
+  results::Table table{"accuracy_loss", "Loss of accuracy by cause", {}};
   return table.add("architecture", std::move(architectures))
       .add("network", std::move(networks))
       .add("cause", std::move(causes))
       .add("loss", std::move(values))
       .add("kind", std::move(kinds))
+      .add("origin", std::move(origins))
       .add("source", std::move(sources))
       .add("place", std::move(places));
 }
 
 results::Table sensitivity_table(const SensitivityResult& result, std::size_t index) {
-  std::vector<std::string> architectures, paths, kinds, values, lows, highs, reasons;
+  std::vector<std::string> architectures, paths, together, kinds, values, lows, highs, reasons;
   std::vector<double> at_low, at_high;
+  std::vector<std::int64_t> numbers;
   for (const Move& move : result.moves) {
     architectures.push_back(move.architecture);
     paths.push_back(move.path);
+    together.emplace_back();
+    numbers.push_back(static_cast<std::int64_t>(move.together.size()) + 1);
+    for (const std::string& other : move.together) {
+      together.back() += (together.back().empty() ? "" : "; ") + other;
+    }
     kinds.emplace_back(device::to_string(move.kind));
     values.push_back(base::to_engineering(move.value));
     lows.push_back(base::to_engineering(move.low));
@@ -172,17 +184,19 @@ results::Table sensitivity_table(const SensitivityResult& result, std::size_t in
   const Sensitivity& one = result.sensitivity;
   results::Table table{"sensitivity_" + std::to_string(index + 1),
                        "Ratio of " + one.figure + " of " + one.architecture + " to " +
-                           one.baseline + " with one number moved, " + one.network + ", " +
+                           one.baseline + " with one quantity moved, " + one.network + ", " +
                            one.phase,
                        {}};
   return table.add("architecture", std::move(architectures))
       .add("number", std::move(paths))
       .add("kind", std::move(kinds))
+      .add("numbers", std::move(numbers))
       .add("value", std::move(values))
       .add("low", std::move(lows))
       .add("high", std::move(highs))
       .add("ratio_at_low", std::move(at_low))
       .add("ratio_at_high", std::move(at_high))
+      .add("moved_with", std::move(together))
       .add("no_estimate_because", std::move(reasons));
 }
 

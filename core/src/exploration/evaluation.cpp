@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "neucasl/base/hash.hpp"
 
@@ -15,11 +16,6 @@ using base::Error;
 constexpr const char* broken_constraint = "constraint";
 constexpr std::string_view figures_mark = "figures ";
 constexpr std::string_view reason_mark = "none ";
-
-/// A fault of the space and not of a point.
-bool of_the_space(const Error& error) {
-  return error.diagnostic().code.starts_with("exploration.");
-}
 
 /// How far beyond its limit, in shares of it.
 double excess(double value, double limit) {
@@ -42,7 +38,30 @@ std::string limit_text(const Constraint& constraint, const base::Quantity& value
   return text + " is below " + base::to_engineering(*constraint.at_least);
 }
 
+/// A record is one line.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
 }  // namespace
+
+bool is_fault_of_space(const Error& error) {
+  return error.diagnostic().code.starts_with("exploration.");
+}
+
+std::string reason_record(const std::string& code, const std::string& reason) {
+  return std::string(reason_mark) + code + ' ' + one_line(reason);
+}
+
+std::optional<std::pair<std::string, std::string>> read_reason_record(const std::string& record) {
+  if (!record.starts_with(reason_mark)) return std::nullopt;
+  const std::size_t space = record.find(' ', reason_mark.size());
+  if (space == std::string::npos) return std::pair(record.substr(reason_mark.size()), "");
+  return std::pair(record.substr(reason_mark.size(), space - reason_mark.size()),
+                   record.substr(space + 1));
+}
 
 std::size_t figure_index(const Space& space, const std::string& name) {
   const auto found = std::find_if(space.figures.begin(), space.figures.end(),
@@ -59,22 +78,37 @@ double minimised(const Space& space, const Point& point, std::size_t objective) 
 Evaluation::Evaluation(const Space& space, const Designs& designs, const Estimate& estimate,
                        const Options& options)
     : space_(space), designs_(designs), estimate_(estimate), options_(options) {
+  if (space.accuracy) {
+    if (options.accuracy == nullptr) {
+      throw Error("exploration.accuracy", "nothing runs the inferences of the space",
+                  "give a source of accuracies", space.accuracy->where);
+    }
+    accuracies_ = std::make_unique<Accuracies>(space, designs, options);
+  }
   if (options.log.empty()) return;
-  const Nsga2Settings& nsga2 = space.search.nsga2;
-  std::string key = options.source_key + '\n' + designs.canonical() + "search " +
-                    std::string(to_string(space.search.method));
+  log_ = std::make_unique<base::RecordLog>(
+      options.log, base::sha256(log_key()),
+      base::RecordLog::Form{"neucasl-exploration", "exploration.log", "exploration"});
+}
+
+std::string Evaluation::log_key() const {
+  const Nsga2Settings& nsga2 = space_.search.nsga2;
+  std::string key = options_.source_key + '\n' + designs_.canonical() + "search " +
+                    std::string(to_string(space_.search.method));
   // More points of a sequence, or more generations, go on with fewer.
-  if (space.search.method != Method::grid) key += " seed " + std::to_string(nsga2.seed);
-  if (space.search.method == Method::nsga2) {
+  if (space_.search.method != Method::grid) key += " seed " + std::to_string(nsga2.seed);
+  if (space_.search.method == Method::nsga2) {
     key += " population " + std::to_string(nsga2.population);
     for (const double setting : {nsga2.crossover_probability, nsga2.crossover_index,
                                  nsga2.mutation_probability, nsga2.mutation_index}) {
       key += ' ' + base::shortest(setting);
     }
   }
-  log_ = std::make_unique<base::RecordLog>(
-      options.log, base::sha256(key),
-      base::RecordLog::Form{"neucasl-exploration", "exploration.log", "exploration"});
+  // A formula's figures do not depend on the inferences beside it.
+  if (space_.accuracy && space_.accuracy->method == AccuracyMethod::inference) {
+    key += "\naccuracy " + options_.accuracy->source_key();
+  }
+  return key;
 }
 
 std::size_t Evaluation::index_of(const std::vector<double>& genes) {
@@ -96,6 +130,29 @@ std::size_t Evaluation::index_of(const std::vector<double>& genes) {
   return entry->second;
 }
 
+/// Logs points when they are ready, and counts them. Called by several threads at once.
+class Evaluation::Progress {
+ public:
+  Progress(Evaluation& evaluation, std::size_t done, std::size_t planned)
+      : evaluation_(evaluation), done_(done), planned_(planned) {}
+
+  void ready(std::size_t index) {
+    if (evaluation_.log_ != nullptr) {
+      evaluation_.log_->append(index, evaluation_.record_of(evaluation_.points_[index]));
+    }
+    const std::lock_guard lock(mutex_);
+    ++done_;
+    const base::ProgressListener& listener = evaluation_.options_.progress;
+    if (listener) listener("points", done_, planned_);
+  }
+
+ private:
+  Evaluation& evaluation_;
+  std::mutex mutex_;
+  std::size_t done_;
+  std::size_t planned_;
+};
+
 std::vector<std::size_t> Evaluation::at(const std::vector<std::vector<double>>& genes,
                                         std::size_t planned) {
   const std::size_t first = points_.size();
@@ -111,41 +168,86 @@ std::vector<std::size_t> Evaluation::at(const std::vector<std::vector<double>>& 
       open.push_back(i);
     }
   }
-  std::size_t done = searched_ + genes.size() - open.size();
-  std::mutex mutex;
-  base::parallel_for(open.size(), options_.threads, options_.cancel, [&](std::size_t k) {
-    evaluate(points_[open[k]]);
-    if (log_ != nullptr) log_->append(open[k], record_of(points_[open[k]]));
-    const std::lock_guard lock(mutex);
-    ++done;
-    if (options_.progress) options_.progress("points", done, planned);
-  });
+  Progress progress(*this, searched_ + genes.size() - open.size(), planned);
+  if (accuracies_ != nullptr && space_.accuracy->method == AccuracyMethod::inference) {
+    evaluate_with_accuracies(open, progress);
+  } else {
+    evaluate(open, progress);
+  }
   searched_ += genes.size();
   for (std::size_t i = first; i < points_.size(); ++i) judge(points_[i]);
   return indices;
 }
 
-void Evaluation::evaluate(Point& point) const {
-  try {
-    add_figures(point, designs_.at(point.values));
-  } catch (const Error& error) {
-    if (of_the_space(error)) throw;
-    point.figures.clear();
-    point.code = error.diagnostic().code;
-    point.reason = error.diagnostic().message;
+void Evaluation::evaluate(std::span<const std::size_t> open, Progress& progress) {
+  base::parallel_for(open.size(), options_.threads, options_.cancel, [&](std::size_t k) {
+    Point& point = points_[open[k]];
+    recording(point, [&] {
+      const architecture::Architecture architecture = designs_.at(point.values);
+      add_figures(point, architecture, estimated(architecture));
+    });
+    progress.ready(open[k]);
+  });
+}
+
+/// First all estimates, then the inferences of different designs, so that no thread waits for
+/// another's; in parts, which bounds the figures that are kept meanwhile.
+void Evaluation::evaluate_with_accuracies(std::span<const std::size_t> open, Progress& progress) {
+  constexpr std::size_t part = 16384;
+  for (std::size_t begin = 0; begin < open.size(); begin += part) {
+    const auto now = open.subspan(begin, std::min(part, open.size() - begin));
+    std::vector<Figures> known(now.size());
+    base::parallel_for(now.size(), options_.threads, options_.cancel, [&](std::size_t k) {
+      Point& point = points_[now[k]];
+      recording(point, [&] { known[k] = estimated(designs_.at(point.values)); });
+    });
+    std::vector<const Point*> asked;
+    for (const std::size_t index : now) {
+      if (points_[index].code.empty()) asked.push_back(&points_[index]);
+    }
+    accuracies_->measure(asked);
+    base::parallel_for(now.size(), options_.threads, options_.cancel, [&](std::size_t k) {
+      Point& point = points_[now[k]];
+      if (point.code.empty()) {
+        recording(point, [&] {
+          const base::Quantity accuracy{accuracies_->at(point).value(), {}};
+          known[k].emplace_back(accuracy_figure, accuracy);
+          add_figures(point, designs_.at(point.values), std::move(known[k]));
+        });
+      }
+      progress.ready(now[k]);
+    });
   }
 }
 
-void Evaluation::add_figures(Point& point, const architecture::Architecture& architecture) const {
-  std::vector<std::pair<std::string, base::Quantity>> known;
+template <class Body>
+void Evaluation::recording(Point& point, const Body& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    if (is_fault_of_space(error)) throw;
+    point.figures.clear();
+    point.code = error.diagnostic().code;
+    point.reason = one_line(error.diagnostic().message);
+  }
+}
+
+Evaluation::Figures Evaluation::estimated(const architecture::Architecture& architecture) const {
+  Figures known;
   for (const results::Figure& figure : estimate_(architecture)) {
     known.emplace_back(figure.key, base::Quantity{figure.value, figure.dimension});
   }
+  return known;
+}
+
+void Evaluation::add_figures(Point& point, const architecture::Architecture& architecture,
+                             Figures known) const {
   for (const FigureOfPoint& figure : space_.figures) {
     base::Quantity value;
     if (figure.formula.empty()) {
       value = figure_of(figure, known);
     } else {
+      refuse_figure_of_estimator(figure, known);
       value = formula_at(figure.formula, figure.where, space_, point.values, architecture, known);
       known.emplace_back(figure.name, value);
     }
@@ -157,9 +259,18 @@ void Evaluation::add_figures(Point& point, const architecture::Architecture& arc
   check_dimensions(point);
 }
 
-base::Quantity Evaluation::figure_of(
-    const FigureOfPoint& figure,
-    const std::vector<std::pair<std::string, base::Quantity>>& known) const {
+void Evaluation::refuse_figure_of_estimator(const FigureOfPoint& figure,
+                                            const Figures& known) const {
+  for (const auto& [name, value] : known) {
+    if (name != figure.name) continue;
+    throw Error("exploration.formula",
+                "'" + name + "' is a figure of estimator '" + space_.estimator +
+                    "' and cannot have a formula",
+                "give the formula another name", figure.where);
+  }
+}
+
+base::Quantity Evaluation::figure_of(const FigureOfPoint& figure, const Figures& known) const {
   std::vector<std::string> names;
   names.reserve(known.size());
   for (const auto& [name, value] : known) {
@@ -219,7 +330,7 @@ Fitness Evaluation::fitness(std::size_t point) const {
 
 /// "figures 1e-06 J;3 s", or "none CODE REASON".
 std::string Evaluation::record_of(const Point& point) const {
-  if (point.figures.empty()) return std::string(reason_mark) + point.code + ' ' + point.reason;
+  if (point.figures.empty()) return reason_record(point.code, point.reason);
   std::string record(figures_mark);
   for (std::size_t k = 0; k < point.figures.size(); ++k) {
     record += (k > 0 ? ";" : "") + base::to_string(point.figures[k]);
@@ -228,10 +339,8 @@ std::string Evaluation::record_of(const Point& point) const {
 }
 
 void Evaluation::read_record(Point& point, const std::string& record) const {
-  if (record.starts_with(reason_mark)) {
-    const std::size_t space = record.find(' ', reason_mark.size());
-    point.code = record.substr(reason_mark.size(), space - reason_mark.size());
-    if (space != std::string::npos) point.reason = record.substr(space + 1);
+  if (auto failure = read_reason_record(record)) {
+    std::tie(point.code, point.reason) = std::move(*failure);
     return;
   }
   std::size_t begin = figures_mark.size();
@@ -247,6 +356,7 @@ void Evaluation::read_record(Point& point, const std::string& record) const {
 
 void Evaluation::finish() {
   if (log_ != nullptr) log_->finish();
+  if (accuracies_ != nullptr) accuracies_->finish();
 }
 
 }  // namespace neucasl::exploration

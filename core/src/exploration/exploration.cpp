@@ -25,6 +25,19 @@ std::vector<std::vector<double>> grid(const Space& space) {
   return points;
 }
 
+/// Settings out of range are told by the searches, which know no file.
+template <class Body>
+void located(const base::Location& where, const Body& body) {
+  try {
+    body();
+  } catch (const base::Error& error) {
+    base::Diagnostic diagnostic = error.diagnostic();
+    if (diagnostic.code != "exploration.search" || !diagnostic.where.file.empty()) throw;
+    diagnostic.where = where;
+    throw base::Error(std::move(diagnostic));
+  }
+}
+
 void run_search(const Space& space, Evaluation& evaluation) {
   const Search& search = space.search;
   if (search.method == Method::nsga2) {
@@ -62,16 +75,11 @@ std::vector<Objectives> feasible_objectives(const Space& space, const std::vecto
   return objectives;
 }
 
-}  // namespace
-
-std::optional<double> Exploration::hypervolume(const Space& space, std::size_t count) const {
-  constexpr double most_steps = 1e9;
-  std::vector<std::size_t> indices;
-  const std::vector<Objectives> all = feasible_objectives(space, points, points.size(), indices);
-  if (all.empty()) return std::nullopt;
-  Objectives best = all[0];
-  Objectives worst = all[0];
-  for (const Objectives& one : all) {
+/// From 0, the best values, to 1, the reference or the worst ones; false without room between.
+bool scale_to_box(const Space& space, std::vector<Objectives>& points) {
+  Objectives best = points[0];
+  Objectives worst = points[0];
+  for (const Objectives& one : points) {
     for (std::size_t k = 0; k < one.size(); ++k) {
       best[k] = std::min(best[k], one[k]);
       worst[k] = std::max(worst[k], one[k]);
@@ -82,28 +90,55 @@ std::optional<double> Exploration::hypervolume(const Space& space, std::size_t c
     if (objective.reference) {
       worst[k] = objective.maximise ? -objective.reference->value : objective.reference->value;
     }
-    if (!(worst[k] > best[k])) return std::nullopt;
+    if (!(worst[k] > best[k])) return false;
   }
-  indices.clear();
-  std::vector<Objectives> scaled = feasible_objectives(space, points, count, indices);
-  for (Objectives& one : scaled) {
+  for (Objectives& one : points) {
     for (std::size_t k = 0; k < one.size(); ++k) {
       one[k] = (one[k] - best[k]) / (worst[k] - best[k]);
     }
   }
-  std::vector<Objectives> own;
-  for (const std::size_t member : pareto_front(scaled)) own.push_back(scaled[member]);
-  if (hypervolume_steps(own.size(), worst.size()) > most_steps) return std::nullopt;
-  return exploration::hypervolume(own, Objectives(worst.size(), 1.0));
+  return true;
+}
+
+}  // namespace
+
+std::vector<double> Exploration::hypervolumes(const Space& space,
+                                              const std::vector<std::size_t>& counts) const {
+  constexpr double most_steps = 1e8;
+  std::vector<std::size_t> indices;
+  std::vector<Objectives> scaled = feasible_objectives(space, points, points.size(), indices);
+  if (scaled.empty() || !scale_to_box(space, scaled)) return {};
+  std::vector<double> result;
+  std::vector<Objectives> front;
+  std::size_t next = 0;
+  for (const std::size_t count : counts) {
+    // What the front before dominates, that of more points dominates too.
+    for (; next < indices.size() && indices[next] < count; ++next) front.push_back(scaled[next]);
+    std::vector<Objectives> kept;
+    for (const std::size_t member : pareto_front(front)) kept.push_back(front[member]);
+    front = std::move(kept);
+    if (hypervolume_steps(front.size(), space.objectives.size()) > most_steps) return {};
+    result.push_back(exploration::hypervolume(front, Objectives(space.objectives.size(), 1.0)));
+  }
+  return result;
+}
+
+std::optional<double> Exploration::hypervolume(const Space& space, std::size_t count) const {
+  const std::vector<double> volumes = hypervolumes(space, {count});
+  return volumes.empty() ? std::nullopt : std::optional(volumes.front());
 }
 
 Exploration explore(const Space& space, const Designs& designs, const Estimate& estimate,
                     const Options& options) {
   Evaluation evaluation(space, designs, estimate, options);
-  run_search(space, evaluation);
-  evaluation.finish();
+  located(space.search.where, [&] { run_search(space, evaluation); });
   Exploration result;
   result.points = evaluation.points();
+  if (space.accuracy) result.accuracy_method = options.accuracy->method();
+  if (space.accuracy && !space.accuracy->estimate.empty()) {
+    result.accuracy_check = check_accuracies(space, result.points, evaluation.accuracies());
+  }
+  evaluation.finish();
   result.searched = evaluation.searched();
   std::vector<std::size_t> indices;
   const std::vector<Objectives> objectives =

@@ -79,6 +79,11 @@ void add_points(const XmlElement& element, Parameter& parameter) {
   for (std::size_t k = 0; k < count; ++k) {
     const double share = static_cast<double>(k) / static_cast<double>(count - 1);
     parameter.levels.push_back(interval.value_of(share));
+    auto& level = std::get<base::Quantity>(parameter.levels.back());
+    // 1, 2, 4, ... are whole numbers, whatever the power is rounded to.
+    constexpr double rounding = 1e-12;
+    const double nearest = std::round(level.value);
+    if (std::abs(level.value - nearest) <= rounding * nearest) level.value = nearest;
   }
 }
 

@@ -110,14 +110,14 @@ results::LineChart plot_of(const Space& space, const Exploration& exploration, s
 std::optional<results::LineChart> growth(const Space& space, const Exploration& exploration) {
   results::LineSeries series{"front of the points so far", {}, {}, false};
   const std::size_t count = exploration.points.size();
+  std::vector<std::size_t> counts;
   for (std::size_t step = 1; step <= steps_of_growth; ++step) {
     const std::size_t points = count * step / steps_of_growth;
-    if (points == 0) continue;
-    const std::optional<double> volume = exploration.hypervolume(space, points);
-    if (!volume) return std::nullopt;
-    series.x.push_back(static_cast<double>(points));
-    series.y.push_back(*volume);
+    if (points > 0) counts.push_back(points);
   }
+  series.y = exploration.hypervolumes(space, counts);
+  if (series.y.empty()) return std::nullopt;
+  for (const std::size_t points : counts) series.x.push_back(static_cast<double>(points));
   results::LineChart chart;
   chart.caption = "Share of the box between best and worst values that the front dominates.";
   chart.x_axis = {"Points evaluated", "", false};
@@ -131,19 +131,29 @@ std::string level_text(const Value& value) {
   return number == nullptr ? std::get<std::string>(value) : base::to_engineering(*number);
 }
 
-/// How often each level stands in the front.
+/// How often each level stands in the front; neighbours share a bar when there are many.
 results::BarChart levels_of(const Exploration& exploration, const Parameter& parameter,
                             std::size_t index) {
+  constexpr std::size_t most_bars = 24;
+  const std::size_t levels = parameter.levels.size();
+  const std::size_t together = (levels + most_bars - 1) / most_bars;
+  std::vector<double> counts(levels, 0.0);
+  for (const std::size_t member : exploration.front) {
+    const auto found = std::find(parameter.levels.begin(), parameter.levels.end(),
+                                 exploration.points[member].values[index]);
+    counts[static_cast<std::size_t>(found - parameter.levels.begin())] += 1.0;
+  }
   results::BarChart chart;
   chart.caption = "Points of the front with each value of " + parameter.name + ".";
   chart.axis = {"Points", "", false};
   chart.series = {"points"};
-  for (const Value& level : parameter.levels) {
+  for (std::size_t first = 0; first < levels; first += together) {
+    const std::size_t last = std::min(first + together, levels) - 1;
+    std::string label = level_text(parameter.levels[first]);
+    if (last > first) label += " to " + level_text(parameter.levels[last]);
     double count = 0.0;
-    for (const std::size_t member : exploration.front) {
-      count += exploration.points[member].values[index] == level ? 1.0 : 0.0;
-    }
-    chart.bars.push_back(level_text(level));
+    for (std::size_t k = first; k <= last; ++k) count += counts[k];
+    chart.bars.push_back(std::move(label));
     chart.values.push_back({count});
   }
   return chart;
@@ -191,6 +201,14 @@ std::vector<results::Figure> summary(const Space& space, const Exploration& expl
     figure.value = *volume;
     figures.push_back(std::move(figure));
   }
+  if (exploration.accuracy_check && exploration.accuracy_check->rank_correlation) {
+    results::Figure figure =
+        count_of("accuracy_rank_correlation", "Rank correlation of " + space.accuracy->estimate, 0,
+                 "Spearman's, with the accuracy by inference at " +
+                     std::to_string(exploration.accuracy_check->points.size()) + " points");
+    figure.value = *exploration.accuracy_check->rank_correlation;
+    figures.push_back(std::move(figure));
+  }
   for (std::size_t k = 0; k < space.objectives.size() && !exploration.front.empty(); ++k) {
     const Objective& objective = space.objectives[k];
     const std::vector<double> values = values_of(space, exploration, exploration.front, k);
@@ -226,6 +244,40 @@ results::ReportSection searched_section(const Space& space, const Exploration& e
   return section;
 }
 
+results::ReportSection accuracy_section(const Space& space, const Exploration& exploration) {
+  constexpr std::size_t most_rows = 100;
+  results::ReportSection section{"Accuracy", {}};
+  const bool everywhere = space.accuracy->method == AccuracyMethod::inference;
+  section.items.emplace_back(results::Paragraph{
+      (everywhere ? "By inference at each point: "
+                  : "The search took the figure " + space.accuracy->estimate +
+                        " in its place, by its formula. By inference at a sample of points: ") +
+      exploration.accuracy_method});
+  if (!exploration.accuracy_check) return section;
+  const AccuracyCheck& check = *exploration.accuracy_check;
+  std::string text = std::to_string(check.points.size()) + " points. ";
+  if (check.without > 0) {
+    text += std::to_string(check.without) + " more have no inference (" + check.reason + "). ";
+  }
+  text += check.rank_correlation ? "Spearman's rank correlation of " + space.accuracy->estimate +
+                                       " with the accuracy is " +
+                                       base::to_engineering({*check.rank_correlation, {}}) + "."
+                                 : "They are too few, or too much alike, for a rank correlation.";
+  section.items.emplace_back(results::Paragraph{text});
+  if (check.points.empty()) return section;
+  results::LineSeries series{"points", check.estimates, {}, true};
+  constexpr double percent = 100.0;
+  for (const MeasuredAccuracy& one : check.accuracies) series.y.push_back(percent * one.value());
+  results::LineChart chart;
+  chart.caption = "Accuracy by inference over " + space.accuracy->estimate + ".";
+  chart.x_axis = {space.accuracy->estimate + " (formula)", "", false};
+  chart.y_axis = {"Accuracy (inference)", "%", false};
+  chart.series.push_back(std::move(series));
+  section.items.emplace_back(std::move(chart));
+  section.items.emplace_back(results::ShownTable{accuracy_table(space, check), most_rows});
+  return section;
+}
+
 }  // namespace
 
 results::Report exploration_report(const Space& space, const Exploration& exploration) {
@@ -249,6 +301,7 @@ results::Report exploration_report(const Space& space, const Exploration& explor
     front.items.emplace_back(results::ShownTable{front_table(space, exploration)});
   }
   report.sections.push_back(std::move(front));
+  if (space.accuracy) report.sections.push_back(accuracy_section(space, exploration));
   report.sections.push_back(searched_section(space, exploration));
   return report;
 }

@@ -110,6 +110,21 @@ void check_card(const Parameter& parameter, const Architecture& plain) {
               parameter.where);
 }
 
+/// Values of a number that counts.
+void check_whole(const Parameter& parameter) {
+  if (parameter.levels.empty()) {
+    throw Error("exploration.parameter", "'" + parameter.path + "' is a whole number",
+                "give values=\"...\" or step=\"1\" in place of an interval", parameter.where);
+  }
+  for (const Value& level : parameter.levels) {
+    const base::Quantity& value = std::get<base::Quantity>(level);
+    if (value.value == std::floor(value.value)) continue;
+    throw Error("exploration.parameter",
+                "'" + parameter.path + "' is a whole number and not " + base::to_string(value),
+                "give whole numbers", parameter.where);
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(Method method) {
@@ -189,7 +204,10 @@ void Designs::check_targets() const {
     const base::Dimension given = parameter.levels.empty()
                                       ? parameter.from.dimension
                                       : std::get<base::Quantity>(parameter.levels[0]).dimension;
-    if (given == number.value.dimension) continue;
+    if (given == number.value.dimension) {
+      if (is_whole(first, parameter.path)) check_whole(parameter);
+      continue;
+    }
     const std::string unit = base::unit_symbol(number.value.dimension);
     throw Error("exploration.parameter",
                 "'" + parameter.path + "' is not in '" + base::unit_symbol(given) + "'",
@@ -260,6 +278,11 @@ std::string Designs::canonical() const {
   }
   for (const FigureOfPoint& one : space_.figures) {
     text += "figure " + one.name + " = " + one.formula + '\n';
+  }
+  if (space_.accuracy && space_.accuracy->method == AccuracyMethod::inference) {
+    for (const BankParameter& one : space_.accuracy->bank_parameters) {
+      text += "bank parameter " + one.name + " = " + one.formula + one.word + '\n';
+    }
   }
   for (const Constraint& one : space_.constraints) {
     text += "constraint " + one.figure + ' ' +

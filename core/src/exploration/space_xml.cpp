@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 
-#include "neucasl/base/xml.hpp"
+#include "attributes.hpp"
+#include "evaluation.hpp"
 #include "neucasl/device/card_xml.hpp"
 #include "neucasl/exploration/space.hpp"
 #include "ranges.hpp"
@@ -14,37 +14,7 @@ namespace {
 using base::Error;
 using base::XmlElement;
 
-std::size_t whole(const XmlElement& element, const char* attribute, std::size_t missing) {
-  const std::optional<std::string> text = element.optional(attribute);
-  if (!text) return missing;
-  constexpr std::size_t most = 10000000;
-  std::size_t value = 0;
-  const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (code != std::errc{} || end != text->data() + text->size() || value == 0 || value > most) {
-    throw Error("exploration.search", std::string(attribute) + "=\"" + *text + "\" is no number",
-                "give a whole number from 1 to 10^7", element.where);
-  }
-  return value;
-}
-
-double pure_number(const XmlElement& element, const char* attribute, double missing) {
-  const std::optional<std::string> text = element.optional(attribute);
-  if (!text) return missing;
-  return base::parse_si(*text, base::dimension::none, element.where);
-}
-
-template <class Enum>
-Enum word_of(const XmlElement& element, const char* attribute, const std::string& code,
-             const std::vector<std::pair<std::string, Enum>>& words) {
-  const std::string& given = element.required(attribute);
-  std::vector<std::string> known;
-  for (const auto& [word, value] : words) {
-    if (word == given) return value;
-    known.push_back(word);
-  }
-  throw Error(code, "unknown " + std::string(attribute) + " '" + given + "'",
-              base::suggest(given, known), element.where);
-}
+constexpr const char* search_code = "exploration.search";
 
 class SpaceReader {
  public:
@@ -53,15 +23,15 @@ class SpaceReader {
   Space read() {
     root_.allow_attributes(
         {"id", "title", "architecture", "network", "phase", "batch", "estimator"});
-    root_.allow_children(
-        {"citation", "parameter", "derived", "figure", "constraint", "objective", "search"});
+    root_.allow_children({"citation", "parameter", "derived", "figure", "constraint", "objective",
+                          "accuracy", "search"});
     space_.where = root_.where;
     space_.id = root_.required("id");
     space_.title = root_.required("title");
     space_.architecture = root_.required("architecture");
     space_.network = root_.required("network");
     space_.phase = root_.optional("phase").value_or(space_.phase);
-    space_.batch = whole(root_, "batch", 1);
+    space_.batch = whole_attribute(root_, "batch", 1, search_code);
     space_.estimator = root_.optional("estimator").value_or(space_.estimator);
     read_citations();
     for (const XmlElement& child : root_.children) read_child(child);
@@ -85,6 +55,10 @@ class SpaceReader {
 
  private:
   void read_child(const XmlElement& child) {
+    if (child.name == "accuracy") {
+      accuracy(child);
+      return;
+    }
     child.allow_children({});
     if (child.name == "parameter") parameter(child);
     if (child.name == "derived") derived(child);
@@ -139,6 +113,12 @@ class SpaceReader {
       throw Error("exploration.parameter", "'" + result.name + "' has two targets",
                   "keep one of number, choice and card", element.where);
     }
+    for (const Parameter& other : space_.parameters) {
+      if (targets == 0 || other.target != result.target || other.path != result.path) continue;
+      throw Error("exploration.parameter",
+                  "'" + result.name + "' and '" + other.name + "' both set '" + result.path + "'",
+                  "remove one of them", element.where);
+    }
     if (result.target == Target::choice || result.target == Target::card) {
       read_words(element, result);
     } else {
@@ -160,11 +140,11 @@ class SpaceReader {
       throw Error("device.source", "no citation has the key '" + source + "'",
                   base::suggest(source, known), element.where);
     }
-    result.origin = {word_of<device::Kind>(element, "kind", "device.kind",
-                                           {{"measured", device::Kind::measured},
-                                            {"fitted", device::Kind::fitted},
-                                            {"derived", device::Kind::derived},
-                                            {"assumed", device::Kind::assumed}}),
+    result.origin = {word_attribute<device::Kind>(element, "kind", "device.kind",
+                                                  {{"measured", device::Kind::measured},
+                                                   {"fitted", device::Kind::fitted},
+                                                   {"derived", device::Kind::derived},
+                                                   {"assumed", device::Kind::assumed}}),
                      *citation, element.required("place")};
     space_.derived.push_back(std::move(result));
   }
@@ -204,8 +184,8 @@ class SpaceReader {
   void objective(const XmlElement& element) {
     element.allow_attributes({"of", "goal", "reference"});
     Objective result{element.required("of"), false, {}, element.where};
-    result.maximise = word_of<bool>(element, "goal", "exploration.objective",
-                                    {{"minimise", false}, {"maximise", true}});
+    result.maximise = word_attribute<bool>(element, "goal", "exploration.objective",
+                                           {{"minimise", false}, {"maximise", true}});
     if (const auto text = element.optional("reference")) {
       result.reference = base::parse_quantity(*text, element.where);
     }
@@ -217,16 +197,24 @@ class SpaceReader {
     space_.objectives.push_back(std::move(result));
   }
 
+  void accuracy(const XmlElement& element) {
+    if (space_.accuracy) {
+      throw Error("exploration.accuracy", "a second <accuracy>", "keep one", element.where);
+    }
+    space_.accuracy = read_accuracy(element);
+  }
+
   void search(const XmlElement& element) {
     if (has_search_) {
       throw Error("exploration.search", "a second <search>", "keep one", element.where);
     }
     has_search_ = true;
-    space_.search.method = word_of<Method>(
+    space_.search.where = element.where;
+    space_.search.method = word_attribute<Method>(
         element, "method", "exploration.search",
         {{"grid", Method::grid}, {"sobol", Method::sobol}, {"nsga2", Method::nsga2}});
     Nsga2Settings& settings = space_.search.nsga2;
-    settings.seed = whole(element, "seed", 1);
+    settings.seed = whole_attribute(element, "seed", 1, search_code);
     switch (space_.search.method) {
       case Method::grid:
         element.allow_attributes({"method"});
@@ -234,22 +222,25 @@ class SpaceReader {
       case Method::sobol:
         element.allow_attributes({"method", "points", "seed"});
         static_cast<void>(element.required("points"));
-        space_.search.points = whole(element, "points", 0);
+        space_.search.points = whole_attribute(element, "points", 0, search_code);
         check_points(static_cast<double>(space_.search.points), element);
         break;
       case Method::nsga2:
         element.allow_attributes({"method", "population", "generations", "seed",
                                   "crossover_probability", "crossover_index",
                                   "mutation_probability", "mutation_index"});
-        settings.population = whole(element, "population", settings.population);
-        settings.generations = whole(element, "generations", settings.generations);
+        settings.population =
+            whole_attribute(element, "population", settings.population, search_code);
+        settings.generations =
+            whole_attribute(element, "generations", settings.generations, search_code);
         settings.crossover_probability =
-            pure_number(element, "crossover_probability", settings.crossover_probability);
+            pure_attribute(element, "crossover_probability", settings.crossover_probability);
         settings.crossover_index =
-            pure_number(element, "crossover_index", settings.crossover_index);
+            pure_attribute(element, "crossover_index", settings.crossover_index);
         settings.mutation_probability =
-            pure_number(element, "mutation_probability", settings.mutation_probability);
-        settings.mutation_index = pure_number(element, "mutation_index", settings.mutation_index);
+            pure_attribute(element, "mutation_probability", settings.mutation_probability);
+        settings.mutation_index =
+            pure_attribute(element, "mutation_index", settings.mutation_index);
         break;
     }
   }
@@ -264,6 +255,19 @@ class SpaceReader {
     };
     for (const Objective& one : space_.objectives) take(one.figure, one.where);
     for (const Constraint& one : space_.constraints) take(one.figure, one.where);
+    if (!space_.accuracy) return;
+    if (space_.accuracy->method == AccuracyMethod::inference) {
+      for (const FigureOfPoint& known : space_.figures) {
+        if (known.name != accuracy_figure || known.formula.empty()) continue;
+        throw Error("exploration.accuracy", "the accuracy is found by inference and by a formula",
+                    "give the formula another name, and name that as estimate=\"...\"",
+                    known.where);
+      }
+      take(accuracy_figure, space_.accuracy->where);
+    }
+    if (!space_.accuracy->estimate.empty()) {
+      take(space_.accuracy->estimate, space_.accuracy->where);
+    }
   }
 
   void check_grid() const {

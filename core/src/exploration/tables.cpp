@@ -62,6 +62,20 @@ results::Table table_of(const Space& space, const Exploration& exploration,
   return table;
 }
 
+/// How the accuracy of each row is known; empty where there is none.
+std::vector<std::string> accuracy_methods(const Space& space, const Exploration& exploration,
+                                          const std::vector<std::size_t>& rows) {
+  const Accuracy& accuracy = *space.accuracy;
+  std::string method(to_string(accuracy.method));
+  if (accuracy.method == AccuracyMethod::formula) method += ' ' + accuracy.estimate;
+  std::vector<std::string> result;
+  result.reserve(rows.size());
+  for (const std::size_t row : rows) {
+    result.push_back(exploration.points[row].figures.empty() ? "" : method);
+  }
+  return result;
+}
+
 }  // namespace
 
 results::Table points_table(const Space& space, const Exploration& exploration) {
@@ -75,6 +89,7 @@ results::Table points_table(const Space& space, const Exploration& exploration) 
   }
   for (const std::size_t member : exploration.front) on_front[member] = "yes";
   results::Table table = table_of(space, exploration, rows, "points", "Points");
+  if (space.accuracy) table.add("accuracy_method", accuracy_methods(space, exploration, rows));
   return table.add("feasible", std::move(feasible))
       .add("on_front", std::move(on_front))
       .add("reason", std::move(reasons));
@@ -90,7 +105,30 @@ results::Table front_table(const Space& space, const Exploration& exploration) {
     }
     return false;
   });
-  return table_of(space, exploration, rows, "front", "Pareto front");
+  results::Table table = table_of(space, exploration, rows, "front", "Pareto front");
+  if (space.accuracy) table.add("accuracy_method", accuracy_methods(space, exploration, rows));
+  return table;
+}
+
+results::Table accuracy_table(const Space& space, const AccuracyCheck& check) {
+  std::vector<std::int64_t> points, images;
+  std::vector<double> accuracies, lows, highs;
+  for (std::size_t k = 0; k < check.points.size(); ++k) {
+    const MeasuredAccuracy& one = check.accuracies[k];
+    const base::Interval interval = one.interval();
+    points.push_back(static_cast<std::int64_t>(check.points[k]));
+    images.push_back(static_cast<std::int64_t>(one.images));
+    accuracies.push_back(one.value());
+    lows.push_back(interval.low);
+    highs.push_back(interval.high);
+  }
+  results::Table table{"accuracy_check", "Accuracy by inference beside its estimate", {}};
+  return table.add("point", std::move(points))
+      .add(space.accuracy->estimate + "_by_formula", check.estimates)
+      .add("accuracy_by_inference", std::move(accuracies))
+      .add("low", std::move(lows))
+      .add("high", std::move(highs))
+      .add("images", std::move(images));
 }
 
 results::Table infeasible_table(const Exploration& exploration) {

@@ -151,6 +151,13 @@ struct NEUCASL_EXPORT Architecture {
   int partial_sum_bits = 0;
   device::Card numbers;
   Level chip;
+  /// A name in the attribute `link` of a number; see links.hpp.
+  struct Link {
+    std::string path;  ///< Of the number, as in changes.hpp.
+    std::string name;
+    int power = 1;
+  };
+  std::vector<Link> links;
   base::Location where;
 
   [[nodiscard]] const Level& tile() const { return chip.parts.front(); }
@@ -166,7 +173,8 @@ using Substitutes = std::map<std::string, std::string>;
 /// dimension or out of range), "architecture.count" (no copies), "architecture.converter" (without
 /// bits), "architecture.hierarchy", "architecture.channels" (beyond the free spectral range, with
 /// the number that fits), "architecture.photonic_core" (without laser, modulator, detector or what
-/// else its dataflow needs), "architecture.choice"; "device.*" as cards; each with file and line.
+/// else its dataflow needs), "architecture.choice", "architecture.link" (no name, or a power that
+/// is none); "device.*" as cards; each with file and line.
 NEUCASL_EXPORT Architecture parse_architecture(std::string_view xml, const std::string& file,
                                                const device::Library& cards,
                                                const Substitutes& substitutes = {});

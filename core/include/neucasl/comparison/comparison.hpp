@@ -15,7 +15,7 @@
 /// An *entrant* is an architecture. A *case* is a network in a *phase*, inference or training. The
 /// *ratio* of a figure is an entrant's value over the *baseline*'s, both from the same estimator; a
 /// mean ratio is the geometric mean over networks (P. Fleming and J. Wallace, Commun. ACM 29:218,
-/// 1986). A *claim* is a ratio that a source states. A *sensitivity* moves the numbers of both
+/// 1986). A *claim* is a ratio that a source states. A *sensitivity* moves the quantities of both
 /// architectures one at a time and tells what the ratio becomes.
 
 namespace neucasl::comparison {
@@ -56,8 +56,16 @@ struct Claim {
   base::Location where;
 };
 
-/// Accuracy that a network loses on an architecture, by cause, as a source states.
+enum class LossOrigin {
+  cited,  ///< A source states it.
+  flow    ///< A run of a flow found it.
+};
+/// "cited", "flow".
+NEUCASL_EXPORT std::string_view to_string(LossOrigin origin);
+
+/// Accuracy that a network loses on an architecture, by cause.
 struct AccuracyLoss {
+  LossOrigin origin = LossOrigin::cited;
   std::string architecture;
   std::string network;
   std::string cause;
@@ -105,6 +113,7 @@ struct Comparison {
 /// Reads a comparison and its architectures; a relative file is looked for beside it first.
 /// \throws base::Error "comparison.xml", "comparison.name" (of no entrant, network or phase, with
 /// the nearest; or twice), "comparison.number" (not above 0, not finite), "comparison.empty",
+/// "comparison.results" (of a flow: none, or of another network),
 /// "architecture.path", "device.source", "device.kind"; as load_architecture; with file and line.
 NEUCASL_EXPORT Comparison parse_comparison(std::string_view xml, const std::string& file,
                                            const std::vector<std::filesystem::path>& folders);
@@ -129,13 +138,15 @@ struct Outcome {
 
 struct ClaimResult {
   Claim claim;
-  std::optional<double> ratio;  ///< Nothing when an estimate is missing.
+  std::optional<double> ratio;  ///< Nothing when an estimate is missing, or is not above 0.
 };
 
-/// One number of one architecture, moved down and up.
+/// One quantity, moved down and up: a number, and those that are the same quantity by
+/// neucasl/architecture/links.hpp, of the other architecture too when both take it from one card.
 struct Move {
   std::string architecture;
-  std::string path;
+  std::string path;                   ///< Of the first number.
+  std::vector<std::string> together;  ///< "ARCHITECTURE: PATH" of the others.
   base::Quantity value, low, high;
   device::Kind kind = device::Kind::assumed;
   std::optional<double> ratio_at_low, ratio_at_high;  ///< Nothing when there is no estimate.
@@ -187,9 +198,10 @@ NEUCASL_EXPORT results::Table mean_ratios_table(const Comparison& comparison,
                                                 const ComparisonResult& result);
 /// "claims": what sources state beside our ratios.
 NEUCASL_EXPORT results::Table claims_table(const ComparisonResult& result);
-/// "accuracy_loss": by cause, as sources state.
+/// "accuracy_loss": by cause, each with the source or the flow that it is from.
 NEUCASL_EXPORT results::Table losses_table(const Comparison& comparison);
-/// "sensitivity_1", ...: moves of one sensitivity.
+/// "sensitivity_1", ...: moves of one sensitivity; `numbers` that state the quantity, `moved_with`
+/// those beside the first.
 NEUCASL_EXPORT results::Table sensitivity_table(const SensitivityResult& result, std::size_t index);
 NEUCASL_EXPORT results::Report comparison_report(const Comparison& comparison,
                                                  const ComparisonResult& result);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "neucasl/architecture/changes.hpp"
+#include "neucasl/exploration/accuracy.hpp"
 #include "neucasl/exploration/nsga2.hpp"
 
 /// \file
@@ -75,6 +76,7 @@ struct Search {
   Method method = Method::grid;
   std::size_t points = 0;  ///< Sobol.
   Nsga2Settings nsga2;     ///< Its seed is that of Sobol points, too.
+  base::Location where;
 };
 
 struct Space {
@@ -92,13 +94,14 @@ struct Space {
   std::vector<Constraint> constraints;
   std::vector<Objective> objectives;
   Search search;
+  std::optional<Accuracy> accuracy;
   base::Location where;
 };
 
 /// \throws base::Error "exploration.xml" (unknown elements and attributes), "exploration.parameter"
 /// (an empty or reversed range, no level, a step that leads nowhere, a name twice),
-/// "exploration.objective" (none), "exploration.constraint", "exploration.search", "base.quantity",
-/// "device.source"; each with file and line.
+/// "exploration.objective" (none), "exploration.constraint", "exploration.accuracy",
+/// "exploration.search", "base.quantity", "device.source"; each with file and line.
 NEUCASL_EXPORT Space parse_space(std::string_view xml, const std::string& file);
 
 /// The architecture at points of a space.
@@ -107,8 +110,9 @@ class NEUCASL_EXPORT Designs {
   /// Loads the architecture, once for every set of cards. A relative file is looked for beside the
   /// space first.
   /// \throws base::Error "exploration.parameter" for a target that the architecture has not, with
-  /// the nearest, or of another dimension; "exploration.formula" for an unknown name in a formula,
-  /// with the nearest; as load_architecture.
+  /// the nearest, or of another dimension, or for values of a whole number that are none;
+  /// "exploration.formula" for an unknown name in a formula, with the nearest; as
+  /// load_architecture.
   Designs(const Space& space, const std::vector<std::filesystem::path>& folders);
 
   /// \throws base::Error for a point that is no architecture.
