@@ -7,8 +7,6 @@
 
 namespace neucasl::workload {
 
-SegmentedNetwork::~SegmentedNetwork() = default;
-
 namespace {
 
 /// A network of one graph that lies in memory.
