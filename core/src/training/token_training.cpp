@@ -220,6 +220,12 @@ void TokenTrainingOptions::validate() const {
   adam.validate();
 }
 
+std::span<const std::int64_t> held_out_text(std::span<const std::int64_t> text,
+                                            const TokenTrainingOptions& options) {
+  const double length = std::ceil(options.held_out * static_cast<double>(text.size()));
+  return text.last(static_cast<std::size_t>(length));
+}
+
 double token_loss(const workload::SegmentedNetwork& network, std::span<const std::int64_t> text,
                   std::size_t windows, std::size_t sequence,
                   const workload::ChainOptions& options) {
@@ -239,10 +245,8 @@ std::vector<CurvePoint> train_on_tokens(
     const WeightAt& weight, std::span<const std::int64_t> text, const TokenTrainingOptions& options,
     const std::function<void(const CurvePoint& point)>& report) {
   options.validate();
-  const auto held_out =
-      static_cast<std::size_t>(std::ceil(options.held_out * static_cast<double>(text.size())));
-  const auto training = text.first(text.size() - held_out);
-  const auto validation = text.last(held_out);
+  const auto validation = held_out_text(text, options);
+  const auto training = text.first(text.size() - validation.size());
   require_window(training, options.sequence, "the training part of the text");
   require_window(validation, options.sequence, "the held-out part of the text");
   Trainer trainer(network, names, weight, options);

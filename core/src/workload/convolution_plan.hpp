@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "sliding_window.hpp"
 
 /// \file

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 #include "graph_walk.hpp"
+#include "layer_graph.hpp"
 
 namespace neucasl::workload {
 
@@ -141,7 +143,8 @@ std::unique_ptr<SegmentedNetwork> segmented(OperatorGraph graph) {
   return std::make_unique<GraphNetwork>(std::move(graph), std::move(layers), samples);
 }
 
-std::unique_ptr<SegmentedNetwork> network_of_any_samples(OperatorGraph graph) {
+std::unique_ptr<SegmentedNetwork> segmented(const network::Network& network) {
+  OperatorGraph graph = graph_of(network);
   std::vector<MatrixLayer> layers = matrix_layers_of(graph, 0, 1);
   return std::make_unique<GraphNetwork>(std::move(graph), std::move(layers), 0);
 }

@@ -1,11 +1,10 @@
-#include "graph_walk.hpp"
+#include "layer_graph.hpp"
+
+#include <algorithm>
+
 #include "neucasl/workload/graph_network.hpp"
 
 namespace neucasl::workload {
-
-/// In graph_network.cpp; of a graph that is right.
-std::unique_ptr<SegmentedNetwork> network_of_any_samples(OperatorGraph graph);
-
 namespace {
 
 /// Makes the graph of a network layer by layer. Images are channels first; behind a dense layer
@@ -148,9 +147,7 @@ class LayerGraph {
 
 }  // namespace
 
-std::unique_ptr<SegmentedNetwork> segmented(const network::Network& network) {
-  return network_of_any_samples(LayerGraph(network).run());
-}
+OperatorGraph graph_of(const network::Network& network) { return LayerGraph(network).run(); }
 
 Tensor image_samples(const network::Shape& shape, std::span<const float> images,
                      std::size_t count) {

@@ -24,6 +24,8 @@ struct RecordedRun::Record {
     return std::any_of(node.outputs.begin(), node.outputs.end(), on) &&
            std::any_of(node.inputs.begin(), node.inputs.end(), on);
   }
+  /// From the adjoints of a node's outputs, which are dropped unless wanted, to its inputs'.
+  void reverse(std::size_t index, std::vector<std::optional<Tensor>>& adjoints) const;
 };
 
 namespace {
@@ -187,6 +189,32 @@ void check_seed(const OperatorGraph& graph, const Tensor& output, const Tensor& 
 
 }  // namespace
 
+void RecordedRun::Record::reverse(std::size_t index,
+                                  std::vector<std::optional<Tensor>>& adjoints) const {
+  const OperatorNode& node = graph.nodes[index];
+  std::vector<ReverseOutput> outputs(node.outputs.size());
+  bool any = false;
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const TensorId id = node.outputs[k];
+    if (id == no_tensor) continue;
+    outputs[k] = {adjoints[id] ? &*adjoints[id] : nullptr, tensors[id].value, &*tensors[id].type};
+    any = any || adjoints[id];
+  }
+  if (!any) return;
+  std::vector<bool> asked(node.inputs.size());
+  for (std::size_t k = 0; k < asked.size(); ++k) asked[k] = on_the_way(node.inputs[k]);
+  const NodeView view = view_of(graph, index, tensors);
+  ReverseNode reverse(view, std::move(outputs), asked);
+  find_derivative(node.type)->rule(reverse);
+  for (std::size_t k = 0; k < asked.size(); ++k) {
+    if (asked[k]) add(std::move(reverse.adjoint(k)), adjoints[node.inputs[k]]);
+  }
+  for (const TensorId id : node.outputs) {
+    const bool kept_back = std::find(wanted.begin(), wanted.end(), id) != wanted.end();
+    if (id != no_tensor && !kept_back) adjoints[id].reset();
+  }
+}
+
 std::vector<Tensor> RecordedRun::gradients(const std::vector<Tensor>& seeds) const {
   const OperatorGraph& graph = record_->graph;
   if (seeds.size() != outputs_.size()) {
@@ -201,33 +229,10 @@ std::vector<Tensor> RecordedRun::gradients(const std::vector<Tensor>& seeds) con
     check_seed(graph, outputs_[k], seeds[k]);
     if (record_->varies[graph.outputs[k]]) add(seeds[k], adjoints[graph.outputs[k]]);
   }
-  std::vector<bool> asked(graph.tensors.size(), false);
-  for (const TensorId id : record_->wanted) asked[id] = true;
   for (std::size_t index = graph.nodes.size(); index-- > 0;) {
-    const OperatorNode& node = graph.nodes[index];
-    if (!record_->goes_back(node)) continue;
+    if (!record_->goes_back(graph.nodes[index])) continue;
     record_->cancel.throw_if_requested();
-    std::vector<ReverseOutput> outputs(node.outputs.size());
-    bool any = false;
-    for (std::size_t k = 0; k < outputs.size(); ++k) {
-      const TensorId id = node.outputs[k];
-      if (id == no_tensor) continue;
-      outputs[k] = {adjoints[id] ? &*adjoints[id] : nullptr, record_->tensors[id].value,
-                    &*record_->tensors[id].type};
-      any = any || adjoints[id];
-    }
-    if (!any) continue;
-    std::vector<bool> wanted;
-    for (const TensorId id : node.inputs) wanted.push_back(record_->on_the_way(id));
-    const NodeView view = view_of(graph, index, record_->tensors);
-    ReverseNode reverse(view, std::move(outputs), wanted);
-    find_derivative(node.type)->rule(reverse);
-    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-      if (wanted[k]) add(std::move(reverse.adjoint(k)), adjoints[node.inputs[k]]);
-    }
-    for (const TensorId id : node.outputs) {
-      if (id != no_tensor && !asked[id]) adjoints[id].reset();
-    }
+    record_->reverse(index, adjoints);
   }
   std::vector<Tensor> result;
   result.reserve(record_->wanted.size());

@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "neucasl/base/hash.hpp"
 #include "neucasl/workload/graph_network.hpp"
 

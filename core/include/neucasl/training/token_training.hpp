@@ -65,6 +65,10 @@ NEUCASL_EXPORT std::vector<CurvePoint> train_on_tokens(
     const WeightAt& weight, std::span<const std::int64_t> text, const TokenTrainingOptions& options,
     const std::function<void(const CurvePoint& point)>& report = {});
 
+/// The end of a text that training leaves out.
+NEUCASL_EXPORT std::span<const std::int64_t> held_out_text(std::span<const std::int64_t> text,
+                                                           const TokenTrainingOptions& options);
+
 /// Mean cross-entropy of the next token, nats, over evenly spaced windows of a text.
 /// \throws base::Error "training.text" for a text shorter than a window and its last target.
 NEUCASL_EXPORT double token_loss(const workload::SegmentedNetwork& network,
