@@ -39,6 +39,11 @@ NEUCASL_EXPORT std::unique_ptr<transformer::TransformerNetwork> read_checkpoint(
 NEUCASL_EXPORT std::unique_ptr<transformer::Tokenizer> read_tokenizer(
     const std::filesystem::path& folder);
 
+/// Writes config.json; the head is not part of it. \throws base::Error "transformer.config",
+/// "base.file".
+NEUCASL_EXPORT void write_config(const std::filesystem::path& folder,
+                                 const transformer::TransformerConfig& config);
+
 /// Writes config.json and model.safetensors. \throws base::Error as write_safetensors.
 NEUCASL_EXPORT void write_checkpoint(const std::filesystem::path& folder,
                                      const transformer::TransformerConfig& config,
