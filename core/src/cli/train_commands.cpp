@@ -1,7 +1,6 @@
 #include <iostream>
 
 #include "command.hpp"
-#include "console.hpp"
 #include "json_text.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/io/checkpoint.hpp"
