@@ -26,10 +26,10 @@ TEST(TrainCommand, WritesACheckpoint) {
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_NE(trained.out.find("step 4  training "), std::string::npos) << trained.out;
   EXPECT_NE(trained.out.find("step 6  training "), std::string::npos) << trained.out;
-  EXPECT_NE(trained.out.find("characters           14\n"), std::string::npos) << trained.out;
+  EXPECT_NE(trained.out.find("characters           17\n"), std::string::npos) << trained.out;
   const auto network = io::read_checkpoint(out, 12);
   EXPECT_EQ(network->segments(), 4U);
-  EXPECT_EQ(network->config().vocabulary, 14U);
+  EXPECT_EQ(network->config().vocabulary, 17U);
   EXPECT_EQ(io::read_tokenizer(out)->decode(io::read_tokenizer(out)->encode("the word")),
             "the word");
   const std::string curve = base::read_file(out + "/training.csv");

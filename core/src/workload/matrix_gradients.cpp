@@ -11,31 +11,23 @@ namespace {
 template <class T>
 void reverse_stacks(ReverseNode& node, const Stacks& stacks) {
   const T* g = numbers<T>(node.seed()).data();
-  const std::size_t left = stacks.rows * stacks.depth;
-  const std::size_t right = stacks.depth * stacks.columns;
-  const std::size_t result = stacks.rows * stacks.columns;
-  for_each_element<2>(
-      stacks.result,
-      {stretched(stacks.left, stacks.result), stretched(stacks.right, stacks.result)}, {0, 0},
-      [&](std::size_t position, const auto& offsets) {
-        const std::size_t a = static_cast<std::size_t>(offsets[0]) * left;
-        const std::size_t b = static_cast<std::size_t>(offsets[1]) * right;
-        const ConstMatrix<T> c(g + position * result, index(stacks.rows), index(stacks.columns));
-        if (node.wants(0)) {
-          const ConstMatrix<T> other(numbers<T>(node.view().value(1, "a matrix")).data() + b,
-                                     index(stacks.depth), index(stacks.columns));
-          multiply_into<true>(c, other.transpose(),
-                              MutableMatrix<T>(numbers<T>(node.adjoint(0)).data() + a,
-                                               index(stacks.rows), index(stacks.depth)));
-        }
-        if (node.wants(1)) {
-          const ConstMatrix<T> other(numbers<T>(node.view().value(0, "a matrix")).data() + a,
-                                     index(stacks.rows), index(stacks.depth));
-          multiply_into<true>(other.transpose(), c,
-                              MutableMatrix<T>(numbers<T>(node.adjoint(1)).data() + b,
-                                               index(stacks.depth), index(stacks.columns)));
-        }
-      });
+  for_each_product(stacks, [&](std::size_t a, std::size_t b, std::size_t c) {
+    const ConstMatrix<T> seed(g + c, index(stacks.rows), index(stacks.columns));
+    if (node.wants(0)) {
+      const ConstMatrix<T> other(numbers<T>(node.view().value(1, "a matrix")).data() + b,
+                                 index(stacks.depth), index(stacks.columns));
+      multiply_into<true>(seed, other.transpose(),
+                          MutableMatrix<T>(numbers<T>(node.adjoint(0)).data() + a,
+                                           index(stacks.rows), index(stacks.depth)));
+    }
+    if (node.wants(1)) {
+      const ConstMatrix<T> other(numbers<T>(node.view().value(0, "a matrix")).data() + a,
+                                 index(stacks.rows), index(stacks.depth));
+      multiply_into<true>(other.transpose(), seed,
+                          MutableMatrix<T>(numbers<T>(node.adjoint(1)).data() + b,
+                                           index(stacks.depth), index(stacks.columns)));
+    }
+  });
 }
 
 /// A stack that meets one matrix only is one tall matrix.

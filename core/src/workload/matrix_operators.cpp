@@ -61,21 +61,11 @@ void multiply(const NodeView& node, Tensor& output) {
   const T* a = numbers<T>(node.value(0, "a matrix")).data();
   const T* b = numbers<T>(node.value(1, "a matrix")).data();
   T* c = numbers<T>(output).data();
-  const std::size_t left = stacks.rows * stacks.depth;
-  const std::size_t right = stacks.depth * stacks.columns;
-  const std::size_t result = stacks.rows * stacks.columns;
-  for_each_element<2>(
-      stacks.result,
-      {stretched(stacks.left, stacks.result), stretched(stacks.right, stacks.result)}, {0, 0},
-      [&](std::size_t position, const auto& offsets) {
-        const ConstMatrix<T> x(a + static_cast<std::size_t>(offsets[0]) * left, index(stacks.rows),
-                               index(stacks.depth));
-        const ConstMatrix<T> y(b + static_cast<std::size_t>(offsets[1]) * right,
-                               index(stacks.depth), index(stacks.columns));
-        multiply_into(
-            x, y,
-            MutableMatrix<T>(c + position * result, index(stacks.rows), index(stacks.columns)));
-      });
+  for_each_product(stacks, [&](std::size_t from_a, std::size_t from_b, std::size_t to) {
+    const ConstMatrix<T> x(a + from_a, index(stacks.rows), index(stacks.depth));
+    const ConstMatrix<T> y(b + from_b, index(stacks.depth), index(stacks.columns));
+    multiply_into(x, y, MutableMatrix<T>(c + to, index(stacks.rows), index(stacks.columns)));
+  });
 }
 
 void execute_matmul(const NodeView& node, std::vector<Tensor>& outputs) {

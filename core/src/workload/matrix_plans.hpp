@@ -20,6 +20,21 @@ struct Stacks {
 /// \throws base::Error "onnx.shape".
 Stacks stacks_of(const NodeView& node);
 
+/// Calls body(a, b, c) for each product: where its matrices begin in the operands and the result.
+template <class Body>
+void for_each_product(const Stacks& stacks, const Body& body) {
+  const std::size_t left = stacks.rows * stacks.depth;
+  const std::size_t right = stacks.depth * stacks.columns;
+  const std::size_t result = stacks.rows * stacks.columns;
+  for_each_element<2>(
+      stacks.result,
+      {stretched(stacks.left, stacks.result), stretched(stacks.right, stacks.result)}, {0, 0},
+      [&](std::size_t position, const auto& offsets) {
+        body(static_cast<std::size_t>(offsets[0]) * left,
+             static_cast<std::size_t>(offsets[1]) * right, position * result);
+      });
+}
+
 struct GemmSizes {
   bool left = false;   ///< The first matrix is transposed.
   bool right = false;  ///< The second is.
