@@ -17,15 +17,18 @@ namespace fs = std::filesystem;
 
 constexpr const char* single_file = "model.safetensors";
 constexpr const char* index_file = "model.safetensors.index.json";
-/// Values converted at a time, so that few pages of a file are held.
-constexpr std::size_t chunk_values = std::size_t{1} << 20;
+/// Values converted and checked at a time, while they are in the cache; few pages of a file are
+/// held.
+constexpr std::size_t chunk_values = std::size_t{1} << 16;
 
 std::size_t value_bytes(ElementType type) {
   if (type == ElementType::float64) return 8;
   return type == ElementType::float32 ? 4 : 2;
 }
 
-void convert_chunk(ElementType type, const char* bytes, std::size_t count, float* values) {
+/// `room`: for halves, which headers of any length leave at any address.
+void convert_chunk(ElementType type, const char* bytes, std::size_t count, float* values,
+                   std::vector<std::uint16_t>& room) {
   if (type == ElementType::float32) {
     std::memcpy(values, bytes, count * sizeof(float));
   } else if (type == ElementType::float64) {
@@ -35,10 +38,9 @@ void convert_chunk(ElementType type, const char* bytes, std::size_t count, float
       values[k] = static_cast<float>(value);
     }
   } else {
-    // Headers of any length leave the values at any address.
-    std::vector<std::uint16_t> halves(count);
-    std::memcpy(halves.data(), bytes, count * sizeof(std::uint16_t));
-    workload::from_half_bits(type, halves.data(), count, values);
+    room.resize(count);
+    std::memcpy(room.data(), bytes, count * sizeof(std::uint16_t));
+    workload::from_half_bits(type, room.data(), count, values);
   }
 }
 
@@ -83,14 +85,16 @@ class SafetensorsWeights final : public transformer::Weights {
     }
     Tensor result({ElementType::float32, place.tensor.type.shape});
     auto& values = std::get<std::vector<float>>(result.values);
+    const std::string file = file_of(name);
     const std::size_t each = value_bytes(type);
+    std::vector<std::uint16_t> room;
     for (std::size_t first = 0; first < values.size(); first += chunk_values) {
       const std::size_t count = std::min(chunk_values, values.size() - first);
       const std::size_t offset = place.tensor.offset + first * each;
-      convert_chunk(type, place.file->bytes().data() + offset, count, values.data() + first);
+      convert_chunk(type, place.file->bytes().data() + offset, count, values.data() + first, room);
+      transformer::require_finite({values.data() + first, count}, name, file, first);
       place.file->release(offset, count * each);
     }
-    transformer::require_finite(values, name, file_of(name));
     return result;
   }
 
@@ -98,9 +102,8 @@ class SafetensorsWeights final : public transformer::Weights {
     const Place& first = at(a);
     const Place& second = at(b);
     if (first.tensor.type != second.tensor.type) return false;
-    constexpr std::size_t chunk = chunk_values;
-    for (std::size_t k = 0; k < first.tensor.bytes; k += chunk) {
-      const std::size_t count = std::min(chunk, first.tensor.bytes - k);
+    for (std::size_t k = 0; k < first.tensor.bytes; k += chunk_values) {
+      const std::size_t count = std::min(chunk_values, first.tensor.bytes - k);
       const bool equal =
           std::memcmp(first.file->bytes().data() + first.tensor.offset + k,
                       second.file->bytes().data() + second.tensor.offset + k, count) == 0;

@@ -83,8 +83,8 @@ std::map<std::string, workload::Tensor> initial_weights(const TransformerConfig&
   return all;
 }
 
-void require_finite(const std::vector<float>& values, const std::string& name,
-                    const std::string& file) {
+void require_finite(std::span<const float> values, const std::string& name, const std::string& file,
+                    std::size_t first) {
   constexpr std::uint32_t infinity = 0x7f800000U;
   std::uint32_t largest = 0;
   for (const float value : values) {
@@ -93,10 +93,11 @@ void require_finite(const std::vector<float>& values, const std::string& name,
   if (largest < infinity) return;
   const auto bad =
       std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
-  throw base::Error("weights.value",
-                    "value " + std::to_string(bad - values.begin()) + " of the tensor '" + name +
-                        "' is " + (std::isnan(*bad) ? "not a number" : "infinite"),
-                    "give finite weights", {file, 0, 0});
+  throw base::Error(
+      "weights.value",
+      "value " + std::to_string(first + static_cast<std::size_t>(bad - values.begin())) +
+          " of the tensor '" + name + "' is " + (std::isnan(*bad) ? "not a number" : "infinite"),
+      "give finite weights", {file, 0, 0});
 }
 
 }  // namespace neucasl::transformer

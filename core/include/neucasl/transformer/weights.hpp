@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,8 +60,9 @@ class NEUCASL_EXPORT StoredWeights final : public Weights {
 NEUCASL_EXPORT std::map<std::string, workload::Tensor> initial_weights(
     const TransformerConfig& config, std::uint64_t seed);
 
-/// \throws base::Error "weights.value" for the first value that is not finite.
-NEUCASL_EXPORT void require_finite(const std::vector<float>& values, const std::string& name,
-                                   const std::string& file);
+/// `first`: index of values[0] in its tensor. \throws base::Error "weights.value" for the first
+/// value that is not finite.
+NEUCASL_EXPORT void require_finite(std::span<const float> values, const std::string& name,
+                                   const std::string& file, std::size_t first = 0);
 
 }  // namespace neucasl::transformer
