@@ -1,7 +1,6 @@
 #include "neucasl/precision/precision_map.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace neucasl::precision {
 namespace {
@@ -74,21 +73,6 @@ PrecisionMap uniform(const network::Network& network, int weight_bits, int activ
   }
   map.check(network);
   return map;
-}
-
-QuantisedTensor quantise_symmetric(const std::vector<float>& weight, int bits) {
-  float largest = 0.0F;
-  for (const float w : weight) largest = std::max(largest, std::abs(w));
-  const int limit = (1 << (bits - 1)) - 1;
-  QuantisedTensor result;
-  result.scale = largest > 0.0F ? static_cast<double>(largest) / limit : 1.0;
-  result.value.reserve(weight.size());
-  for (const float w : weight) {
-    const double q = std::nearbyint(static_cast<double>(w) / result.scale);
-    result.value.push_back(
-        static_cast<std::int16_t>(std::clamp(static_cast<int>(q), -limit, limit)));
-  }
-  return result;
 }
 
 }  // namespace neucasl::precision

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "neucasl/network/network.hpp"
+#include "neucasl/precision/quantiser.hpp"
 
 /// \file
 /// Precision maps: how many bits each layer's weights and activations have.
@@ -15,9 +16,6 @@
 /// without one, a missing layer is an error.
 
 namespace neucasl::precision {
-
-inline constexpr int least_bits = 2;  ///< Sign and one magnitude bit.
-inline constexpr int most_bits = 16;
 
 struct LayerPrecision {
   std::string layer;
@@ -48,13 +46,5 @@ struct NEUCASL_EXPORT PrecisionMap {
 /// The same bits in every matrix layer.
 NEUCASL_EXPORT PrecisionMap uniform(const network::Network& network, int weight_bits,
                                     int activation_bits);
-
-/// A weight tensor as signed integers: w is about scale * value, with
-/// scale = max |w| / (2^(bits-1) - 1) and rounding to nearest, ties to even.
-struct QuantisedTensor {
-  double scale = 1.0;
-  std::vector<std::int16_t> value;  ///< At most `most_bits`.
-};
-NEUCASL_EXPORT QuantisedTensor quantise_symmetric(const std::vector<float>& weight, int bits);
 
 }  // namespace neucasl::precision
