@@ -63,6 +63,10 @@ void append_weights(const std::vector<double>& conductance, int slices, const An
 
 }  // namespace
 
+AnalogCells read_analog_cells(const device::Card& card, int bits_per_cell, device::UseList& uses) {
+  return {read_programming_model(card, uses), mapping::read_cell_levels(card, uses), bits_per_cell};
+}
+
 std::vector<float> analog_weights(const precision::QuantisedTensor& weight, int weight_bits,
                                   const std::string& layer, const AnalogCells& cells,
                                   const AnalogDraw& draw) {

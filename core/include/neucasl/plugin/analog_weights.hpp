@@ -26,6 +26,10 @@ struct AnalogCells {
   int bits_per_cell = 1;
 };
 
+/// \throws base::Error as `read_programming_model` and `mapping::read_cell_levels`.
+NEUCASL_EXPORT AnalogCells read_analog_cells(const device::Card& card, int bits_per_cell,
+                                             device::UseList& uses);
+
 struct AnalogDraw {
   ChipSample chip;
   bool read_noise = true;
