@@ -24,7 +24,7 @@ std::size_t arrays(int weight_bits) {
 TEST(Slicing, LeNet5NeedsKnownNumbersOfArrays) {
   const std::pair<int, std::size_t> expected[] = {{2, 14}, {3, 14}, {4, 23}, {5, 23},
                                                   {6, 32}, {8, 42}, {16, 78}};
-  for (const auto& [bits, count] : expected) EXPECT_EQ(arrays(bits), count) << bits;
+  for (const auto& [bits, count] : expected) EXPECT_EQ(planned(bits), count) << bits;
 }
 
 TEST(Slicing, TilesCoverEachWeightOnceAndFitTheArray) {
@@ -123,14 +123,14 @@ TEST(Slicing, ExplainsFaults) {
 TEST(Slicing, ArraysRiseInSteps) {
   const Architecture architecture = test::architecture(128, 128);
   const auto layers = precision::layers_of(network::lenet5()).layers;
-  const auto arrays = [&](int bits) {
+  const auto planned = [&](int bits) {
     std::size_t count = 0;
     for (const auto& layer : layers) count += analog_plan(layer, bits, architecture).arrays;
     return count;
   };
   const std::vector<std::pair<int, std::size_t>> known{{2, 14}, {3, 14}, {4, 23}, {5, 23},
                                                        {6, 32}, {8, 42}, {16, 78}};
-  for (const auto& [bits, count] : known) EXPECT_EQ(arrays(bits), count) << bits;
+  for (const auto& [bits, count] : known) EXPECT_EQ(planned(bits), count) << bits;
   const precision::AnalogPlan plan = analog_plan(layers[2], 8, architecture);
   EXPECT_EQ(plan.cells_per_weight, 8U);
   EXPECT_EQ(plan.bits_per_cell, 2);
