@@ -99,6 +99,62 @@ TEST(IntegerPathMap, MixesBitsAndRunsOtherBatches) {
   EXPECT_GT(bytes.scales, 0U);
 }
 
+/// A code may be another one next to a tie: then what follows differs by about a code of it.
+TEST(IntegerPathMap, SumsBecomeCodesWithoutFloat) {
+  const auto network = test::image_network();
+  for (const bool affine : {false, true}) {
+    const PrecisionMap map = test::map_of(
+        network, form_of(8, affine, affine ? Granularity::channel : Granularity::tensor), 8,
+        affine ? ActivationForm::affine : ActivationForm::symmetric);
+    const workload::Tensor samples = test::image_batch(6);
+    const InputQuantisers inputs = calibrate_inputs(network, map, samples);
+    const IntegerNetwork joined(network, map, inputs, CodesMade::at_sums);
+    // Tanh stands behind the others.
+    EXPECT_EQ(joined.integer_results(), std::vector<std::string>{"conv1"});
+    EXPECT_TRUE(IntegerNetwork(network, map, inputs).integer_results().empty());
+    const std::vector<float> scores = floats(joined.run(samples));
+    const std::vector<float> rounded = floats(run_rounded(network, map, inputs, samples));
+    EXPECT_LT(difference(scores, rounded), largest(rounded) / 128.0);
+    std::size_t same = 0;
+    for (std::size_t k = 0; k < scores.size(); ++k) {
+      same += std::abs(scores[k] - rounded[k]) < 2e-6F * static_cast<float>(largest(rounded));
+    }
+    EXPECT_GT(same, scores.size() / 2);
+  }
+  // Sums of 16 bits by 16 bits are too long.
+  const PrecisionMap wide =
+      test::map_of(network, form_of(16, false, Granularity::tensor), 16, ActivationForm::affine);
+  const InputQuantisers inputs = calibrate_inputs(network, wide, test::image_batch(2));
+  EXPECT_TRUE(IntegerNetwork(network, wide, inputs, CodesMade::at_sums).integer_results().empty());
+}
+
+TEST(FixedPoint, ScalesAsRealNumbersDo) {
+  std::mt19937 random(4);
+  std::uniform_real_distribution<double> exponent(-40.0, 8.0);
+  std::uniform_int_distribution<std::int64_t> sums(-(std::int64_t{1} << 31), std::int64_t{1} << 31);
+  for (int k = 0; k < 20000; ++k) {
+    const double scale = std::exp2(exponent(random));
+    const std::int64_t sum = sums(random);
+    const double exact = scale * static_cast<double>(sum);
+    // The factor is right to 2^-31, the result to a half.
+    ASSERT_NEAR(static_cast<double>(FixedPointScale(scale).apply(sum)), exact,
+                0.5 + std::ldexp(std::abs(exact), -31) + 1e-9)
+        << scale << " x " << sum;
+  }
+  const FixedPointScale half(0.5);
+  for (const auto& [sum, code] : std::vector<std::pair<std::int64_t, std::int64_t>>{
+           {1, 0}, {3, 2}, {5, 2}, {-1, 0}, {-3, -2}, {-5, -2}, {4, 2}}) {
+    EXPECT_EQ(half.apply(sum), code) << sum;
+  }
+  EXPECT_EQ(FixedPointScale(1e-60).apply(1 << 30), 0);
+  EXPECT_EQ(FixedPointScale(1.0).apply(-7), -7);
+  for (const double scale : {0.0, -1.0, 1e10, std::nan("")}) {
+    EXPECT_EQ(failure([&] { static_cast<void>(FixedPointScale(scale)); }).code,
+              "precision.requantisation")
+        << scale;
+  }
+}
+
 TEST(IntegerPathMap, FaultsAreNamed) {
   const auto network = test::image_network();
   PrecisionMap map =
