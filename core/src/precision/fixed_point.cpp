@@ -8,19 +8,19 @@
 namespace neucasl::precision {
 
 FixedPointScale::FixedPointScale(double scale) {
+  constexpr int digits = 31;
+  if (!(scale > 0.0) || scale >= std::ldexp(1.0, digits - 1)) {
+    throw base::Error("precision.requantisation", "a scale of codes is out of range",
+                      "give one above 0 and below 2^30");
+  }
   int exponent = 0;
   const double fraction = std::frexp(scale, &exponent);
-  constexpr int digits = 31;
   std::int64_t multiplier = std::llround(std::ldexp(fraction, digits));
   if (multiplier == std::int64_t{1} << digits) {
     multiplier /= 2;
     ++exponent;
   }
   const int shift = digits - exponent;
-  if (!(scale > 0.0) || shift < 0) {
-    throw base::Error("precision.requantisation", "a scale of codes is out of range",
-                      "give a finite scale from 0 to 2^31");
-  }
   // With more the result is 0 whatever the sum.
   constexpr int most_shift = 62;
   multiplier_ = shift <= most_shift + digits ? multiplier >> std::max(0, shift - most_shift) : 0;

@@ -12,7 +12,7 @@ namespace neucasl::precision {
 /// A positive real factor m 2^-s, m of 31 bits (Jacob et al., section 2.2).
 class NEUCASL_EXPORT FixedPointScale {
  public:
-  /// \throws base::Error "precision.requantisation" for a scale that is not above 0 or beyond 2^31.
+  /// \throws base::Error "precision.requantisation" for a scale that is not above 0 and below 2^30.
   explicit FixedPointScale(double scale);
   /// Nearest, ties to even, for |sum| < 2^32.
   [[nodiscard]] std::int64_t apply(std::int64_t sum) const;
