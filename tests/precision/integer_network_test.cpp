@@ -11,15 +11,7 @@ namespace {
 
 using test::failure;
 using test::floats;
-
-QuantiserForm form_of(int bits, bool affine, Granularity granularity, std::size_t group = 0) {
-  QuantiserForm form;
-  form.bits = bits;
-  form.affine = affine;
-  form.granularity = granularity;
-  form.group_size = group;
-  return form;
-}
+using test::form_of;
 
 double largest(const std::vector<float>& values) {
   double most = 0.0;

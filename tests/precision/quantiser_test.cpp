@@ -12,6 +12,7 @@ namespace neucasl::precision {
 namespace {
 
 using test::failure;
+using test::form_of;
 
 std::vector<float> normal_numbers(std::size_t count, unsigned seed, double mean = 0.0) {
   std::mt19937 random(seed);
@@ -19,16 +20,6 @@ std::vector<float> normal_numbers(std::size_t count, unsigned seed, double mean 
   std::vector<float> numbers(count);
   for (float& x : numbers) x = static_cast<float>(normal(random));
   return numbers;
-}
-
-QuantiserForm form_of(int bits, bool affine, Granularity granularity = Granularity::tensor,
-                      std::size_t group = 0) {
-  QuantiserForm form;
-  form.bits = bits;
-  form.affine = affine;
-  form.granularity = granularity;
-  form.group_size = group;
-  return form;
 }
 
 double squared_error(const std::vector<float>& numbers, const std::vector<float>& rounded) {

@@ -22,6 +22,16 @@ inline base::Diagnostic failure(const std::function<void()>& call) {
   return {};
 }
 
+inline QuantiserForm form_of(int bits, bool affine, Granularity granularity = Granularity::tensor,
+                             std::size_t group_size = 0) {
+  QuantiserForm form;
+  form.bits = bits;
+  form.affine = affine;
+  form.granularity = granularity;
+  form.group_size = group_size;
+  return form;
+}
+
 /// Segments by functions of the number of samples.
 class ChainNetwork final : public workload::SegmentedNetwork {
  public:
