@@ -58,7 +58,7 @@ TEST(AnalogWeights, WithoutErrorsAreTheQuantisedOnes) {
 TEST(AnalogWeights, SpreadIsThatOfTheCells) {
   AnalogCells cells = exact_cells(3);
   const double spread = 0.05 * (cells.levels.conductance_max - cells.levels.conductance_min);
-  cells.device.sigma.coefficients = {spread / cells.device.sigma.unit.factor};
+  cells.device.sigma.coefficients = {spread / cells.device.sigma.unit.value};
   const std::vector<float> weights = normal_weights(20000);
   const auto quantised = precision::quantise_symmetric(weights, 4);
   AnalogDraw draw;
