@@ -62,7 +62,7 @@ const std::vector<Command>& all_commands() {
       {"photonic budget", "loss, crosstalk and noise of each detector",
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
       {"workload show", "list what a network asks of hardware",
-       "NAME|FILE.onnx [--sequence N] [--format json]", show_workload},
+       "NAME|FILE.onnx|CHECKPOINT_FOLDER [--sequence N] [--format json]", show_workload},
       {"estimate", "energy, latency, area and throughput of a network on an architecture",
        "--architecture FILE|NAME --network NAME [--chips N] [--format json]", estimate_system},
       {"precision import", "precision map from a file of another tool or a quantised ONNX model",
@@ -77,6 +77,8 @@ const std::vector<Command>& all_commands() {
        "COMPARISON.xml [--out FOLDER] [--format json]", compare_architectures},
       {"audit", "hold a photonic design's claims against its own parameters",
        "FILE.xml [--set NAME=VALUE]...", audit_design},
+      {"train opt", "train a character model of OPT's architecture on a text",
+       "TEXT --out FOLDER [--layers N] [--steps N] [--seed N]", train_opt},
       {"version", "print versions", "", show_version},
   };
   return commands;
