@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "neucasl/workload/graph_network.hpp"
 #include "tests/precision/test_networks.hpp"
 
 namespace neucasl::precision {
@@ -145,6 +146,39 @@ TEST(FixedPoint, ScalesAsRealNumbersDo) {
               "precision.requantisation")
         << scale;
   }
+}
+
+/// LeNet-5 with random weights: all four layers before the last go without float.
+TEST(IntegerPathMap, OfANetworkOfLayers) {
+  network::Network network = network::lenet5();
+  std::mt19937 random(8);
+  const std::vector<network::Shape> shapes = network.shapes();
+  for (const network::LayerId id : network.matrix_layers()) {
+    const double depth = static_cast<double>(network.depth(id, shapes));
+    std::normal_distribution<double> normal(0.0, std::sqrt(2.0 / depth));
+    for (float& w : network.layers[id].weight) w = static_cast<float>(normal(random));
+    for (float& b : network.layers[id].bias) b = static_cast<float>(0.1 * normal(random));
+  }
+  const auto graph = workload::segmented(network);
+  const PrecisionMap map = uniform(network, 8, 8);
+  EXPECT_NO_THROW(map.check(layers_of(*graph)));
+  std::vector<float> pixels(20 * 28 * 28);
+  std::uniform_real_distribution<float> pixel(0.0F, 1.0F);
+  for (float& x : pixels) x = pixel(random);
+  const workload::Tensor images = workload::image_samples(network.input, pixels, 20);
+  const InputQuantisers inputs = calibrate_inputs(*graph, map, images);
+  const std::vector<float> rounded = floats(run_rounded(*graph, map, inputs, images));
+  const IntegerNetwork integer(*graph, map, inputs);
+  EXPECT_LT(difference(floats(integer.run(images)), rounded), 1e-5 * largest(rounded));
+  const IntegerNetwork joined(*graph, map, inputs, CodesMade::at_sums);
+  EXPECT_EQ(joined.integer_results(), (std::vector<std::string>{"conv1", "conv2", "fc1", "fc2"}));
+  EXPECT_LT(difference(floats(joined.run(images)), rounded), 0.02 * largest(rounded));
+  const std::vector<float> scores = network::run(network, pixels, 20, {});
+  EXPECT_LT(difference(rounded, scores), 0.05 * largest(scores));
+  // Codes of 61,470 weights, and what pads the last panels: outputs of 6, 120, 84 and 10.
+  EXPECT_EQ(integer.bytes().floating, 4U * 61470U);
+  EXPECT_GT(integer.bytes().codes, 61470U);
+  EXPECT_LT(integer.bytes().codes, 70000U);
 }
 
 TEST(IntegerPathMap, FaultsAreNamed) {

@@ -140,6 +140,8 @@ TEST(ModuleNames, OfTransformersAreTranslated) {
   EXPECT_EQ(gguf_tensor("encoder.layer.11.attention.output.dense"), "blk.11.attn_output.weight");
   EXPECT_EQ(gguf_tensor("model.layers.7.mlp.gate_proj"), "blk.7.ffn_gate.weight");
   EXPECT_EQ(gguf_tensor("lm_head"), "output.weight");
+  EXPECT_EQ(gguf_tensor("output_projection"), "output.weight");
+  EXPECT_EQ(module_names("pooler"), (Names{"bert.pooler.dense", "pooler"}));
   for (const char* other : {"conv1", "layer2", "decoder.layers.x.fc1", "decoder.layers.3.fc3"}) {
     EXPECT_FALSE(gguf_tensor(other)) << other;
   }
@@ -150,10 +152,12 @@ TEST(ModuleNames, MapsTakeTheNamesOfANetwork) {
   PrecisionMap map = uniform(network, 4, 6);
   map.layers[0].layer = "decoder.layers.0.self_attn.q_proj";
   map.layers[4].layer = "model.decoder.layers.0.fc1";
+  map.layers.back().layer = "lm_head";
   EXPECT_EQ(failure([&] { map.check(network); }).code, "precision.layer");
   const PrecisionMap renamed = with_names_of(map, network);
   EXPECT_EQ(renamed.layers[0].layer, "layer1_attention_query");
   EXPECT_EQ(renamed.layers[4].layer, "layer1_mlp_fc1");
+  EXPECT_EQ(renamed.layers.back().layer, "output_projection");
   EXPECT_NO_THROW(renamed.check(network));
 }
 

@@ -26,6 +26,21 @@ constexpr std::array<Projection, 7> projections{{
     {{"", "", "mlp.gate_proj", ""}, "ffn_gate"},
 }};
 
+/// A layer outside of the blocks.
+struct SingleLayer {
+  std::string_view published;
+  std::string_view module;
+  std::string_view gguf;  ///< Empty: llama.cpp has none.
+};
+
+constexpr std::array<SingleLayer, 6> single_layers{
+    {{"output_projection", "lm_head", "output"},
+     {"output_projection", "cls.predictions.decoder", ""},
+     {"project_in", "model.decoder.project_in", ""},
+     {"project_out", "model.decoder.project_out", ""},
+     {"head_transform", "cls.predictions.transform.dense", ""},
+     {"pooler", "bert.pooler.dense", ""}}};
+
 /// What stands before the number of a block, with a prefix that may be left out, and behind it.
 struct BlockName {
   std::string_view optional_prefix;
@@ -86,6 +101,9 @@ std::string name_in(Convention convention, const Place& place) {
 
 /// Every place has one, whatever the convention.
 std::string common_name(const std::string& layer) {
+  for (const SingleLayer& single : single_layers) {
+    if (single.module == layer) return std::string(single.published);
+  }
   const auto place = place_of(layer);
   if (!place) return layer;
   return "blk." + std::to_string(place->block) + '.' +
@@ -108,12 +126,18 @@ std::vector<std::string> module_names(const std::string& layer) {
     add(name_in(opt, *place));
     add(name_in(bert, *place));
   }
+  for (const SingleLayer& single : single_layers) {
+    if (single.published == layer) add(std::string(single.module));
+  }
   add(layer);
   return names;
 }
 
 std::optional<std::string> gguf_tensor(const std::string& layer) {
-  if (layer == "lm_head" || layer == "model.lm_head") return "output.weight";
+  for (const SingleLayer& single : single_layers) {
+    if (single.gguf.empty() || (single.module != layer && single.published != layer)) continue;
+    return std::string(single.gguf) + ".weight";
+  }
   if (!place_of(layer)) return std::nullopt;
   return common_name(layer) + ".weight";
 }
