@@ -205,9 +205,12 @@ workload::Tensor IntegerNetwork::run(const workload::Tensor& samples,
 WeightBytes IntegerNetwork::bytes() const {
   WeightBytes bytes;
   for (const Layer& layer : layers_) {
+    const std::size_t codes = layer.weights * layer.groups.front().bytes_of_code();
     bytes.floating += layer.weights * sizeof(float);
+    bytes.codes += codes;
+    bytes.padding -= codes;
     for (const IntegerMatrix& group : layer.groups) {
-      bytes.codes += group.code_bytes();
+      bytes.padding += group.code_bytes();
       bytes.scales += group.scale_bytes();
     }
   }

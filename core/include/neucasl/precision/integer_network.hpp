@@ -14,7 +14,8 @@ namespace neucasl::precision {
 /// Bytes of the weights of all matrix layers.
 struct WeightBytes {
   std::size_t floating = 0;  ///< In single precision.
-  std::size_t codes = 0;     ///< Packed, one byte up to 8 bits, else two.
+  std::size_t codes = 0;     ///< One byte up to 8 bits, else two.
+  std::size_t padding = 0;   ///< Held beside them, so that outputs fill vectors.
   std::size_t scales = 0;    ///< With zero points and sums of codes.
 };
 

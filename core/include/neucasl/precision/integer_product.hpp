@@ -54,6 +54,7 @@ class NEUCASL_EXPORT IntegerMatrix {
   void multiply_to_codes(std::span<const std::int16_t> codes, std::size_t rows,
                          const UniformQuantiser& input, const OutputCodes& output,
                          std::int16_t* result) const;
+  [[nodiscard]] std::size_t bytes_of_code() const { return wide_.empty() ? 1 : 2; }
   /// Held by codes, with the padding of the last panel, and by scales, zero points and sums.
   [[nodiscard]] std::size_t code_bytes() const { return narrow_.size() + 2 * wide_.size(); }
   [[nodiscard]] std::size_t scale_bytes() const;
