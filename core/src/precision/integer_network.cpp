@@ -208,11 +208,12 @@ WeightBytes IntegerNetwork::bytes() const {
     const std::size_t codes = layer.weights * layer.groups.front().bytes_of_code();
     bytes.floating += layer.weights * sizeof(float);
     bytes.codes += codes;
-    bytes.padding -= codes;
+    std::size_t held = 0;
     for (const IntegerMatrix& group : layer.groups) {
-      bytes.padding += group.code_bytes();
+      held += group.code_bytes();
       bytes.scales += group.scale_bytes();
     }
+    bytes.padding += held - codes;
   }
   return bytes;
 }
