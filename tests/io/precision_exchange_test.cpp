@@ -54,6 +54,7 @@ TEST(PrecisionImport, GptqmodelTakesTheFirstRuleThatFits) {
   EXPECT_EQ(base.group_size, 128U);
   EXPECT_FALSE(base.weight_affine);
   EXPECT_EQ(base.activation_bits, 16);
+  EXPECT_TRUE(in_floating_point(map.at("output_projection")));
   // Both rules for fc2 fit blocks 10 and 11.
   EXPECT_EQ(map.at("layer10_mlp_fc2").weight_bits, 3);
   EXPECT_EQ(map.at("layer10_mlp_fc2").group_size, 128U);
@@ -63,6 +64,11 @@ TEST(PrecisionImport, GptqmodelTakesTheFirstRuleThatFits) {
     EXPECT_TRUE(map.at(layer).weight_affine);
   }
   EXPECT_EQ(imported.unmatched, std::vector<std::string>{"model\\.decoder\\.layers\\.99\\..*"});
+}
+
+TEST(PrecisionImport, GptqmodelQuantisesTheHeadOnDemand) {
+  const std::string text = R"({"bits": 4, "lm_head": true, "dynamic": {"lm_head": {"bits": 8}}})";
+  EXPECT_EQ(import_precision(text, "f", opt()).map.at("output_projection").weight_bits, 8);
 }
 
 TEST(PrecisionImport, CompressedTensorsPrefersExactNames) {
@@ -95,6 +101,7 @@ TEST(PrecisionImport, AwqLeavesOutWhatItNames) {
   const precision::PrecisionMap& map = imported.map;
   EXPECT_EQ(map.method, "awq");
   EXPECT_TRUE(in_floating_point(map.at("layer8_mlp_fc1")));
+  EXPECT_TRUE(in_floating_point(map.at("output_projection")));
   const LayerPrecision& other = map.at("layer9_mlp_fc1");
   EXPECT_EQ(other.weight_bits, 4);
   EXPECT_EQ(other.group_size, 64U);

@@ -67,6 +67,11 @@ struct Rules {
   }
 };
 
+/// GPTQModel and AutoAWQ quantise the blocks of a transformer only, GPTQModel on demand the head.
+bool are_outside_blocks(const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), precision::is_outside_blocks);
+}
+
 // GPTQ ------------------------------------------------------------------------------------------
 
 void override_form(LayerPrecision& layer, const JsonValue& given) {
@@ -106,15 +111,18 @@ void read_gptq(const JsonValue& config, const std::shared_ptr<Rules>& rules) {
   }
   rules->form = [base, with_head, dynamic = std::move(dynamic), r = rules.get()](
                     const std::vector<std::string>& names) -> std::optional<LayerPrecision> {
-    for (const DynamicRule& rule : dynamic) {
-      if (!rule.pattern.matches(names)) continue;
-      r->used[rule.number] = true;
-      if (rule.leaves_out) return std::nullopt;
-      return rule.form;
+    LayerPrecision form = base;
+    const auto rule = std::find_if(dynamic.begin(), dynamic.end(), [&](const DynamicRule& one) {
+      return one.pattern.matches(names);
+    });
+    if (rule != dynamic.end()) {
+      r->used[rule->number] = true;
+      if (rule->leaves_out) return std::nullopt;
+      form = rule->form;
     }
     const bool is_head = std::find(names.begin(), names.end(), "lm_head") != names.end();
-    if (is_head && !with_head) return std::nullopt;
-    return base;
+    if (are_outside_blocks(names) && !(is_head && with_head)) return std::nullopt;
+    return form;
   };
 }
 
@@ -131,7 +139,7 @@ void read_awq(const JsonValue& config, const std::shared_ptr<Rules>& rules) {
   set_group(base, *size);
   const JsonValue* zero = config.find("zero_point");
   base.weight_affine = zero == nullptr || zero->truth("zero_point", import_code);
-  std::vector<std::string> left_out{"lm_head"};
+  std::vector<std::string> left_out;
   if (const JsonValue* given = config.find("modules_to_not_convert")) {
     for (const JsonValue& one : given->array("modules_to_not_convert", import_code)) {
       left_out.push_back(one.text("modules_to_not_convert", import_code));
@@ -145,9 +153,10 @@ void read_awq(const JsonValue& config, const std::shared_ptr<Rules>& rules) {
         return name.find(left_out[k]) != std::string::npos;
       });
       if (!found) continue;
-      if (k > 0) r->used[k - 1] = true;
+      r->used[k] = true;
       return std::nullopt;
     }
+    if (are_outside_blocks(names)) return std::nullopt;
     return base;
   };
 }

@@ -133,6 +133,12 @@ std::vector<std::string> module_names(const std::string& layer) {
   return names;
 }
 
+bool is_outside_blocks(const std::string& layer) {
+  return std::any_of(single_layers.begin(), single_layers.end(), [&](const SingleLayer& one) {
+    return one.module == layer || one.published == layer;
+  });
+}
+
 std::optional<std::string> gguf_tensor(const std::string& layer) {
   for (const SingleLayer& single : single_layers) {
     if (single.gguf.empty() || (single.module != layer && single.published != layer)) continue;

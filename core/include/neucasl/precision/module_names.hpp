@@ -19,6 +19,9 @@ namespace neucasl::precision {
 /// Full module paths that a layer may have, the likeliest first; the name itself is among them.
 NEUCASL_EXPORT std::vector<std::string> module_names(const std::string& layer);
 
+/// True for projections of embeddings, poolers and output layers of transformers, by any name.
+NEUCASL_EXPORT bool is_outside_blocks(const std::string& layer);
+
 /// Nothing for a layer that is no projection of a transformer.
 NEUCASL_EXPORT std::optional<std::string> gguf_tensor(const std::string& layer);
 
