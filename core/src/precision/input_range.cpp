@@ -9,6 +9,11 @@
 namespace neucasl::precision {
 namespace {
 
+/// A share of a count, so little less that rounding of the product asks for no further number.
+double numbers_in(double share, std::uint64_t count) {
+  return share * static_cast<double>(count) * (1.0 - 1e-12);
+}
+
 /// The quantiser of a form for a range, its scale rounded up to single precision so that the range
 /// is still covered.
 UniformQuantiser input_quantiser(ActivationForm form, int bits, Range range) {
@@ -64,7 +69,7 @@ double InputRange::centre(std::size_t bin) const {
 }
 
 double InputRange::quantile(double share) const {
-  const double wanted = share * static_cast<double>(count_);
+  const double wanted = numbers_in(share, count_);
   double below = 0.0;
   for (std::size_t k = 0; k < histogram_.size(); ++k) {
     if (k == bins / 2) {
@@ -81,7 +86,7 @@ Range InputRange::percentile_range(ActivationForm form, double percentile) const
   const double share = percentile / 100.0;
   if (form != ActivationForm::symmetric) return {quantile(1.0 - share), quantile(share)};
   // Of the magnitudes.
-  const double wanted = share * static_cast<double>(count_);
+  const double wanted = numbers_in(share, count_);
   double below = static_cast<double>(zeros_);
   if (below >= wanted) return {};
   for (std::size_t k = 0; k < histogram_.size() / 2; ++k) {

@@ -35,7 +35,9 @@ void check_numbers(std::span<const float> numbers) {
 
 /// The number at a share of the sorted ones (nearest rank); the numbers are put in another order.
 float quantile(std::vector<float>& numbers, double share) {
-  const double rank = std::ceil(share * static_cast<double>(numbers.size())) - 1.0;
+  // 99.9 % of 10,000 numbers are 9,990 of them, whatever the rounding of the product.
+  constexpr double less = 1.0 - 1e-12;
+  const double rank = std::ceil(share * static_cast<double>(numbers.size()) * less) - 1.0;
   const auto at =
       static_cast<std::ptrdiff_t>(std::clamp(rank, 0.0, static_cast<double>(numbers.size()) - 1.0));
   std::nth_element(numbers.begin(), numbers.begin() + at, numbers.end());
