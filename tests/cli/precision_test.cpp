@@ -43,8 +43,8 @@ TEST(PrecisionCommand, MapsGoToLlama) {
             std::string::npos)
       << exported.out;
   // The names of a checkpoint go with the published network.
-  const Result estimate = neucasl(
-      "estimate --architecture isaac_ce --network opt_125m --sequence 4 --precision " + map);
+  const Result estimate =
+      neucasl("estimate --architecture puma --network opt_125m --sequence 4 --precision " + map);
   EXPECT_EQ(estimate.code, 0) << estimate.err;
 }
 
