@@ -139,7 +139,7 @@ TEST(Estimate, AMapOfEqualBitsIsThatOfTheOptions) {
                   "layers": [{"layer": "conv9", "weightBits": 8, "activationBits": 4}]})");
   const Result unknown = neucasl(request + " --precision " + file);
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_NE(unknown.err.find("no matrix operation 'conv9'"), std::string::npos) << unknown.err;
+  EXPECT_NE(unknown.err.find("no matrix layer 'conv9'"), std::string::npos) << unknown.err;
   EXPECT_NE(unknown.err.find("uniform.pmap.json"), std::string::npos) << unknown.err;
 }
 

@@ -9,6 +9,8 @@
 
 namespace neucasl::workload {
 
+class NodeExecutor;
+
 struct KnownTensor {
   std::optional<TensorType> type;
   bool constant = false;
@@ -41,9 +43,11 @@ std::vector<KnownTensor> walk_shapes(
 /// \throws base::Error "onnx.graph", "onnx.shape" when values do not fit the graph's inputs.
 void check_inputs(const OperatorGraph& graph, const std::vector<Tensor>& inputs);
 
-/// Computes all nodes in order; drops each value behind its last reader, unless it is `kept`.
+/// Computes all nodes in order, those that `executor` computes by it; drops each value behind its
+/// last reader, unless it is `kept`.
 void execute_nodes(const OperatorGraph& graph, std::vector<KnownTensor>& tensors,
-                   const std::vector<bool>* kept, const base::CancelFlag& cancel);
+                   const std::vector<bool>* kept, const base::CancelFlag& cancel,
+                   const NodeExecutor* executor = nullptr);
 
 std::vector<Tensor> values_of_outputs(const OperatorGraph& graph,
                                       const std::vector<KnownTensor>& tensors);
