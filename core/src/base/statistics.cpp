@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 namespace neucasl::base {
 namespace {
@@ -82,6 +84,42 @@ double standard_deviation(const std::vector<double>& values) {
   double sum = 0.0;
   for (const double value : values) sum += (value - centre) * (value - centre);
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
+}
+
+namespace {
+
+/// Ranks from 0; equal values have the mean of theirs.
+std::vector<double> ranks_of(const std::vector<double>& values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> ranks(values.size());
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t end = first + 1;
+    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
+    const double rank = 0.5 * static_cast<double>(first + end - 1);
+    for (; first < end; ++first) ranks[order[first]] = rank;
+  }
+  return ranks;
+}
+
+}  // namespace
+
+double rank_correlation(const std::vector<double>& x, const std::vector<double>& y) {
+  const std::vector<double> a = ranks_of(x);
+  const std::vector<double> b = ranks_of(y);
+  const double centre = mean(a);
+  double products = 0.0;
+  double squares_a = 0.0;
+  double squares_b = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    products += (a[i] - centre) * (b[i] - centre);
+    squares_a += (a[i] - centre) * (a[i] - centre);
+    squares_b += (b[i] - centre) * (b[i] - centre);
+  }
+  if (squares_a <= 0.0 || squares_b <= 0.0) return std::numeric_limits<double>::quiet_NaN();
+  return products / std::sqrt(squares_a * squares_b);
 }
 
 }  // namespace neucasl::base

@@ -32,4 +32,9 @@ NEUCASL_EXPORT double mean(const std::vector<double>& values);
 /// Of a sample: divisor n - 1; 0 for fewer than two values.
 NEUCASL_EXPORT double standard_deviation(const std::vector<double>& values);
 
+/// Spearman's rank correlation (Am. J. Psychol. 15:72, 1904): Pearson's correlation of the ranks,
+/// equal values having the mean of theirs. Not a number when either list has no two different
+/// values. The lists are of one length, without NaN.
+NEUCASL_EXPORT double rank_correlation(const std::vector<double>& x, const std::vector<double>& y);
+
 }  // namespace neucasl::base

@@ -48,6 +48,7 @@ class FrontEnd;
 class CircuitSimulator;
 class PerformanceEstimator;
 class ReliabilityEstimator;
+class PrecisionMethod;
 
 /// Plain data; each factory is null when the plugin does not offer the kind. A factory returns a
 /// new object that the host deletes, and may throw.
@@ -64,6 +65,7 @@ struct Descriptor {
   ReliabilityEstimator* (*make_reliability_estimator)();
   /// Null for a name that the plugin does not have; the names are in the manifest.
   model::DeviceModel* (*make_device_model)(const char* name);  ///<
+  PrecisionMethod* (*make_precision_method)(const char* name);  ///< As make_device_model.
 };
 
 /// A descriptor of this toolchain without factories.
@@ -74,6 +76,7 @@ constexpr Descriptor make_descriptor(const char* name, const char* version) {
           toolchain_fingerprint,
           name,
           version,
+          nullptr,
           nullptr,
           nullptr,
           nullptr,

@@ -1,0 +1,211 @@
+#include "quantize_cost.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "neucasl/architecture/placement.hpp"
+
+namespace neucasl::cli {
+namespace {
+
+using architecture::ComponentKind;
+using architecture::LevelKind;
+using precision::BudgetKind;
+
+bool has_arrays(const architecture::Architecture& architecture) {
+  return architecture.core().kind == LevelKind::array_group;
+}
+
+double figure_of(const plugin::Estimate& estimate, const std::string& key) {
+  for (const results::Figure& figure : estimate.figures) {
+    if (figure.key == key) return figure.value;
+  }
+  throw base::Error("cli.figure", "the estimator gives no figure '" + key + "'",
+                    "choose another budget or estimator");
+}
+
+const results::Table& table_of(const plugin::Estimate& estimate, const std::string& name) {
+  for (const results::Table& table : estimate.tables) {
+    if (table.name == name) return table;
+  }
+  throw base::Error("cli.figure", "the estimator gives no table '" + name + "'",
+                    "choose another budget or estimator");
+}
+
+/// Sum of a column over the rows that have one of these texts in another column.
+double sum_where(const results::Table& table, const std::string& number, const std::string& text,
+                 const std::vector<std::string>& wanted) {
+  const auto& numbers = std::get<std::vector<double>>(table.column(number).values);
+  const auto& texts = std::get<std::vector<std::string>>(table.column(text).values);
+  double sum = 0.0;
+  for (std::size_t row = 0; row < numbers.size(); ++row) {
+    if (std::find(wanted.begin(), wanted.end(), texts[row]) != wanted.end()) sum += numbers[row];
+  }
+  return sum;
+}
+
+/// Of the converters, with what leaks in them.
+double converter_energy(const plugin::Estimate& estimate) {
+  const results::Table& table = table_of(estimate, "by_component");
+  const std::vector<std::string> kinds{std::string(to_string(ComponentKind::adc)),
+                                       std::string(to_string(ComponentKind::dac))};
+  return sum_where(table, "energy", "kind", kinds) +
+         sum_where(table, "leakage_energy", "kind", kinds);
+}
+
+/// Without the arrays that the network leaves free.
+double used_area(const plugin::Estimate& estimate) {
+  return figure_of(estimate, "area_m2") -
+         sum_where(table_of(estimate, "by_layer"), "area", "layer", {"(arrays not used)"});
+}
+
+}  // namespace
+
+MapCost::MapCost(const workload::SegmentedNetwork& network, const workload::Workload& workload,
+                 const Hardware& hardware)
+    : network_(network),
+      workload_(workload),
+      hardware_(hardware),
+      unlimited_(hardware.architecture) {
+  constexpr std::size_t most_chips = 1'000'000;
+  if (has_arrays(unlimited_)) {
+    unlimited_.duplication = architecture::Duplication::none;
+    architecture::set_chips(unlimited_, most_chips);
+  }
+  for (const workload::MatrixLayer& layer : network.matrix_layers()) {
+    const auto operation = std::find_if(
+        workload.operations.begin(), workload.operations.end(),
+        [&](const workload::Operation& one) { return one.name == layer.name; });
+    if (operation == workload.operations.end() || operation->product.count == 0) {
+      throw base::Error("cli.workload",
+                        "layer '" + layer.name + "' is no matrix operation of workload '" +
+                            workload.name + "'",
+                        "name the nodes of the network differently");
+    }
+    weights_.push_back(static_cast<double>(operation->product.weights()));
+  }
+}
+
+precision::PrecisionMap MapCost::map_of(const std::vector<int>& bits) const {
+  precision::PrecisionMap map;
+  map.network = workload_.name;
+  for (std::size_t layer = 0; layer < bits.size(); ++layer) {
+    map.layers.push_back(
+        {network_.matrix_layers()[layer].name, bits[layer], hardware_.activation_bits});
+  }
+  return map;
+}
+
+double MapCost::average_bits(const std::vector<int>& bits) const {
+  double weights = 0.0;
+  double sum = 0.0;
+  for (std::size_t layer = 0; layer < bits.size(); ++layer) {
+    weights += weights_[layer];
+    sum += weights_[layer] * bits[layer];
+  }
+  return sum / weights;
+}
+
+std::optional<double> MapCost::arrays(const std::vector<int>& bits) const {
+  if (!has_arrays(unlimited_)) return std::nullopt;
+  return placed(bits, false);
+}
+
+double MapCost::placed(const std::vector<int>& bits, bool cells) const {
+  if (!has_arrays(unlimited_)) {
+    throw base::Error("cli.usage", "'" + unlimited_.id + "' has no arrays of cells",
+                      "choose an architecture that has, or another budget");
+  }
+  std::vector<architecture::OperationBits> all =
+      architecture::uniform_bits(unlimited_, workload_);
+  for (std::size_t layer = 0; layer < bits.size(); ++layer) {
+    const std::string& name = network_.matrix_layers()[layer].name;
+    for (std::size_t id = 0; id < all.size(); ++id) {
+      if (workload_.operations[id].name == name) all[id].weight = bits[layer];
+    }
+  }
+  device::UseList uses;
+  const architecture::Placement placement =
+      architecture::place(unlimited_, workload_, all, uses);
+  double sum = 0.0;
+  for (const architecture::OperationPlacement& one : placement.operations) {
+    const auto weights =
+        static_cast<double>(workload_.operations[one.operation].product.weights());
+    sum += cells ? weights * static_cast<double>(one.cells_per_weight)
+                 : static_cast<double>(one.arrays);
+  }
+  return sum;
+}
+
+double MapCost::estimated(BudgetKind kind, const std::vector<int>& bits) const {
+  precision::PrecisionMap map = map_of(bits);
+  map.fallback = precision::LayerPrecision{"", hardware_.architecture.weight_bits,
+                                           hardware_.architecture.activation_bits};
+  const plugin::SystemRequest request{.architecture = hardware_.architecture,
+                                      .workload = workload_,
+                                      .precision = &map};
+  const plugin::Estimate estimate =
+      plugin::system_estimator(hardware_.estimator)
+          .estimate_system(request, hardware_.parameters, hardware_.context);
+  if (kind == BudgetKind::converter_energy) return converter_energy(estimate);
+  if (kind == BudgetKind::energy) return figure_of(estimate, "energy_J");
+  if (kind == BudgetKind::latency) return figure_of(estimate, "latency_s");
+  return used_area(estimate);
+}
+
+double MapCost::total(BudgetKind kind, const std::vector<int>& bits) const {
+  switch (kind) {
+    case BudgetKind::average_bits:
+      return average_bits(bits);
+    case BudgetKind::bits: {
+      double sum = 0.0;
+      for (std::size_t layer = 0; layer < bits.size(); ++layer) {
+        sum += weights_[layer] * bits[layer];
+      }
+      return sum;
+    }
+    case BudgetKind::arrays:
+      return placed(bits, false);
+    case BudgetKind::cells:
+      return placed(bits, true);
+    default:
+      return estimated(kind, bits);
+  }
+}
+
+LinearBudget linear_budget(const MapCost& cost, const precision::Budget& budget,
+                           const std::vector<int>& menu, std::size_t layers) {
+  std::vector<int> bits(layers, menu.back());
+  const double base = cost.total(budget.kind, bits);
+  LinearBudget result;
+  result.offset = base;
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    std::vector<double> row;
+    for (const int choice : menu) {
+      bits[layer] = choice;
+      row.push_back(choice == menu.back() ? 0.0 : cost.total(budget.kind, bits) - base);
+    }
+    bits[layer] = menu.back();
+    const double least = *std::min_element(row.begin(), row.end());
+    result.offset += least;
+    for (const double difference : row) result.budget.costs.push_back(difference - least);
+  }
+  result.budget.limit = budget.limit - result.offset;
+  return result;
+}
+
+std::vector<int> menu_of(const architecture::Architecture& architecture) {
+  if (!has_arrays(architecture)) return {2, 3, 4, 6, 8};
+  device::UseList uses;
+  const architecture::Component& array = *architecture.core().find(ComponentKind::array);
+  const int cell_bits = static_cast<int>(array.numbers.si("bits_per_cell", base::dimension::none, uses));
+  constexpr int most_slices = 4;
+  std::vector<int> menu;
+  for (int slices = 1; slices <= most_slices; ++slices) {
+    const int bits = 1 + slices * cell_bits;
+    if (bits >= precision::least_bits && bits <= precision::most_bits) menu.push_back(bits);
+  }
+  return menu;
+}
+
+}  // namespace neucasl::cli

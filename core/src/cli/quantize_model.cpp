@@ -1,0 +1,198 @@
+#include "quantize_model.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include "neucasl/base/file.hpp"
+#include "neucasl/base/random.hpp"
+#include "neucasl/io/files.hpp"
+#include "neucasl/io/onnx.hpp"
+#include "neucasl/network/training.hpp"
+#include "neucasl/workload/graph_network.hpp"
+
+namespace neucasl::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using network::Dataset;
+using network::LabelledImages;
+
+[[noreturn]] void usage_fault(const std::string& what, const std::string& remedy) {
+  throw base::Error("cli.usage", "neucasl quantize: " + what, remedy);
+}
+
+Dataset dataset_of(Session& session, const Parsed& parsed) {
+  if (parsed.has("images") != parsed.has("labels")) {
+    usage_fault("--images and --labels belong together", "give both");
+  }
+  if (!parsed.has("images")) {
+    return network::load_dataset(parsed.text("dataset"), session.installation.dataset_folders);
+  }
+  Dataset dataset;
+  dataset.name = parsed.text("images");
+  dataset.test = network::read_idx(parsed.text("images"), parsed.text("labels"));
+  dataset.training = dataset.test;
+  return dataset;
+}
+
+/// The network that a flow stored in its output folder.
+fs::path stored_in(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code code;
+  for (auto entry = fs::directory_iterator(folder / "stages", code);
+       !code && entry != fs::directory_iterator(); entry.increment(code)) {
+    const fs::path file = entry->path() / "network.pb";
+    if (fs::is_regular_file(file, code)) found.push_back(file);
+  }
+  if (found.size() == 1) return found.front();
+  usage_fault("folder '" + folder.string() + "' holds " + std::to_string(found.size()) +
+                  " trained networks",
+              "give the output folder of a flow that trained one, or its stages/NAME/network.pb");
+}
+
+LabelledImages first_of(const LabelledImages& images, std::size_t count) {
+  const std::size_t kept = std::min(count, images.count());
+  LabelledImages result;
+  result.shape = images.shape;
+  const auto pixels = images.slice(0, kept);
+  result.pixels.assign(pixels.begin(), pixels.end());
+  result.labels.assign(images.labels.begin(),
+                       images.labels.begin() + static_cast<std::ptrdiff_t>(kept));
+  return result;
+}
+
+network::Network trained(const std::string& name, const Parsed& parsed, Dataset dataset,
+                         const plugin::Context& context) {
+  network::Network network = name == "lenet5"
+                                 ? network::lenet5()
+                                 : network::vgg8(dataset.training.shape, dataset.classes());
+  if (parsed.has("training-images")) {
+    dataset.training = first_of(dataset.training, parsed.get<std::size_t>("training-images"));
+  }
+  network::TrainingOptions training;
+  training.epochs = parsed.get<std::size_t>("epochs");
+  training.seed = context.seed;
+  training.threads = context.threads;
+  training.cancel = context.cancel;
+  training.progress = context.progress;
+  network::train(network, dataset, training);
+  if (parsed.has("save-network")) {
+    base::write_file(parsed.text("save-network"), io::encode(network));
+  }
+  return network;
+}
+
+JudgedSamples judged(const LabelledImages& images, const std::vector<std::size_t>& which) {
+  const std::size_t size = images.shape.size();
+  std::vector<float> pixels;
+  pixels.reserve(which.size() * size);
+  JudgedSamples result;
+  for (const std::size_t index : which) {
+    const auto one = images.slice(index, 1);
+    pixels.insert(pixels.end(), one.begin(), one.end());
+    result.targets.push_back(images.labels[index]);
+  }
+  result.samples = workload::image_samples(images.shape, pixels, which.size());
+  return result;
+}
+
+/// A multiple of what the network takes at a time.
+std::size_t whole_batches(std::size_t count, const workload::SegmentedNetwork& network) {
+  const std::size_t fixed = std::max<std::size_t>(1, network.fixed_samples());
+  return count / fixed * fixed;
+}
+
+/// Different ones, drawn by the seed.
+std::vector<std::size_t> drawn(std::size_t count, std::size_t from, std::uint64_t seed) {
+  std::vector<std::size_t> order(from);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  base::RandomStream random(seed, "quantize/calibration");
+  for (std::size_t k = 0; k < count; ++k) {
+    const auto other = random.below(static_cast<std::uint32_t>(from - k));
+    std::swap(order[k], order[k + other]);
+  }
+  order.resize(count);
+  return order;
+}
+
+void add_images(const Parsed& parsed, const Dataset& dataset, std::uint64_t seed,
+                QuantizeModel& model) {
+  const auto wanted = parsed.get<std::size_t>("calibration");
+  if (wanted == 0 || wanted > dataset.training.count()) {
+    usage_fault("--calibration is " + std::to_string(wanted) + ", data set '" + dataset.name +
+                    "' has " + std::to_string(dataset.training.count()) + " training images",
+                "give 1 to that number");
+  }
+  model.calibration = judged(
+      dataset.training,
+      drawn(whole_batches(wanted, *model.network), dataset.training.count(), seed));
+  std::size_t tested = dataset.test.count();
+  if (parsed.has("test-images")) {
+    tested = std::min(tested, parsed.get<std::size_t>("test-images"));
+  }
+  std::vector<std::size_t> first(whole_batches(tested, *model.network));
+  std::iota(first.begin(), first.end(), std::size_t{0});
+  if (first.empty() || model.calibration.targets.empty()) {
+    usage_fault("there are too few images for a network that takes " +
+                    std::to_string(model.network->fixed_samples()) + " at a time",
+                "give more with --calibration and --test-images");
+  }
+  model.test = judged(dataset.test, first);
+  model.data = dataset.name;
+}
+
+void take_network(const network::Network& network, QuantizeModel& model) {
+  model.network = workload::segmented(network);
+  model.workload = workload::from_network(network);
+}
+
+void take_graph(const std::string& file, QuantizeModel& model) {
+  workload::OperatorGraph graph = io::read_onnx(file);
+  if (graph.name.empty()) graph.name = fs::path(file).stem().string();
+  model.workload = workload::to_workload(graph);
+  model.workload.name = graph.name;
+  model.network = workload::segmented(std::move(graph));
+}
+
+}  // namespace
+
+void add_model_options(options::options_description& description) {
+  description.add_options()("dataset",
+                            options::value<std::string>()->default_value("fashion-mnist"),
+                            "data set of the network")(
+      "images", options::value<std::string>(), "images in place of the data set (IDX)")(
+      "labels", options::value<std::string>(), "their labels (IDX)")(
+      "calibration", options::value<std::size_t>()->default_value(512),
+      "samples that scores are computed from, drawn from the training set")(
+      "test-images", options::value<std::size_t>(),
+      "first images of the test set that the metric is computed from; default: all")(
+      "epochs", options::value<std::size_t>()->default_value(8),
+      "passes over the training images when lenet5 or vgg8 is trained here")(
+      "training-images", options::value<std::size_t>(), "first images of it to train on")(
+      "save-network", options::value<std::string>(), "file for the network trained here");
+}
+
+QuantizeModel load_model(Session& session, const Parsed& parsed, const std::string& model,
+                         plugin::Context& context) {
+  const Dataset dataset = dataset_of(session, parsed);
+  QuantizeModel result;
+  std::error_code code;
+  const fs::path path = model;
+  if (model == "lenet5" || model == "vgg8") {
+    take_network(trained(model, parsed, dataset, context), result);
+  } else if (path.extension() == ".onnx") {
+    take_graph(model, result);
+  } else if (path.extension() == ".pb" || fs::is_directory(path, code)) {
+    const fs::path file = path.extension() == ".pb" ? path : stored_in(path);
+    take_network(io::decode_network(base::read_file(file), file.string()), result);
+  } else {
+    usage_fault("'" + model + "' is no model",
+                "give lenet5, vgg8, a stored network FILE.pb, the output folder of a flow, or "
+                "FILE.onnx");
+  }
+  add_images(parsed, dataset, context.seed, result);
+  return result;
+}
+
+}  // namespace neucasl::cli

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "neucasl/workload/staged_network.hpp"
+#include "quantize_cost.hpp"
+#include "quantize_model.hpp"
+
+/// \file
+/// From the scores of a method to the bits of the layers, and how good they are.
+
+namespace neucasl::cli {
+
+/// A method of a plugin, made ready.
+struct NamedMethod {
+  std::string name;
+  std::unique_ptr<plugin::PrecisionMethod> method;
+  plugin::ParameterSet parameters;
+};
+
+/// What was found for a model.
+struct QuantizeResult {
+  std::string method;
+  std::string variant;
+  std::vector<int> bits;  ///< By layer.
+  double cost = 0.0;      ///< In the unit of the budget.
+  std::string calibration_hash;
+  plugin::PrecisionScores scores;  ///< Without values when the method searches.
+  std::vector<std::string> warnings;
+};
+
+/// What holds for all methods of one call.
+struct QuantizeTask {
+  const QuantizeModel& model;
+  const MapCost& cost;
+  std::vector<int> menu;
+  precision::Budget budget;
+  LinearBudget linear;
+  plugin::Context& context;
+
+  [[nodiscard]] plugin::PrecisionRequest request(const std::string& variant) const {
+    return {*model.network, model.calibration.samples, model.calibration.targets, menu, variant};
+  }
+};
+
+/// Bits under the budget. Where its costs are only nearly linear, the limit is lowered by what a map
+/// exceeds it until one keeps it.
+/// \throws base::Error as the method; "precision.budget" when no map keeps the budget, with the
+/// smallest cost.
+QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
+                         const std::string& variant);
+
+/// Bits under the budget from these scores.
+std::vector<int> allocated(const QuantizeTask& task, const plugin::PrecisionScores& scores,
+                           double limit);
+
+/// Loss and hits of a map on samples.
+workload::ScoreSums judged_map(const QuantizeModel& model, const JudgedSamples& data,
+                               const std::vector<int>& bits, const plugin::Context& context);
+/// Of the network as it is.
+workload::ScoreSums judged_network(const QuantizeModel& model, const JudgedSamples& data,
+                                   const plugin::Context& context);
+
+struct QuantizeAudit {
+  std::vector<double> rank_correlations;  ///< By place in the menu; empty for methods that search.
+  std::string reference;                  ///< "exhaustive" or "measured".
+  std::vector<int> reference_bits;
+  double loss = 0.0;            ///< Of the map, on the calibration set.
+  double reference_loss = 0.0;  ///< Of the reference's map.
+};
+
+/// Compares with `measured`, and the map with that of `exhaustive` when there are not too many
+/// assignments, else with what the measured scores give.
+QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
+                      const NamedMethod& measured, const NamedMethod& exhaustive);
+
+}  // namespace neucasl::cli
