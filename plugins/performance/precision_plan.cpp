@@ -1,7 +1,7 @@
 #include "precision_plan.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace neucasl::performance_plugin {
 namespace {
@@ -9,48 +9,9 @@ namespace {
 using precision::LayerPrecision;
 using precision::PrecisionMap;
 
-void check_bits(const LayerPrecision& layer, const PrecisionMap& map) {
-  for (const int bits : {layer.weight_bits, layer.activation_bits}) {
-    if (bits >= precision::least_bits && bits <= precision::most_bits) continue;
-    throw base::Error("precision.bits",
-                      (layer.layer.empty() ? "the fallback" : "layer '" + layer.layer + "'") +
-                          " has " + std::to_string(bits) + " bits",
-                      "give " + std::to_string(precision::least_bits) + " to " +
-                          std::to_string(precision::most_bits),
-                      map.where);
-  }
-}
-
-void check_map(const PrecisionMap& map, const workload::Workload& workload) {
-  if (map.network != workload.name) {
-    throw base::Error(
-        "precision.network",
-        "the precision map is for network '" + map.network + "', not '" + workload.name + "'",
-        "use a map made for this network", map.where);
-  }
-  std::vector<std::string> names;
-  for (const workload::Operation& operation : workload.operations) {
-    if (operation.product.count > 0) names.push_back(operation.name);
-  }
-  std::set<std::string> seen;
-  for (const LayerPrecision& layer : map.layers) {
-    check_bits(layer, map);
-    if (std::find(names.begin(), names.end(), layer.layer) == names.end()) {
-      throw base::Error("precision.layer",
-                        "the network has no matrix operation '" + layer.layer + "'",
-                        base::suggest(layer.layer, names), map.where);
-    }
-    if (!seen.insert(layer.layer).second) {
-      throw base::Error("precision.layer", "layer '" + layer.layer + "' is named twice",
-                        "remove one entry", map.where);
-    }
-  }
-  if (map.fallback) check_bits(*map.fallback, map);
-}
-
 void apply(const PrecisionMap& map, const workload::Workload& workload,
            std::vector<architecture::OperationBits>& bits) {
-  check_map(map, workload);
+  map.check(precision::layers_of(workload));
   std::map<std::string_view, const LayerPrecision*> named;
   for (const LayerPrecision& layer : map.layers) named.emplace(layer.layer, &layer);
   for (std::size_t id = 0; id < bits.size(); ++id) {

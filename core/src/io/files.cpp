@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "neucasl/network.pb.h"
-#include "neucasl/precision_map.pb.h"
 #include "protobuf_json.hpp"
 
 namespace neucasl::io {
@@ -60,42 +59,6 @@ network::Network decode_network(std::string_view bytes, const std::string& file)
   }
   static_cast<void>(network.shapes());
   return network;
-}
-
-std::string encode_json(const precision::PrecisionMap& map) {
-  precision::v1::PrecisionMap message;
-  message.set_network(map.network);
-  message.set_method(map.method);
-  message.set_variant(map.variant);
-  message.set_seed(map.seed);
-  const auto put = [](const precision::LayerPrecision& layer, precision::v1::LayerPrecision& out) {
-    out.set_layer(layer.layer);
-    out.set_weight_bits(static_cast<std::uint32_t>(layer.weight_bits));
-    out.set_activation_bits(static_cast<std::uint32_t>(layer.activation_bits));
-  };
-  for (const precision::LayerPrecision& layer : map.layers) put(layer, *message.add_layers());
-  if (map.fallback) put(*map.fallback, *message.mutable_fallback());
-  return to_json(message);
-}
-
-precision::PrecisionMap decode_precision_map(std::string_view text, const std::string& file) {
-  precision::v1::PrecisionMap message;
-  from_json(text, message, "io.precision-map", file);
-  precision::PrecisionMap map;
-  map.network = message.network();
-  map.method = message.method();
-  map.variant = message.variant();
-  map.seed = message.seed();
-  map.where = {file, 0, 0};
-  const auto get = [](const precision::v1::LayerPrecision& in) {
-    // Anything absurd stays absurd enough for the range check to name it.
-    const auto bits = [](std::uint32_t b) { return static_cast<int>(std::min(b, 1000U)); };
-    return precision::LayerPrecision{in.layer(), bits(in.weight_bits()),
-                                     bits(in.activation_bits())};
-  };
-  for (const auto& layer : message.layers()) map.layers.push_back(get(layer));
-  if (message.has_fallback()) map.fallback = get(message.fallback());
-  return map;
 }
 
 std::string summary_json(const std::vector<SummaryEntry>& entries) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "graph_walk.hpp"
+#include "neucasl/workload/node_executor.hpp"
 
 namespace neucasl::workload {
 namespace {
@@ -43,10 +44,32 @@ std::vector<std::size_t> last_readers(const OperatorGraph& graph) {
   return last;
 }
 
-}  // namespace
+std::vector<Tensor> values_of(const OperatorGraph& graph, std::size_t index,
+                              const std::vector<KnownTensor>& tensors,
+                              const NodeExecutor* executor) {
+  const OperatorNode& node = graph.nodes[index];
+  const Operator& rule = *find_operator(node.type);
+  const NodeView view = view_of(graph, index, tensors);
+  std::vector<TensorType> types = inferred_types(view, rule);
+  if (executor == nullptr || !executor->computes(index)) {
+    return computed(view, rule, std::move(types));
+  }
+  std::vector<const Tensor*> inputs;
+  inputs.reserve(node.inputs.size());
+  for (const TensorId id : node.inputs) {
+    inputs.push_back(id == no_tensor ? nullptr : tensors[id].value);
+  }
+  std::vector<Tensor> values;
+  values.push_back(executor->compute(index, inputs));
+  if (types.size() != 1 || values[0].type != types[0]) {
+    view.fail("onnx.shape", "is computed to another shape than its own", "correct the executor");
+  }
+  values[0].round_to_type();
+  return values;
+}
 
-std::vector<Tensor> run(const OperatorGraph& graph, const std::vector<Tensor>& inputs,
-                        const base::CancelFlag& cancel) {
+std::vector<Tensor> execute(const OperatorGraph& graph, const std::vector<Tensor>& inputs,
+                            const NodeExecutor* executor, const base::CancelFlag& cancel) {
   graph.check();
   check_inputs(graph, inputs);
   std::vector<TensorType> types;
@@ -58,9 +81,7 @@ std::vector<Tensor> run(const OperatorGraph& graph, const std::vector<Tensor>& i
   for (std::size_t index = 0; index < graph.nodes.size(); ++index) {
     cancel.throw_if_requested();
     const OperatorNode& node = graph.nodes[index];
-    const Operator& rule = *find_operator(node.type);
-    const NodeView view = view_of(graph, index, tensors);
-    std::vector<Tensor> values = computed(view, rule, inferred_types(view, rule));
+    std::vector<Tensor> values = values_of(graph, index, tensors, executor);
     for (std::size_t k = 0; k < values.size(); ++k) {
       if (node.outputs[k] == no_tensor) continue;
       KnownTensor& known = tensors[node.outputs[k]];
@@ -76,6 +97,20 @@ std::vector<Tensor> run(const OperatorGraph& graph, const std::vector<Tensor>& i
   outputs.reserve(graph.outputs.size());
   for (const TensorId id : graph.outputs) outputs.push_back(*tensors[id].value);
   return outputs;
+}
+
+}  // namespace
+
+NodeExecutor::~NodeExecutor() = default;
+
+std::vector<Tensor> run(const OperatorGraph& graph, const std::vector<Tensor>& inputs,
+                        const base::CancelFlag& cancel) {
+  return execute(graph, inputs, nullptr, cancel);
+}
+
+std::vector<Tensor> run(const OperatorGraph& graph, const std::vector<Tensor>& inputs,
+                        const NodeExecutor& executor, const base::CancelFlag& cancel) {
+  return execute(graph, inputs, &executor, cancel);
 }
 
 }  // namespace neucasl::workload

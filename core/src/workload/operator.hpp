@@ -115,6 +115,7 @@ std::vector<Operator> reduction_operators();
 std::vector<Operator> reshaping_operators();
 std::vector<Operator> selection_operators();
 std::vector<Operator> constant_operators();
+std::vector<Operator> quantisation_operators();
 
 /// Any number of inputs or outputs.
 inline constexpr std::size_t any_number = static_cast<std::size_t>(-1);

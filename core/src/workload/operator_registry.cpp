@@ -11,7 +11,8 @@ std::map<std::string, Operator> make_registry() {
   for (const auto& family :
        {elementwise_operators(), unary_operators(), matrix_operators(), convolution_operators(),
         pooling_operators(), normalisation_operators(), reduction_operators(),
-        reshaping_operators(), selection_operators(), constant_operators()}) {
+        reshaping_operators(), selection_operators(), constant_operators(),
+        quantisation_operators()}) {
     for (const Operator& one : family) registry.emplace(one.name, one);
   }
   return registry;
