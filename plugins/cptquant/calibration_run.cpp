@@ -66,7 +66,9 @@ std::vector<float> CalibrationRun::rounded(std::size_t layer, std::size_t choice
     held_weight_ = network_.weight(layer);
     held_layer_ = layer;
   }
-  return plugin::rounded_weights(network_, layer, held_weight_, request_.bits.at(choice));
+  precision::QuantiserForm form = request_.form;
+  form.bits = request_.bits.at(choice);
+  return plugin::rounded_weights(network_, layer, held_weight_, form);
 }
 
 workload::WeightChanges CalibrationRun::rounded(const std::vector<std::size_t>& choices) {

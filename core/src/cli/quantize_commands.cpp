@@ -26,7 +26,10 @@ options::options_description quantize_options() {
       "menu", options::value<std::string>(),
       "weight bits to choose from, such as 3,5,7,9; default: the steps of the architecture")(
       "activation-bits", options::value<int>()->default_value(8),
-      "bits of the inputs of all layers, in the map; the metric has them in float")(
+      "bits of the inputs of all layers")(
+      "granularity", options::value<std::string>()->default_value("tensor"),
+      "weights of one scale: tensor, channel, group")(
+      "group-size", options::value<std::size_t>()->default_value(0), "weights of a group")(
       "architecture", options::value<std::string>()->default_value("hfox_differential"),
       "id of an architecture, or a file")("chips", options::value<std::size_t>(),
                                           "number of chips, in place of the architecture's")(
@@ -72,6 +75,22 @@ NamedMethod make_method(Session& session, const Parsed& parsed, const std::strin
           set_parameters(parsed, manifest.parameters, "precision plugin '" + manifest.name + "'")};
 }
 
+/// What all layers have alike.
+precision::LayerPrecision form_of(const Parsed& parsed) {
+  precision::LayerPrecision form;
+  form.activation_bits = parsed.get<int>("activation-bits");
+  const std::string& name = parsed.text("granularity");
+  const auto granularity = precision::granularity_from(name);
+  if (!granularity) {
+    usage_fault("'" + name + "' is no granularity",
+                base::suggest(name, {"tensor", "channel", "group"}));
+  }
+  form.granularity = *granularity;
+  form.group_size = parsed.get<std::size_t>("group-size");
+  form.weight_form().check();
+  return form;
+}
+
 /// Metric of the network, before or after.
 double metric_of(const QuantizeModel& model, const workload::ScoreSums& sums) {
   return model.language ? std::exp(sums.mean_loss()) : sums.accuracy();
@@ -83,6 +102,7 @@ struct Report {
   const QuantizeResult& result;
   double metric_before = 0.0;
   double metric_after = 0.0;
+  double metric_after_weights_only = 0.0;
   std::optional<QuantizeAudit> audit;
 };
 
@@ -99,6 +119,7 @@ std::string json_of(const Report& report) {
       .text("metric", task.model.language ? "perplexity" : "accuracy")
       .number("metric_before", report.metric_before)
       .number("metric_after", report.metric_after)
+      .number("metric_after_weights_only", report.metric_after_weights_only)
       .add("arrays", arrays ? json_number(*arrays) : "null")
       .text("budget", std::string(to_string(task.budget.kind)))
       .number("budget_limit", task.budget.limit)
@@ -156,7 +177,8 @@ void print_text(const Report& report) {
           {"average bits", text(average)},
           {"compression against FP16", text(half_precision_bits / average)},
           {metric + " before", text(report.metric_before)},
-          {metric + " after", text(report.metric_after)}};
+          {metric + " after", text(report.metric_after)},
+          {metric + " after, inputs in float", text(report.metric_after_weights_only)}};
   if (const auto arrays = task.cost.arrays(result.bits)) rows.push_back({"arrays", text(*arrays)});
   if (report.audit) {
     const QuantizeAudit& audit = *report.audit;
@@ -168,15 +190,6 @@ void print_text(const Report& report) {
                     text(audit.loss - audit.reference_loss)});
   }
   print_columns(rows);
-}
-
-void write_map(const Parsed& parsed, const QuantizeTask& task, const QuantizeResult& result) {
-  if (!parsed.has("out")) return;
-  precision::PrecisionMap map = task.cost.map_of(result.bits);
-  map.method = result.method;
-  map.variant = result.variant;
-  map.seed = task.context.seed;
-  base::write_file(parsed.text("out"), io::encode_json(map));
 }
 
 plugin::Context context_of(Session& session, const Parsed& parsed, Console& console,
@@ -202,17 +215,18 @@ plugin::Context context_of(Session& session, const Parsed& parsed, Console& cons
 void run_task(Session& session, const Parsed& parsed, const NamedMethod& method,
               const QuantizeTask& task, Console& console) {
   const QuantizeResult result = find_bits(task, method, parsed.text("variant"));
+  const precision::PrecisionMap map = map_of(task, result);
   Report report{task, result};
-  report.metric_before =
-      metric_of(task.model, judged_network(task.model, task.model.test, task.context));
-  report.metric_after =
-      metric_of(task.model, judged_map(task.model, task.model.test, result.bits, task.context));
+  const auto metric = [&](const workload::ScoreSums& sums) { return metric_of(task.model, sums); };
+  report.metric_before = metric(judged_network(task, task.model.test));
+  report.metric_after = metric(judged_map(task, task.model.test, map));
+  report.metric_after_weights_only = metric(judged_weights(task, task.model.test, result.bits));
   if (!parsed.get<bool>("no-audit")) {
     report.audit = audited(task, result, make_method(session, parsed, "measured"),
                            make_method(session, parsed, "exhaustive"));
   }
   console.clear();
-  write_map(parsed, task, result);
+  if (parsed.has("out")) base::write_file(parsed.text("out"), io::encode_json(map));
   for (const std::string& warning : result.warnings) {
     session.sink->warning("precision.score", warning);
   }
@@ -244,8 +258,7 @@ int quantize_network(Session& session, const Arguments& arguments) {
   const plugin::ParameterSet parameters(manifest.parameters, {}, manifest.name, {});
   const QuantizeModel model = load_model(session, parsed, parsed.text("MODEL"), context);
   const MapCost cost(*model.network, model.workload,
-                     {architecture, *estimator, parameters, context,
-                      parsed.get<int>("activation-bits")});
+                     {architecture, *estimator, parameters, context, form_of(parsed)});
   QuantizeTask task{model, cost, menu_from(parsed, architecture), budget, {}, context};
   plugin::check(task.request(""));
   task.linear =

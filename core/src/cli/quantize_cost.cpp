@@ -76,22 +76,30 @@ MapCost::MapCost(const workload::SegmentedNetwork& network, const workload::Work
     const auto operation = std::find_if(
         workload.operations.begin(), workload.operations.end(),
         [&](const workload::Operation& one) { return one.name == layer.name; });
-    if (operation == workload.operations.end() || operation->product.count == 0) {
+    if (operation == workload.operations.end() || operation->product.weights() == 0) {
       throw base::Error("cli.workload",
-                        "layer '" + layer.name + "' is no matrix operation of workload '" +
+                        "layer '" + layer.name + "' is no operation with weights of workload '" +
                             workload.name + "'",
                         "name the nodes of the network differently");
     }
     weights_.push_back(static_cast<double>(operation->product.weights()));
+    operations_.push_back(
+        static_cast<workload::OperationId>(operation - workload.operations.begin()));
   }
 }
 
 precision::PrecisionMap MapCost::map_of(const std::vector<int>& bits) const {
   precision::PrecisionMap map;
   map.network = workload_.name;
+  const bool arrays = has_arrays(unlimited_);
+  const std::vector<precision::AnalogPlan> plans =
+      arrays ? placed(bits) : std::vector<precision::AnalogPlan>();
   for (std::size_t layer = 0; layer < bits.size(); ++layer) {
-    map.layers.push_back(
-        {network_.matrix_layers()[layer].name, bits[layer], hardware_.activation_bits});
+    precision::LayerPrecision one = hardware_.form;
+    one.layer = network_.matrix_layers()[layer].name;
+    one.weight_bits = bits[layer];
+    if (arrays) one.analog = plans[layer];
+    map.layers.push_back(std::move(one));
   }
   return map;
 }
@@ -108,10 +116,12 @@ double MapCost::average_bits(const std::vector<int>& bits) const {
 
 std::optional<double> MapCost::arrays(const std::vector<int>& bits) const {
   if (!has_arrays(unlimited_)) return std::nullopt;
-  return placed(bits, false);
+  double sum = 0.0;
+  for (const precision::AnalogPlan& plan : placed(bits)) sum += static_cast<double>(plan.arrays);
+  return sum;
 }
 
-double MapCost::placed(const std::vector<int>& bits, bool cells) const {
+std::vector<precision::AnalogPlan> MapCost::placed(const std::vector<int>& bits) const {
   if (!has_arrays(unlimited_)) {
     throw base::Error("cli.usage", "'" + unlimited_.id + "' has no arrays of cells",
                       "choose an architecture that has, or another budget");
@@ -119,22 +129,27 @@ double MapCost::placed(const std::vector<int>& bits, bool cells) const {
   std::vector<architecture::OperationBits> all =
       architecture::uniform_bits(unlimited_, workload_);
   for (std::size_t layer = 0; layer < bits.size(); ++layer) {
-    const std::string& name = network_.matrix_layers()[layer].name;
-    for (std::size_t id = 0; id < all.size(); ++id) {
-      if (workload_.operations[id].name == name) all[id].weight = bits[layer];
-    }
+    all[operations_[layer]].weight = bits[layer];
   }
   device::UseList uses;
   const architecture::Placement placement =
       architecture::place(unlimited_, workload_, all, uses);
-  double sum = 0.0;
-  for (const architecture::OperationPlacement& one : placement.operations) {
-    const auto weights =
-        static_cast<double>(workload_.operations[one.operation].product.weights());
-    sum += cells ? weights * static_cast<double>(one.cells_per_weight)
-                 : static_cast<double>(one.arrays);
+  const architecture::Level& group = unlimited_.core();
+  const auto number = [&](ComponentKind kind, const char* name) {
+    const architecture::Component* part = group.find(kind);
+    return part == nullptr
+               ? 0
+               : static_cast<int>(part->numbers.si(name, base::dimension::none, uses));
+  };
+  std::vector<precision::AnalogPlan> plans;
+  for (const workload::OperationId id : operations_) {
+    const architecture::OperationPlacement& one = *placement.find(id);
+    plans.push_back({.cells_per_weight = one.cells_per_weight,
+                     .bits_per_cell = number(ComponentKind::array, "bits_per_cell"),
+                     .arrays = one.arrays,
+                     .converter_bits = number(ComponentKind::adc, "bits")});
   }
-  return sum;
+  return plans;
 }
 
 double MapCost::estimated(BudgetKind kind, const std::vector<int>& bits) const {
@@ -165,9 +180,16 @@ double MapCost::total(BudgetKind kind, const std::vector<int>& bits) const {
       return sum;
     }
     case BudgetKind::arrays:
-      return placed(bits, false);
-    case BudgetKind::cells:
-      return placed(bits, true);
+    case BudgetKind::cells: {
+      const std::vector<precision::AnalogPlan> plans = placed(bits);
+      double sum = 0.0;
+      for (std::size_t layer = 0; layer < plans.size(); ++layer) {
+        sum += kind == BudgetKind::arrays
+                   ? static_cast<double>(plans[layer].arrays)
+                   : weights_[layer] * static_cast<double>(plans[layer].cells_per_weight);
+      }
+      return sum;
+    }
     default:
       return estimated(kind, bits);
   }
@@ -198,7 +220,7 @@ std::vector<int> menu_of(const architecture::Architecture& architecture) {
   if (!has_arrays(architecture)) return {2, 3, 4, 6, 8};
   device::UseList uses;
   const architecture::Component& array = *architecture.core().find(ComponentKind::array);
-  const int cell_bits = static_cast<int>(array.numbers.si("bits_per_cell", base::dimension::none, uses));
+  const auto cell_bits = static_cast<int>(array.numbers.si("bits_per_cell", base::dimension::none, uses));
   constexpr int most_slices = 4;
   std::vector<int> menu;
   for (int slices = 1; slices <= most_slices; ++slices) {

@@ -24,7 +24,8 @@ class MapCost {
     plugin::PerformanceEstimator& estimator;
     const plugin::ParameterSet& parameters;
     plugin::Context& context;
-    int activation_bits = 8;
+    /// Of every layer, but for the bits of its weights.
+    precision::LayerPrecision form;
   };
 
   /// All must outlive it. `workload` has matrix operations with the names of the layers.
@@ -37,10 +38,13 @@ class MapCost {
   [[nodiscard]] double average_bits(const std::vector<int>& bits) const;
   /// Nothing when the architecture has no arrays.
   [[nodiscard]] std::optional<double> arrays(const std::vector<int>& bits) const;
+  /// With what each layer takes of arrays.
   [[nodiscard]] precision::PrecisionMap map_of(const std::vector<int>& bits) const;
+  [[nodiscard]] const precision::LayerPrecision& form() const { return hardware_.form; }
 
  private:
-  [[nodiscard]] double placed(const std::vector<int>& bits, bool cells) const;
+  /// What the layers take of arrays, in order.
+  [[nodiscard]] std::vector<precision::AnalogPlan> placed(const std::vector<int>& bits) const;
   [[nodiscard]] double estimated(precision::BudgetKind kind, const std::vector<int>& bits) const;
 
   const workload::SegmentedNetwork& network_;
@@ -48,6 +52,7 @@ class MapCost {
   Hardware hardware_;
   architecture::Architecture unlimited_;  ///< The same with chips enough for any network.
   std::vector<double> weights_;           ///< By layer.
+  std::vector<workload::OperationId> operations_;  ///< By layer.
 };
 
 /// A budget as costs that add up over the layers: of each layer's bits, the difference that they

@@ -4,6 +4,7 @@
 
 #include "neucasl/plugin/precision_audit.hpp"
 #include "neucasl/plugin/rounded_weights.hpp"
+#include "neucasl/precision/graph_quantisation.hpp"
 
 namespace neucasl::cli {
 namespace {
@@ -41,15 +42,39 @@ std::vector<int> bits_under(const QuantizeTask& task, const NamedMethod& method,
   return bits_of(choice.choices, task.menu);
 }
 
-/// The smallest sum of linear costs, as a total.
-double least_cost(const LinearBudget& linear) { return linear.offset; }
-
 [[noreturn]] void refuse_budget(const QuantizeTask& task) {
   throw base::Error("precision.budget",
                     "no map costs as little as " + base::shortest(task.budget.limit) + " (" +
                         std::string(to_string(task.budget.kind)) + ")",
-                    "the smallest cost is " + base::shortest(least_cost(task.linear)));
+                    "the smallest cost is " + base::shortest(task.linear.offset));
 }
+
+/// A network whose weights and inputs are rounded as a map says, to be run whole.
+class RoundedNetwork final : public workload::SegmentedNetwork {
+ public:
+  /// `network` must outlive it.
+  RoundedNetwork(const workload::SegmentedNetwork& network, precision::PrecisionMap map,
+                 precision::InputQuantisers inputs)
+      : network_(network), map_(std::move(map)), inputs_(std::move(inputs)) {}
+
+  [[nodiscard]] const std::string& name() const override { return network_.name(); }
+  [[nodiscard]] std::size_t segments() const override { return network_.segments(); }
+  [[nodiscard]] workload::OperatorGraph segment(std::size_t index,
+                                                std::size_t samples) const override {
+    return precision::rounded_segment(network_, index, samples, map_, inputs_);
+  }
+  /// None: nothing is to be changed in it any more.
+  [[nodiscard]] const std::vector<workload::MatrixLayer>& matrix_layers() const override {
+    return layers_;
+  }
+  [[nodiscard]] std::size_t fixed_samples() const override { return network_.fixed_samples(); }
+
+ private:
+  const workload::SegmentedNetwork& network_;
+  precision::PrecisionMap map_;
+  precision::InputQuantisers inputs_;
+  std::vector<workload::MatrixLayer> layers_;
+};
 
 workload::StagedOptions staged_options(const plugin::Context& context) {
   workload::StagedOptions options;
@@ -98,21 +123,58 @@ QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
   refuse_budget(task);
 }
 
-workload::ScoreSums judged_map(const QuantizeModel& model, const JudgedSamples& data,
-                               const std::vector<int>& bits, const plugin::Context& context) {
-  workload::StagedNetwork network(*model.network, staged_options(context));
+workload::ScoreSums judged_weights(const QuantizeTask& task, const JudgedSamples& data,
+                                   const std::vector<int>& bits) {
+  workload::StagedNetwork network(*task.model.network, staged_options(task.context));
   workload::WeightChanges changes;
+  precision::QuantiserForm form = task.cost.form().weight_form();
   for (std::size_t layer = 0; layer < bits.size(); ++layer) {
-    changes[layer] =
-        plugin::rounded_weights(network, layer, network.weight(layer), bits[layer]);
+    form.bits = bits[layer];
+    changes[layer] = plugin::rounded_weights(network, layer, network.weight(layer), form);
   }
   return network.score(network.stages(0).front(), network.batches(data.samples), data.targets,
                        changes);
 }
 
-workload::ScoreSums judged_network(const QuantizeModel& model, const JudgedSamples& data,
-                                   const plugin::Context& context) {
-  return judged_map(model, data, {}, context);
+workload::ScoreSums judged_network(const QuantizeTask& task, const JudgedSamples& data) {
+  return judged_weights(task, data, {});
+}
+
+workload::ScoreSums judged_map(const QuantizeTask& task, const JudgedSamples& data,
+                               const precision::PrecisionMap& map) {
+  const RoundedNetwork rounded(*task.model.network, map,
+                               precision::calibrate_inputs(*task.model.network, map,
+                                                           task.model.calibration.samples, {},
+                                                           task.context.cancel));
+  workload::StagedNetwork network(rounded, staged_options(task.context));
+  return network.score(network.stages(0).front(), network.batches(data.samples), data.targets);
+}
+
+precision::PrecisionMap map_of(const QuantizeTask& task, const QuantizeResult& result) {
+  precision::PrecisionMap map = task.cost.map_of(result.bits);
+  map.method = result.method;
+  map.variant = result.variant;
+  map.seed = task.context.seed;
+  map.calibration = result.calibration_hash;
+  map.structure = precision::layers_of(*task.model.network).structure();
+  map.tool = "neucasl " + flow::version();
+  for (precision::LayerPrecision& layer : map.layers) {
+    layer.activation_form = precision::ActivationForm::affine;
+  }
+  const precision::InputQuantisers inputs = precision::calibrate_inputs(
+      *task.model.network, map, task.model.calibration.samples, {}, task.context.cancel);
+  for (std::size_t layer = 0; layer < map.layers.size(); ++layer) {
+    precision::LayerPrecision& one = map.layers[layer];
+    if (inputs.at(one.layer).range().low >= 0.0) {
+      one.activation_form = precision::ActivationForm::not_negative;
+    }
+    if (result.scores.values.empty()) continue;
+    std::map<int, double>& scores = one.sensitivities[result.method + '/' + result.variant];
+    for (std::size_t choice = 0; choice < task.menu.size(); ++choice) {
+      scores[task.menu[choice]] = result.scores.at(layer, choice);
+    }
+  }
+  return map;
 }
 
 QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
@@ -134,9 +196,8 @@ QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
     audit.reference_bits = allocated(task, truth, task.linear.budget.limit);
   }
   const JudgedSamples& data = task.model.calibration;
-  audit.loss = judged_map(task.model, data, result.bits, task.context).mean_loss();
-  audit.reference_loss =
-      judged_map(task.model, data, audit.reference_bits, task.context).mean_loss();
+  audit.loss = judged_weights(task, data, result.bits).mean_loss();
+  audit.reference_loss = judged_weights(task, data, audit.reference_bits).mean_loss();
   return audit;
 }
 

@@ -41,7 +41,8 @@ struct QuantizeTask {
   plugin::Context& context;
 
   [[nodiscard]] plugin::PrecisionRequest request(const std::string& variant) const {
-    return {*model.network, model.calibration.samples, model.calibration.targets, menu, variant};
+    return {*model.network, model.calibration.samples, model.calibration.targets, menu, variant,
+            cost.form().weight_form()};
   }
 };
 
@@ -56,20 +57,26 @@ QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
 std::vector<int> allocated(const QuantizeTask& task, const plugin::PrecisionScores& scores,
                            double limit);
 
-/// Loss and hits of a map on samples.
-workload::ScoreSums judged_map(const QuantizeModel& model, const JudgedSamples& data,
-                               const std::vector<int>& bits, const plugin::Context& context);
+/// Loss and hits on samples with these weights, inputs in float.
+workload::ScoreSums judged_weights(const QuantizeTask& task, const JudgedSamples& data,
+                                   const std::vector<int>& bits);
 /// Of the network as it is.
-workload::ScoreSums judged_network(const QuantizeModel& model, const JudgedSamples& data,
-                                   const plugin::Context& context);
+workload::ScoreSums judged_network(const QuantizeTask& task, const JudgedSamples& data);
+/// With weights and inputs as the map has them; ranges of inputs from the calibration set.
+workload::ScoreSums judged_map(const QuantizeTask& task, const JudgedSamples& data,
+                               const precision::PrecisionMap& map);
 
 struct QuantizeAudit {
   std::vector<double> rank_correlations;  ///< By place in the menu; empty for methods that search.
   std::string reference;                  ///< "exhaustive" or "measured".
   std::vector<int> reference_bits;
-  double loss = 0.0;            ///< Of the map, on the calibration set.
-  double reference_loss = 0.0;  ///< Of the reference's map.
+  double loss = 0.0;            ///< Of the map's weights on the calibration set, nats.
+  double reference_loss = 0.0;  ///< Of the reference's.
 };
+
+/// The map of the bits that were found, with the provenance; the form of each layer's inputs is
+/// not-negative, or affine where the calibration set has negative ones.
+precision::PrecisionMap map_of(const QuantizeTask& task, const QuantizeResult& result);
 
 /// Compares with `measured`, and the map with that of `exhaustive` when there are not too many
 /// assignments, else with what the measured scores give.

@@ -1,11 +1,9 @@
 #include "neucasl/workload/staged_network.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include "graph_cut.hpp"
-#include "neucasl/workload/reverse_pass.hpp"
 
 namespace neucasl::workload {
 namespace {
@@ -131,94 +129,6 @@ class OtherInput {
   TensorId own_;
 };
 
-/// Loss of one row of scores, and whether its largest is the target's.
-template <class T>
-void judge_row(const T* scores, std::size_t classes, std::size_t target, ScoreSums& sums) {
-  const auto best = static_cast<std::size_t>(std::max_element(scores, scores + classes) - scores);
-  const auto top = static_cast<double>(scores[best]);
-  double sum = 0.0;
-  for (std::size_t k = 0; k < classes; ++k) sum += std::exp(static_cast<double>(scores[k]) - top);
-  const double loss = top + std::log(sum) - static_cast<double>(scores[target]);
-  if (!std::isfinite(loss)) {
-    throw Error("workload.scores", "a score of the network is not finite",
-                "check the weights and the samples");
-  }
-  sums.loss += loss;
-  sums.right += best == target ? 1 : 0;
-  ++sums.targets;
-}
-
-}  // namespace
-
-namespace {
-
-/// Calls `use(row, target, classes)` for each row with a judged target.
-template <class Use>
-void for_each_judged(const Tensor& scores, const std::int64_t* targets, std::size_t count,
-                     const Use& use) {
-  const std::size_t classes = scores.type.shape.empty() ? 0 : scores.type.shape.back();
-  if (classes == 0 || scores.size() != count * classes) {
-    throw Error("workload.targets",
-                "there are " + std::to_string(count) + " targets for scores of " +
-                    to_string(scores.type.shape),
-                "give one for each row of scores");
-  }
-  for (std::size_t row = 0; row < count; ++row) {
-    if (targets[row] == -1) continue;
-    if (targets[row] < 0 || static_cast<std::size_t>(targets[row]) >= classes) {
-      throw Error("workload.targets",
-                  "a target is " + std::to_string(targets[row]) + ", the network has " +
-                      std::to_string(classes) + " classes",
-                  "give 0 to " + std::to_string(classes - 1) + ", or -1 to leave it out");
-    }
-    use(row, static_cast<std::size_t>(targets[row]), classes);
-  }
-}
-
-}  // namespace
-
-ScoreSums judge(const Tensor& scores, const std::int64_t* targets, std::size_t count) {
-  ScoreSums sums;
-  for_each_judged(scores, targets, count,
-                  [&](std::size_t row, std::size_t target, std::size_t classes) {
-                    std::visit(
-                        [&](const auto& values) {
-                          judge_row(values.data() + row * classes, classes, target, sums);
-                        },
-                        scores.values);
-                  });
-  return sums;
-}
-
-Tensor judge_slopes(const Tensor& scores, const std::int64_t* targets, std::size_t count) {
-  const bool wide = scores.type.type == ElementType::float64;
-  Tensor slopes(TensorType{wide ? ElementType::float64 : ElementType::float32, scores.type.shape});
-  const auto slope_of = [&](std::size_t row, std::size_t target, std::size_t classes,
-                            const auto& values, auto& result) {
-    using Number = std::decay_t<decltype(result.front())>;
-    const auto* from = values.data() + row * classes;
-    const auto top = static_cast<double>(*std::max_element(from, from + classes));
-    double sum = 0.0;
-    for (std::size_t k = 0; k < classes; ++k) sum += std::exp(static_cast<double>(from[k]) - top);
-    for (std::size_t k = 0; k < classes; ++k) {
-      const double share = std::exp(static_cast<double>(from[k]) - top) / sum;
-      result[row * classes + k] = static_cast<Number>(share - (k == target ? 1.0 : 0.0));
-    }
-  };
-  for_each_judged(scores, targets, count,
-                  [&](std::size_t row, std::size_t target, std::size_t classes) {
-                    std::visit(
-                        [&](const auto& values) {
-                          auto& result = std::get<std::decay_t<decltype(values)>>(slopes.values);
-                          slope_of(row, target, classes, values, result);
-                        },
-                        scores.values);
-                  });
-  return slopes;
-}
-
-namespace {
-
 /// Which targets belong to which batch.
 class TargetRows {
  public:
@@ -299,12 +209,16 @@ const Stage& StagedNetwork::stage_of(std::size_t layer) {
   });
 }
 
-std::vector<float> StagedNetwork::weight(std::size_t layer) {
+PlacedLayer StagedNetwork::place(std::size_t layer) {
   const Stage& stage = stage_of(layer);
   const Loaded& loaded = load(stage.segment, batch_size());
-  const OperatorGraph& graph = loaded.graphs[stage.index];
-  const TensorId id = graph.nodes[loaded.layer_nodes.at(layer)].inputs[1];
-  const Tensor& tensor = *graph.tensors[id].value;
+  return {loaded.graphs[stage.index], loaded.layer_nodes.at(layer)};
+}
+
+std::vector<float> StagedNetwork::weight(std::size_t layer) {
+  const PlacedLayer placed = place(layer);
+  const TensorId id = placed.graph.nodes[placed.node].inputs[1];
+  const Tensor& tensor = *placed.graph.tensors[id].value;
   if (const auto* own = std::get_if<std::vector<float>>(&tensor.values)) return *own;
   const auto& own = std::get<std::vector<double>>(tensor.values);
   std::vector<float> result(own.size());
@@ -334,7 +248,10 @@ StagedNetwork::Loaded& StagedNetwork::load(std::size_t segment, std::size_t samp
   }
   std::sort(heads.begin(), heads.end());
   const std::vector<std::size_t> starts = stage_starts(graph, heads);
-  Loaded made{.segment = segment, .samples = samples, .bytes = stored_bytes(graph)};
+  Loaded made;
+  made.segment = segment;
+  made.samples = samples;
+  made.bytes = stored_bytes(graph);
   std::vector<Stage> stages(starts.size());
   for (std::size_t k = 0; k < starts.size(); ++k) stages[k] = {segment, k, {}};
   for (const std::size_t layer : layers) {
@@ -444,36 +361,6 @@ ScoreSums StagedNetwork::score_behind(const Stage& stage, const Batches& outputs
     parts[b] = judge(outputs[b], rows.first(b), rows.count(b));
   }
   return sum_of(parts);
-}
-
-StageSlopes StagedNetwork::slopes(const Stage& stage, const Batches& inputs,
-                                  const OutputSlopes& output_slopes) {
-  StageSlopes result;
-  result.weights.assign(stage.layers.size(), Batches(inputs.size()));
-  const bool first = stage.segment == 0 && stage.index == 0;
-  const bool through = !first && !inputs.empty() && is_floating(inputs.front().type.type);
-  if (through) result.input.resize(inputs.size());
-  std::vector<TensorId> wanted;
-  const Edit edit = [&](Loaded& loaded) -> std::shared_ptr<void> {
-    const OperatorGraph& graph = loaded.graphs[stage.index];
-    wanted.clear();
-    for (const std::size_t layer : stage.layers) {
-      wanted.push_back(graph.nodes[loaded.layer_nodes.at(layer)].inputs[1]);
-    }
-    if (through) wanted.push_back(graph.inputs.front());
-    return nullptr;
-  };
-  for_each_batch(stage, inputs, edit, [&](std::size_t batch, const OperatorGraph& graph) {
-    if (wanted.empty()) return;
-    const RecordedRun recorded(graph, {inputs[batch]}, wanted, options_.cancel);
-    std::vector<Tensor> found =
-        recorded.gradients({output_slopes(batch, recorded.outputs().front())});
-    for (std::size_t k = 0; k < stage.layers.size(); ++k) {
-      result.weights[k][batch] = std::move(found[k]);
-    }
-    if (through) result.input[batch] = std::move(found.back());
-  });
-  return result;
 }
 
 std::vector<Batches> StagedNetwork::layer_outputs(const Stage& stage, const Batches& inputs) {

@@ -7,6 +7,7 @@
 
 #include "neucasl/plugin/context.hpp"
 #include "neucasl/plugin/parameters.hpp"
+#include "neucasl/precision/quantiser.hpp"
 #include "neucasl/workload/segmented_network.hpp"
 
 /// \file
@@ -19,7 +20,7 @@
 
 namespace neucasl::plugin {
 
-/// What must outlive the request: all but the menu and the variant.
+/// Network, samples and targets must outlive it.
 struct PrecisionRequest {
   const workload::SegmentedNetwork& network;
   const workload::Tensor& samples;  ///< As the first segment takes them.
@@ -27,7 +28,9 @@ struct PrecisionRequest {
   /// -1: not judged.
   const std::vector<std::int64_t>& targets;
   std::vector<int> bits;  ///< Menu.
-  std::string variant;    ///< Empty: the default.
+  std::string variant{};  ///< Empty: the default.
+  /// How weights are rounded; its number of bits is not read.
+  precision::QuantiserForm form{};
 };
 
 struct PrecisionScores {

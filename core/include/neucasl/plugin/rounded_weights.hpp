@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "neucasl/precision/quantiser.hpp"
 #include "neucasl/workload/staged_network.hpp"
 
 /// \file
@@ -10,9 +11,11 @@
 
 namespace neucasl::plugin {
 
-/// A layer's weight, rounded to so many bits; symmetric, one scale for the tensor.
+/// The values that a layer's weight, `weight`, has with a quantiser of that form.
+/// \throws base::Error as `precision::quantise`.
 NEUCASL_EXPORT std::vector<float> rounded_weights(workload::StagedNetwork& network,
                                                   std::size_t layer,
-                                                  const std::vector<float>& weight, int bits);
+                                                  const std::vector<float>& weight,
+                                                  const precision::QuantiserForm& form);
 
 }  // namespace neucasl::plugin

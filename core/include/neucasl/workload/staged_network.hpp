@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "neucasl/base/parallel.hpp"
+#include "neucasl/workload/judgement.hpp"
 #include "neucasl/workload/segmented_network.hpp"
 
 /// \file
@@ -35,29 +36,10 @@ struct Stage {
   std::vector<std::size_t> layers;  ///< Indices of matrix layers; may be empty.
 };
 
-/// Cross-entropy and hits of scores against targets, summed over the targets.
-struct ScoreSums {
-  double loss = 0.0;  ///< nats
-  std::size_t right = 0;
-  std::size_t targets = 0;
-
-  [[nodiscard]] double mean_loss() const { return loss / static_cast<double>(targets); }
-  [[nodiscard]] double accuracy() const {
-    return static_cast<double>(right) / static_cast<double>(targets);
-  }
+struct PlacedLayer {
+  const OperatorGraph& graph;
+  std::size_t node = 0;
 };
-
-/// Of scores (... x classes) for one target each; targets of -1 are left out. The first of equal
-/// scores counts as the answer.
-/// \throws base::Error "workload.targets" for another number of targets or one beyond the classes;
-/// "workload.scores" for a score that is not finite.
-NEUCASL_EXPORT ScoreSums judge(const Tensor& scores, const std::int64_t* targets,
-                               std::size_t count);
-
-/// Slopes of the summed loss of `judge` over the scores: softmax - 1 at the target, 0 where no target
-/// is judged. \throws base::Error as `judge`.
-NEUCASL_EXPORT Tensor judge_slopes(const Tensor& scores, const std::int64_t* targets,
-                                   std::size_t count);
 
 /// Slopes over the input of a stage and the weights of its layers.
 struct StageSlopes {
@@ -88,6 +70,8 @@ class NEUCASL_EXPORT StagedNetwork {
   [[nodiscard]] const std::vector<Stage>& stages(std::size_t segment);
   /// Where a matrix layer is.
   [[nodiscard]] const Stage& stage_of(std::size_t layer);
+  /// The graph of its stage and its node there, until the next call.
+  [[nodiscard]] PlacedLayer place(std::size_t layer);
   /// The stored weight of a matrix layer as float.
   [[nodiscard]] std::vector<float> weight(std::size_t layer);
 
