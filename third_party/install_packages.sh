@@ -15,6 +15,8 @@ packages=(
   clang-format clang-tidy libbenchmark-dev libgtest-dev libonnx-testdata libxml2-utils ngspice
   # data: Fashion-MNIST (MIT licence)
   dataset-fashion-mnist
+  # data: the King James text (public domain)
+  bible-kjv
 )
 
 missing=()

@@ -8,10 +8,9 @@ namespace neucasl::cptquant_plugin {
 namespace {
 
 workload::StagedOptions staged_options(const plugin::ParameterSet& parameters,
-                                       const plugin::Context& context,
-                                       std::optional<std::size_t> batch) {
+                                       const plugin::Context& context) {
   workload::StagedOptions options;
-  options.batch = batch.value_or(static_cast<std::size_t>(parameters.integer("batch")));
+  options.batch = static_cast<std::size_t>(parameters.integer("batch"));
   options.memory = static_cast<std::size_t>(parameters.integer("memory")) << 20U;
   options.threads = context.threads;
   options.cancel = context.cancel;
@@ -22,11 +21,11 @@ workload::StagedOptions staged_options(const plugin::ParameterSet& parameters,
 
 CalibrationRun::CalibrationRun(const plugin::PrecisionRequest& request,
                                const plugin::ParameterSet& parameters, plugin::Context& context,
-                               std::string what, std::optional<std::size_t> batch)
+                               std::string what)
     : request_(request),
       context_(context),
       what_(std::move(what)),
-      network_(request.network, staged_options(parameters, context, batch)) {
+      network_(request.network, staged_options(parameters, context)) {
   plugin::check(request);
   samples_ = network_.batches(request.samples);
 }
@@ -48,12 +47,7 @@ void CalibrationRun::walk(const workload::WeightChanges& changes, const Visitor&
 
 double CalibrationRun::loss(const workload::Stage& stage, const workload::Batches& inputs,
                             const workload::WeightChanges& changes) {
-  const workload::ScoreSums sums = network_.score(stage, inputs, request_.targets, changes);
-  if (sums.targets == 0) {
-    throw base::Error("precision.targets", "no target of the calibration set is judged",
-                      "give at least one that is not -1");
-  }
-  return sums.mean_loss();
+  return network_.score(stage, inputs, request_.targets, changes).mean_loss();
 }
 
 double CalibrationRun::own_loss() {

@@ -18,16 +18,18 @@ using Visitor =
 
 class CalibrationRun {
  public:
-  /// Samples go in batches of `batch`, by default the parameter "batch". `what` is for progress.
+  /// Samples go in batches of the parameter "batch". `what` is for progress.
   /// \throws base::Error as `plugin::check`.
   CalibrationRun(const plugin::PrecisionRequest& request, const plugin::ParameterSet& parameters,
-                 plugin::Context& context, std::string what,
-                 std::optional<std::size_t> batch = std::nullopt);
+                 plugin::Context& context, std::string what);
 
   [[nodiscard]] workload::StagedNetwork& network() { return network_; }
   [[nodiscard]] const workload::Batches& samples() const { return samples_; }
   [[nodiscard]] const plugin::PrecisionRequest& request() const { return request_; }
   [[nodiscard]] std::size_t layers() const { return request_.network.matrix_layers().size(); }
+  [[nodiscard]] std::size_t samples_in_all() const {
+    return request_.samples.type.shape.front();
+  }
   [[nodiscard]] std::size_t choices() const { return request_.bits.size(); }
 
   /// Calls `visit` for each stage in order, with its input when these weights are changed.

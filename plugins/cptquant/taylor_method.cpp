@@ -4,7 +4,7 @@
 #include "calibration_run.hpp"
 #include "methods.hpp"
 #include "neucasl/base/random.hpp"
-#include "tensor_store.hpp"
+#include "neucasl/workload/chain.hpp"
 
 namespace neucasl::cptquant_plugin {
 namespace {
@@ -14,127 +14,102 @@ using workload::Batches;
 using workload::Stage;
 using workload::Tensor;
 
-/// Sums over the samples of the slopes of their losses over one weight tensor.
-struct SlopeSums {
-  std::vector<double> slopes;   ///< sum of g; empty when not asked for
-  std::vector<double> squares;  ///< sum of g^2; empty when not asked for
-
-  void add(const Tensor& gradient) {
-    std::visit(
-        [&](const auto& values) {
-          if (!slopes.empty()) {
-            for (std::size_t i = 0; i < values.size(); ++i) {
-              slopes[i] += static_cast<double>(values[i]);
-            }
-          }
-          if (!squares.empty()) {
-            for (std::size_t i = 0; i < values.size(); ++i) {
-              const auto g = static_cast<double>(values[i]);
-              squares[i] += g * g;
-            }
-          }
-        },
-        gradient.values);
-  }
-};
-
-/// Goes back through the network from its loss, stage by stage, and scores the layers of each.
-class BackwardPass {
+/// Adds the gradients of single samples up, segment by segment, and scores the layers of each when
+/// all samples went back through it.
+class GradientSums {
  public:
-  BackwardPass(CalibrationRun& run, bool squares, std::size_t memory, plugin::Context& context)
-      : run_(run),
-        squares_(squares),
-        group_(static_cast<std::size_t>(std::max(1, std::min(context.threads, most_together)))),
-        store_(context.scratch_folder, memory) {}
-
-  void scores(PrecisionScores& scores) {
-    std::vector<Stage> stages;
-    const Visitor keep = [&](const Stage& stage, const Batches& inputs) {
-      store_.put(stages.size(), inputs);
-      stages.push_back(stage);
-    };
-    run_.walk({}, keep);
-    const std::vector<std::int64_t>& targets = run_.request().targets;
-    judged_ = static_cast<double>(targets.size()) -
-              static_cast<double>(std::count(targets.begin(), targets.end(), -1));
-    Batches slopes;
-    for (std::size_t k = stages.size(); k-- > 0;) {
-      slopes = back(stages[k], store_.take(k), slopes, scores);
-      // Nothing in front of the first layers is asked for.
-      if (slopes.empty()) return;
+  GradientSums(CalibrationRun& run, bool squares, PrecisionScores& scores)
+      : run_(run), squares_(squares), scores_(scores) {
+    const std::vector<std::int64_t>& targets = run.request().targets;
+    judged_ = static_cast<double>(
+        std::count_if(targets.begin(), targets.end(), [](std::int64_t one) { return one >= 0; }));
+    const auto& layers = run.request().network.matrix_layers();
+    layers_.resize(run.network().segments());
+    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+      layers_[layers[layer].segment].push_back(layer);
     }
+  }
+
+  /// Gradients of the mean loss, of a batch, over the weights of the segment's layers.
+  void add(std::size_t segment, const std::vector<Tensor>& gradients) {
+    if (segment != segment_) {
+      finish();
+      segment_ = segment;
+      sums_.resize(gradients.size());
+      for (std::size_t k = 0; k < gradients.size(); ++k) sums_[k].assign(gradients[k].size(), 0.0);
+    }
+    for (std::size_t k = 0; k < gradients.size(); ++k) {
+      std::visit([&](const auto& values) { add_to(sums_[k], values); }, gradients[k].values);
+    }
+    run_.step(run_.network().segments() * run_.samples_in_all());
+  }
+
+  /// Scores the layers of the last segment.
+  void finish() {
+    for (std::size_t k = 0; k < sums_.size(); ++k) score(layers_[segment_][k], sums_[k]);
+    sums_.clear();
   }
 
  private:
-  /// Slopes over the input of a stage, from those over its output (none: it is the last one).
-  Batches back(const Stage& stage, const Batches& inputs, const Batches& slopes,
-               PrecisionScores& scores) {
-    std::vector<SlopeSums> sums(stage.layers.size());
-    for (std::size_t k = 0; k < sums.size(); ++k) {
-      const std::size_t size = run_.network().weight(stage.layers[k]).size();
-      (squares_ ? sums[k].squares : sums[k].slopes).assign(size, 0.0);
+  template <class T>
+  void add_to(std::vector<double>& sums, const std::vector<T>& gradient) const {
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      const auto g = static_cast<double>(gradient[i]);
+      sums[i] += squares_ ? g * g : g;
     }
-    Batches result;
-    std::size_t first_target = 0;
-    const std::size_t each = targets_of_a_sample();
-    for (std::size_t first = 0; first < inputs.size(); first += group_) {
-      const std::size_t count = std::min(group_, inputs.size() - first);
-      const Batches part(inputs.begin() + static_cast<std::ptrdiff_t>(first),
-                         inputs.begin() + static_cast<std::ptrdiff_t>(first + count));
-      std::vector<std::size_t> starts{first_target};
-      for (const Tensor& batch : part) {
-        starts.push_back(starts.back() + batch.type.shape.front() * each);
-      }
-      const workload::OutputSlopes output_slopes = [&](std::size_t k, const Tensor& output) {
-        if (!slopes.empty()) return slopes[first + k];
-        return workload::judge_slopes(output, run_.request().targets.data() + starts[k],
-                                      starts[k + 1] - starts[k]);
-      };
-      workload::StageSlopes found = run_.network().slopes(stage, part, output_slopes);
-      for (std::size_t k = 0; k < sums.size(); ++k) {
-        for (const Tensor& gradient : found.weights[k]) sums[k].add(gradient);
-      }
-      std::move(found.input.begin(), found.input.end(), std::back_inserter(result));
-      first_target = starts.back();
-      run_.step(0);
-    }
-    for (std::size_t k = 0; k < sums.size(); ++k) score(stage.layers[k], sums[k], scores);
-    return result;
   }
 
-  [[nodiscard]] std::size_t targets_of_a_sample() const {
-    return run_.request().targets.size() / run_.request().samples.type.shape.front();
-  }
-
-  void score(std::size_t layer, const SlopeSums& sums, PrecisionScores& scores) {
+  void score(std::size_t layer, const std::vector<double>& sums) {
     const std::vector<float> weight = run_.network().weight(layer);
+    double sum = 0.0;
     if (!squares_) {
-      double sum = 0.0;
       for (std::size_t i = 0; i < weight.size(); ++i) {
-        sum += std::abs(sums.slopes[i] / judged_ * static_cast<double>(weight[i]));
+        sum += std::abs(sums[i] * static_cast<double>(weight[i]));
       }
-      CalibrationRun::set_row(scores, layer, sum);
+      CalibrationRun::set_row(scores_, layer, sum);
       return;
     }
     for (std::size_t choice = 0; choice < run_.choices(); ++choice) {
       const std::vector<float> rounded = run_.rounded(layer, choice);
-      double sum = 0.0;
+      sum = 0.0;
       for (std::size_t i = 0; i < weight.size(); ++i) {
         const double change = static_cast<double>(rounded[i]) - static_cast<double>(weight[i]);
-        sum += sums.squares[i] / judged_ * change * change;
+        sum += sums[i] * change * change;
       }
-      scores.values[layer * run_.choices() + choice] = 0.5 * sum;
+      // The gradients are of the mean loss: sum g^2 of the losses themselves, over their number.
+      scores_.values[layer * run_.choices() + choice] = 0.5 * sum * judged_;
     }
   }
 
-  static constexpr int most_together = 4;  // whose gradients are in memory
-
   CalibrationRun& run_;
   bool squares_;
-  std::size_t group_;
-  TensorStore store_;
+  PrecisionScores& scores_;
   double judged_ = 1.0;
+  std::vector<std::vector<std::size_t>> layers_;  // by segment
+  std::size_t segment_ = static_cast<std::size_t>(-1);
+  std::vector<std::vector<double>> sums_;  // by layer of the segment
 };
+
+void score_by_gradients(CalibrationRun& run, bool squares, const plugin::Context& context,
+                        PrecisionScores& scores) {
+  std::vector<workload::ChainTensor> wanted;
+  constexpr std::size_t weight_input = 1;
+  for (const workload::MatrixLayer& layer : run.request().network.matrix_layers()) {
+    wanted.push_back({layer.segment, layer.node, weight_input});
+  }
+  workload::ChainOptions options;
+  options.batch = 1;
+  options.threads = context.threads;
+  options.cancel = context.cancel;
+  GradientSums sums(run, squares, scores);
+  const workload::BatchGradients add = [&](std::size_t segment, std::size_t /*first_sample*/,
+                                           const std::vector<Tensor>& gradients) {
+    sums.add(segment, gradients);
+  };
+  static_cast<void>(workload::chain_gradients(run.request().network, run.request().samples,
+                                              run.request().targets, wanted, options, add));
+  sums.finish();
+}
 
 /// Adds noise to each sample, `scale` times its own root mean square.
 void perturb(Tensor& input, std::size_t first_sample, double scale, std::uint64_t seed,
@@ -196,8 +171,7 @@ PrecisionScores TaylorMethod::scores(const plugin::PrecisionRequest& request,
                                      plugin::Context& context) {
   const std::string variant = variant_of(request, {"fisher-dq", "first-order", "input-perturb"});
   const bool noise = variant == "input-perturb";
-  CalibrationRun run(request, parameters, context, "tdmpq " + variant,
-                     noise ? std::nullopt : std::optional<std::size_t>(1));
+  CalibrationRun run(request, parameters, context, "tdmpq " + variant);
   PrecisionScores scores = run.empty_scores("tdmpq", variant);
   scores.depends_on_bits = variant == "fisher-dq";
   if (!scores.depends_on_bits) {
@@ -214,8 +188,7 @@ PrecisionScores TaylorMethod::scores(const plugin::PrecisionRequest& request,
         "the network takes its samples together, so the Fisher information is estimated from sums "
         "over batches, which is noisier than from single samples");
   }
-  const auto memory = static_cast<std::size_t>(parameters.integer("memory")) << 20U;
-  BackwardPass(run, variant == "fisher-dq", memory, context).scores(scores);
+  score_by_gradients(run, variant == "fisher-dq", context, scores);
   return scores;
 }
 

@@ -2,8 +2,9 @@
 
 #include "program.hpp"
 #include "tests/onnx_writer.hpp"
+#include "tests/sparse_checkpoint.hpp"
 
-// workload show: built-in networks and ONNX files, and what it refuses.
+// workload show: built-in networks, ONNX files and checkpoints, and what it refuses.
 namespace neucasl::test {
 namespace {
 
@@ -59,6 +60,26 @@ TEST(WorkloadCommand, ShowsOnnxFiles) {
   EXPECT_EQ(cut.code, 2);
   EXPECT_NE(cut.err.find("[onnx."), std::string::npos) << cut.err;
   EXPECT_EQ(neucasl("workload show " + (folder / "none.onnx").string()).code, 2);
+}
+
+TEST(WorkloadCommand, ShowsCheckpointsAsThePublishedNetworks) {
+  const ScratchFolder folder;
+  const std::string path = (folder / "opt_125m").string();
+  write_sparse_checkpoint(path, opt_config(12, 12, 768));
+  for (const char* options : {"", " --sequence 1 --cached 7", " --format json"}) {
+    const Result shown = neucasl("workload show " + path + options);
+    EXPECT_EQ(shown.code, 0) << shown.err;
+    EXPECT_EQ(shown.out, neucasl(std::string("workload show opt_125m") + options).out);
+  }
+  EXPECT_EQ(neucasl("workload show " + path + " --sequence 0").code, 2);
+  EXPECT_EQ(neucasl("workload show " + path + " --sequence 2049").code, 2);
+  EXPECT_EQ(neucasl("workload show " + path + " --classes 3").code, 2);
+  EXPECT_EQ(neucasl("workload show " + path + " --dimension a=3").code, 2);
+  std::filesystem::resize_file(path + "/model.safetensors", 1000);
+  const Result cut = neucasl("workload show " + path);
+  EXPECT_EQ(cut.code, 2);
+  EXPECT_NE(cut.err.find("[safetensors.header]"), std::string::npos) << cut.err;
+  EXPECT_NE(cut.err.find("model.safetensors"), std::string::npos) << cut.err;
 }
 
 TEST(WorkloadCommand, RefusesWhatItDoesNotKnow) {

@@ -1,1 +1,1 @@
-neucasl_add_tests(workload)
+neucasl_add_tests(workload SOURCES workload/derivative_cases.cpp)

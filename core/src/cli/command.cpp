@@ -62,7 +62,7 @@ const std::vector<Command>& all_commands() {
       {"photonic budget", "loss, crosstalk and noise of each detector",
        "FILE --bandwidth FREQUENCY [--out FOLDER]", budget_photonic},
       {"workload show", "list what a network asks of hardware",
-       "NAME|FILE.onnx [--sequence N] [--format json]", show_workload},
+       "NAME|FILE.onnx|CHECKPOINT_FOLDER [--sequence N] [--format json]", show_workload},
       {"estimate", "energy, latency, area and throughput of a network on an architecture",
        "--architecture FILE|NAME --network NAME [--chips N] [--format json]", estimate_system},
       {"quantize", "choose the bits of a network's layers by a precision method",

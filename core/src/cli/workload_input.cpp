@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "neucasl/base/file.hpp"
+#include "neucasl/io/checkpoint.hpp"
 #include "neucasl/io/onnx.hpp"
 #include "neucasl/workload/topologies.hpp"
 
@@ -66,6 +67,23 @@ workload::Workload from_file(const Parsed& parsed, const std::string& file) {
   return workload;
 }
 
+/// The whole checkpoint is compared with its config.json, but no weight is read.
+workload::Workload from_checkpoint(const Parsed& parsed, const std::string& folder) {
+  refuse(parsed, {"input", "classes"}, " is for built-in networks", "give --sequence or --cached");
+  refuse(parsed, {"dimension"}, " is for ONNX files", "give --sequence or --cached");
+  if (parsed.get<bool>("fold-normalisation")) {
+    usage_fault("--fold-normalisation is for image networks", "leave it out");
+  }
+  const auto tokens = [&](const char* name) {
+    return parsed.has(name) ? size_of(parsed.text(name), std::string("--") + name) : 0;
+  };
+  if (parsed.has("sequence") && tokens("sequence") == 0) {
+    usage_fault("--sequence is 0", "give at least 1 token");
+  }
+  const auto network = io::read_checkpoint(folder, tokens("sequence"));
+  return transformer::to_workload(network->config(), network->sequence(), tokens("cached"));
+}
+
 workload::Workload from_name(const Parsed& parsed, const std::string& name) {
   refuse(parsed, {"dimension"}, " is for files", "give --input, --classes or --sequence");
   workload::TopologyOptions options;
@@ -93,6 +111,11 @@ void add_workload_options(options::options_description& description) {
 
 workload::Workload workload_named(const std::string& network, const base::Location& where) {
   const std::filesystem::path file = network;
+  const std::string beside = base::beside(network, where);
+  if (io::is_checkpoint(beside)) {
+    const auto checkpoint = io::read_checkpoint(beside);
+    return transformer::to_workload(checkpoint->config(), checkpoint->sequence());
+  }
   if (file.extension() != ".onnx") {
     try {
       return workload::named(network);
@@ -102,13 +125,13 @@ workload::Workload workload_named(const std::string& network, const base::Locati
       throw base::Error(std::move(diagnostic));
     }
   }
-  workload::Workload workload =
-      workload::to_workload(io::read_onnx(base::beside(network, where), {}));
+  workload::Workload workload = workload::to_workload(io::read_onnx(beside, {}));
   if (workload.name.empty()) workload.name = file.stem().string();
   return workload;
 }
 
 workload::Workload workload_from(const Parsed& parsed, const std::string& network) {
+  if (io::is_checkpoint(network)) return from_checkpoint(parsed, network);
   return std::filesystem::path(network).extension() == ".onnx" ? from_file(parsed, network)
                                                                : from_name(parsed, network);
 }

@@ -1,20 +1,9 @@
-#include <Eigen/Core>
-#include <limits>
-
-#include "sliding_window.hpp"
+#include "convolution_plan.hpp"
+#include "dense_product.hpp"
 
 namespace neucasl::workload {
-namespace {
 
-struct ConvolutionPlan {
-  SlidingWindow window;
-  std::size_t batch = 0;
-  std::size_t groups = 1;
-  std::size_t channels = 0;  ///< Of the input, in one group.
-  std::size_t outputs = 0;   ///< Channels of the output, in one group.
-};
-
-ConvolutionPlan plan_of(const NodeView& node) {
+ConvolutionPlan convolution_plan(const NodeView& node) {
   const TensorShape& input = node.shape(0);
   const TensorShape& weight = node.shape(1);
   if (weight.size() != input.size() || weight.size() < 3) {
@@ -49,10 +38,38 @@ ConvolutionPlan plan_of(const NodeView& node) {
   return plan;
 }
 
+std::vector<PatchRun> patch_runs(const SlidingWindow& window) {
+  const auto& [first, second, third] = window.axes;
+  std::vector<PatchRun> runs;
+  for (std::size_t tap = 0; tap < window.taps(); ++tap) {
+    const std::size_t i = tap / third.kernel / second.kernel;
+    const std::size_t j = tap / third.kernel % second.kernel;
+    const std::size_t k = tap % third.kernel;
+    std::size_t begin = 0;
+    while (begin < third.output && third.place(begin, k) < 0) ++begin;
+    std::size_t end = begin;
+    while (end < third.output && third.inside(third.place(end, k))) ++end;
+    if (begin == end) continue;
+    for (std::size_t row = 0; row < first.output * second.output; ++row) {
+      const std::ptrdiff_t z = first.place(row / second.output, i);
+      const std::ptrdiff_t y = second.place(row % second.output, j);
+      if (!first.inside(z) || !second.inside(y)) continue;
+      const std::ptrdiff_t start = (z * static_cast<std::ptrdiff_t>(second.input) + y) *
+                                       static_cast<std::ptrdiff_t>(third.input) +
+                                   third.place(begin, k);
+      runs.push_back(
+          {tap, row * third.output + begin, static_cast<std::size_t>(start), end - begin});
+    }
+  }
+  return runs;
+}
+
+namespace {
+
 std::vector<TensorType> infer_convolution(const NodeView& node) {
   node.require_floating(0);
   node.require_same_type(1);
-  const ConvolutionPlan plan = plan_of(node);
+  const ConvolutionPlan plan = convolution_plan(node);
   const std::size_t outputs = plan.groups * plan.outputs;
   if (node.has(2)) {
     node.require_same_type(2);
@@ -65,48 +82,31 @@ std::vector<TensorType> infer_convolution(const NodeView& node) {
 }
 
 template <class T>
-using PatchMatrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-/// Patches of one group as a matrix: (channels x taps) x positions.
-template <class T>
-void gather_patches(const ConvolutionPlan& plan, const T* image, PatchMatrix<T>& patches) {
-  const std::size_t taps = plan.window.taps();
-  for_each_position(plan.window, [&](std::size_t position, const auto& at) {
-    for_each_tap(plan.window, at, [&](std::size_t tap, std::ptrdiff_t offset, const auto&) {
-      for (std::size_t c = 0; c < plan.channels; ++c) {
-        patches(static_cast<Eigen::Index>(c * taps + tap), static_cast<Eigen::Index>(position)) =
-            offset < 0 ? T{0} : image[c * plan.window.inputs() + static_cast<std::size_t>(offset)];
-      }
-    });
-  });
-}
-
-template <class T>
 void convolve(const NodeView& node, Tensor& output) {
-  const ConvolutionPlan plan = plan_of(node);
+  const ConvolutionPlan plan = convolution_plan(node);
   const T* image = numbers<T>(node.value(0, "an image")).data();
   const T* weight = numbers<T>(node.value(1, "a weight")).data();
   const T* bias = node.has(2) ? numbers<T>(node.value(2, "a bias")).data() : nullptr;
   T* result = numbers<T>(output).data();
   const std::size_t depth = plan.channels * plan.window.taps();
-  const auto rows = static_cast<Eigen::Index>(plan.outputs);
-  const auto positions = static_cast<Eigen::Index>(plan.window.outputs());
+  const Eigen::Index rows = index(plan.outputs);
+  const Eigen::Index positions = index(plan.window.outputs());
   if (depth > most_elements / plan.window.outputs()) {
     node.fail("onnx.size",
               "gathers patches of " + std::to_string(depth) + " numbers at " +
                   std::to_string(plan.window.outputs()) + " positions",
               "give at most " + std::to_string(most_elements) + " numbers together");
   }
-  PatchMatrix<T> patches(static_cast<Eigen::Index>(depth), positions);
+  RowMajor<T> patches(index(depth), positions);
+  const std::vector<PatchRun> runs = patch_runs(plan.window);
   for (std::size_t n = 0; n < plan.batch; ++n) {
     for (std::size_t g = 0; g < plan.groups; ++g) {
       const std::size_t block = n * plan.groups + g;
-      gather_patches(plan, image + block * plan.channels * plan.window.inputs(), patches);
-      const Eigen::Map<const PatchMatrix<T>> w(weight + g * plan.outputs * depth, rows,
-                                               static_cast<Eigen::Index>(depth));
-      Eigen::Map<PatchMatrix<T>> y(result + block * plan.outputs * plan.window.outputs(), rows,
-                                   positions);
-      y.noalias() = w * patches;
+      gather_patches(plan, runs, image + block * plan.channels * plan.window.inputs(),
+                     patches.data());
+      const ConstMatrix<T> w(weight + g * plan.outputs * depth, rows, index(depth));
+      MutableMatrix<T> y(result + block * plan.outputs * plan.window.outputs(), rows, positions);
+      multiply_into(w, patches, y);
       if (bias == nullptr) continue;
       y.colwise() +=
           Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(bias + g * plan.outputs, rows);
@@ -119,7 +119,7 @@ void execute_convolution(const NodeView& node, std::vector<Tensor>& outputs) {
 }
 
 MatrixProduct product_of_convolution(const NodeView& node) {
-  const ConvolutionPlan plan = plan_of(node);
+  const ConvolutionPlan plan = convolution_plan(node);
   return {plan.groups, plan.batch * plan.window.outputs(), plan.channels * plan.window.taps(),
           plan.outputs, node.input(1).constant};
 }

@@ -4,7 +4,6 @@
 #include "neucasl/workload/node_executor.hpp"
 
 namespace neucasl::workload {
-namespace {
 
 void check_inputs(const OperatorGraph& graph, const std::vector<Tensor>& inputs) {
   const auto fail = [&](const char* code, const std::string& what, const std::string& remedy) {
@@ -31,6 +30,8 @@ void check_inputs(const OperatorGraph& graph, const std::vector<Tensor>& inputs)
          "give a value of the input's type and shape");
   }
 }
+
+namespace {
 
 /// Index of the last node that reads each tensor; the number of nodes for outputs.
 std::vector<std::size_t> last_readers(const OperatorGraph& graph) {
@@ -68,16 +69,16 @@ std::vector<Tensor> values_of(const OperatorGraph& graph, std::size_t index,
   return values;
 }
 
-std::vector<Tensor> execute(const OperatorGraph& graph, const std::vector<Tensor>& inputs,
-                            const NodeExecutor* executor, const base::CancelFlag& cancel) {
-  graph.check();
-  check_inputs(graph, inputs);
-  std::vector<TensorType> types;
-  types.reserve(inputs.size());
-  for (const Tensor& input : inputs) types.push_back(input.type);
-  std::vector<KnownTensor> tensors = initial_tensors(graph, types);
-  for (std::size_t k = 0; k < inputs.size(); ++k) tensors[graph.inputs[k]].value = &inputs[k];
+}  // namespace
+
+void execute_nodes(const OperatorGraph& graph, std::vector<KnownTensor>& tensors,
+                   const std::vector<bool>* kept, const base::CancelFlag& cancel,
+                   const NodeExecutor* executor) {
   const std::vector<std::size_t> last = last_readers(graph);
+  const auto drop = [&](TensorId id, std::size_t index) {
+    if (id == no_tensor || last[id] > index || (kept != nullptr && (*kept)[id])) return;
+    tensors[id].held.reset();
+  };
   for (std::size_t index = 0; index < graph.nodes.size(); ++index) {
     cancel.throw_if_requested();
     const OperatorNode& node = graph.nodes[index];
@@ -89,14 +90,31 @@ std::vector<Tensor> execute(const OperatorGraph& graph, const std::vector<Tensor
       known.held = std::move(values[k]);
       known.value = &*known.held;
     }
-    for (const TensorId id : node.inputs) {
-      if (id != no_tensor && last[id] == index) tensors[id].held.reset();
-    }
+    for (const TensorId id : node.inputs) drop(id, index);
   }
+}
+
+std::vector<Tensor> values_of_outputs(const OperatorGraph& graph,
+                                      const std::vector<KnownTensor>& tensors) {
   std::vector<Tensor> outputs;
   outputs.reserve(graph.outputs.size());
   for (const TensorId id : graph.outputs) outputs.push_back(*tensors[id].value);
   return outputs;
+}
+
+namespace {
+
+std::vector<Tensor> execute(const OperatorGraph& graph, const std::vector<Tensor>& inputs,
+                            const NodeExecutor* executor, const base::CancelFlag& cancel) {
+  graph.check();
+  check_inputs(graph, inputs);
+  std::vector<TensorType> types;
+  types.reserve(inputs.size());
+  for (const Tensor& input : inputs) types.push_back(input.type);
+  std::vector<KnownTensor> tensors = initial_tensors(graph, types);
+  for (std::size_t k = 0; k < inputs.size(); ++k) tensors[graph.inputs[k]].value = &inputs[k];
+  execute_nodes(graph, tensors, nullptr, cancel, executor);
+  return values_of_outputs(graph, tensors);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 namespace neucasl::workload {
 
+class NodeExecutor;
+
 struct KnownTensor {
   std::optional<TensorType> type;
   bool constant = false;
@@ -37,5 +39,17 @@ std::vector<Tensor> computed(const NodeView& view, const Operator& rule,
 std::vector<KnownTensor> walk_shapes(
     const OperatorGraph& graph, const std::vector<TensorType>& inputs,
     const std::function<void(std::size_t node, const NodeView& view)>& visit);
+
+/// \throws base::Error "onnx.graph", "onnx.shape" when values do not fit the graph's inputs.
+void check_inputs(const OperatorGraph& graph, const std::vector<Tensor>& inputs);
+
+/// Computes all nodes in order, those that `executor` computes by it; drops each value behind its
+/// last reader, unless it is `kept`.
+void execute_nodes(const OperatorGraph& graph, std::vector<KnownTensor>& tensors,
+                   const std::vector<bool>* kept, const base::CancelFlag& cancel,
+                   const NodeExecutor* executor = nullptr);
+
+std::vector<Tensor> values_of_outputs(const OperatorGraph& graph,
+                                      const std::vector<KnownTensor>& tensors);
 
 }  // namespace neucasl::workload

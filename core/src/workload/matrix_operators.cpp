@@ -1,29 +1,7 @@
-#include <Eigen/Core>
-#include <algorithm>
-
-#include "operator.hpp"
+#include "dense_product.hpp"
+#include "matrix_plans.hpp"
 
 namespace neucasl::workload {
-namespace {
-
-template <class T>
-using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-template <class T>
-using ConstMatrix = Eigen::Map<const RowMajor<T>>;
-template <class T>
-using MutableMatrix = Eigen::Map<RowMajor<T>>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-
-/// Both operands of MatMul as stacks of matrices.
-struct Stacks {
-  TensorShape left;    ///< Dimensions before the last two.
-  TensorShape right;   ///<
-  TensorShape result;  ///< Both stretched to each other.
-  std::size_t rows = 1;
-  std::size_t depth = 1;
-  std::size_t columns = 1;
-};
 
 Stacks stacks_of(const NodeView& node) {
   TensorShape a = node.shape(0);
@@ -47,6 +25,26 @@ Stacks stacks_of(const NodeView& node) {
   stacks.result = broadcast_shape(node, stacks.left, stacks.right);
   return stacks;
 }
+
+GemmSizes gemm_sizes(const NodeView& node) {
+  const TensorShape& a = node.shape(0);
+  const TensorShape& b = node.shape(1);
+  if (a.size() != 2 || b.size() != 2) {
+    node.fail("onnx.shape", "multiplies " + to_string(a) + " by " + to_string(b),
+              "give two matrices");
+  }
+  const bool left = node.integer("transA", 0) != 0;
+  const bool right = node.integer("transB", 0) != 0;
+  const GemmSizes sizes{left, right, a[left ? 1 : 0], a[left ? 0 : 1], b[right ? 0 : 1]};
+  if (b[right ? 1 : 0] != sizes.depth) {
+    node.fail("onnx.shape", "multiplies " + to_string(a) + " by " + to_string(b),
+              "give as many rows to the second matrix as the first has columns, transposed as the "
+              "attributes say");
+  }
+  return sizes;
+}
+
+namespace {
 
 std::vector<TensorType> infer_matmul(const NodeView& node) {
   node.require_same_type(1);
@@ -74,8 +72,9 @@ void multiply(const NodeView& node, Tensor& output) {
                                index(stacks.depth));
         const ConstMatrix<T> y(b + static_cast<std::size_t>(offsets[1]) * right,
                                index(stacks.depth), index(stacks.columns));
-        MutableMatrix<T>(c + position * result, index(stacks.rows), index(stacks.columns))
-            .noalias() = x * y;
+        multiply_into(
+            x, y,
+            MutableMatrix<T>(c + position * result, index(stacks.rows), index(stacks.columns)));
       });
 }
 
@@ -95,30 +94,6 @@ MatrixProduct product_of_matmul(const NodeView& node) {
     return {left, count / left * stacks.columns, stacks.depth, stacks.rows, true};
   }
   return {count, stacks.rows, stacks.depth, stacks.columns, false};
-}
-
-struct GemmSizes {
-  std::size_t rows = 0;
-  std::size_t depth = 0;
-  std::size_t columns = 0;
-};
-
-GemmSizes gemm_sizes(const NodeView& node) {
-  const TensorShape& a = node.shape(0);
-  const TensorShape& b = node.shape(1);
-  if (a.size() != 2 || b.size() != 2) {
-    node.fail("onnx.shape", "multiplies " + to_string(a) + " by " + to_string(b),
-              "give two matrices");
-  }
-  const bool left = node.integer("transA", 0) != 0;
-  const bool right = node.integer("transB", 0) != 0;
-  const GemmSizes sizes{a[left ? 1 : 0], a[left ? 0 : 1], b[right ? 0 : 1]};
-  if (b[right ? 1 : 0] != sizes.depth) {
-    node.fail("onnx.shape", "multiplies " + to_string(a) + " by " + to_string(b),
-              "give as many rows to the second matrix as the first has columns, transposed as the "
-              "attributes say");
-  }
-  return sizes;
 }
 
 std::vector<TensorType> infer_gemm(const NodeView& node) {
@@ -148,16 +123,14 @@ void general_product(const NodeView& node, Tensor& output) {
                          index(second.type.shape[1]));
   std::vector<T>& values = numbers<T>(output);
   MutableMatrix<T> c(values.data(), index(sizes.rows), index(sizes.columns));
-  const bool left = node.integer("transA", 0) != 0;
-  const bool right = node.integer("transB", 0) != 0;
-  if (left && right) {
-    c.noalias() = a.transpose() * b.transpose();
-  } else if (left) {
-    c.noalias() = a.transpose() * b;
-  } else if (right) {
-    c.noalias() = a * b.transpose();
+  if (sizes.left && sizes.right) {
+    multiply_into(a.transpose(), b.transpose(), c);
+  } else if (sizes.left) {
+    multiply_into(a.transpose(), b, c);
+  } else if (sizes.right) {
+    multiply_into(a, b.transpose(), c);
   } else {
-    c.noalias() = a * b;
+    multiply_into(a, b, c);
   }
   c *= static_cast<T>(node.real("alpha", 1.0));
   if (!node.has(2)) return;

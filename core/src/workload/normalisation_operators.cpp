@@ -1,9 +1,28 @@
 #include <algorithm>
 #include <cmath>
 
-#include "operator.hpp"
+#include "axis_plans.hpp"
 
 namespace neucasl::workload {
+
+std::vector<double> doubles_of(const NodeView& node, std::size_t input, std::size_t count,
+                               double otherwise) {
+  if (!node.has(input)) return std::vector<double>(count, otherwise);
+  return std::visit(
+      [](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
+      node.value(input, "parameters").values);
+}
+
+SoftmaxBlocks softmax_blocks(const NodeView& node) {
+  const TensorShape& shape = node.shape(0);
+  const bool single_axis = node.opset() >= 13;
+  const std::size_t axis =
+      node.axis(node.integer("axis", single_axis ? -1 : 1), shape.size(), !single_axis);
+  // Before opset 13 all dimensions from the axis on were taken together.
+  if (!single_axis) return {extent(shape, 0, axis), extent(shape, axis, shape.size()), 1};
+  return {extent(shape, 0, axis), shape[axis], extent(shape, axis + 1, shape.size())};
+}
+
 namespace {
 
 void require_channels(const NodeView& node, std::size_t first, std::size_t last) {
@@ -23,11 +42,6 @@ void require_channels(const NodeView& node, std::size_t first, std::size_t last)
   }
 }
 
-double number_at(const Tensor& tensor, std::size_t k) {
-  return std::visit([&](const auto& values) { return static_cast<double>(values[k]); },
-                    tensor.values);
-}
-
 std::vector<TensorType> infer_batch(const NodeView& node) {
   node.require_floating(0);
   require_channels(node, 1, 4);
@@ -45,18 +59,19 @@ void execute_batch(const NodeView& node, std::vector<Tensor>& outputs) {
   const TensorShape& shape = node.shape(0);
   const double epsilon = node.real("epsilon", 1e-5);
   const std::size_t inner = extent(shape, 2, shape.size());
+  const std::vector<double> scale = doubles_of(node, 1, shape[1], 1.0);
+  const std::vector<double> shift = doubles_of(node, 2, shape[1], 0.0);
+  const std::vector<double> mean = doubles_of(node, 3, shape[1], 0.0);
+  const std::vector<double> variance = doubles_of(node, 4, shape[1], 1.0);
   with_floating(outputs[0], [&](auto zero) {
     using T = decltype(zero);
     const T* x = numbers<T>(node.value(0, "an image")).data();
     T* y = numbers<T>(outputs[0]).data();
     for (std::size_t row = 0; row < shape[0] * shape[1]; ++row) {
       const std::size_t c = row % shape[1];
-      const double factor = number_at(node.value(1, "a scale"), c) /
-                            std::sqrt(number_at(node.value(4, "a variance"), c) + epsilon);
-      const double mean = number_at(node.value(3, "a mean"), c);
-      const double shift = number_at(node.value(2, "a shift"), c);
+      const double factor = scale[c] / std::sqrt(variance[c] + epsilon);
       for (std::size_t k = row * inner; k < (row + 1) * inner; ++k) {
-        y[k] = static_cast<T>((static_cast<double>(x[k]) - mean) * factor + shift);
+        y[k] = static_cast<T>((static_cast<double>(x[k]) - mean[c]) * factor + shift[c]);
       }
     }
   });
@@ -88,27 +103,20 @@ void execute_layer(const NodeView& node, std::vector<Tensor>& outputs) {
   const double epsilon = node.real("epsilon", 1e-5);
   const std::size_t inner = extent(shape, axis, shape.size());
   const std::size_t outer = extent(shape, 0, axis);
+  const std::vector<double> scale = doubles_of(node, 1, inner, 1.0);
+  const std::vector<double> shift = doubles_of(node, 2, inner, 0.0);
   with_floating(outputs[0], [&](auto zero) {
     using T = decltype(zero);
     for (std::size_t row = 0; row < outer; ++row) {
       const T* x = numbers<T>(node.value(0, "a tensor")).data() + row * inner;
       T* y = numbers<T>(outputs[0]).data() + row * inner;
-      double sum = 0.0;
-      for (std::size_t k = 0; k < inner; ++k) sum += static_cast<double>(x[k]);
-      const double mean = sum / static_cast<double>(inner);
-      double squares = 0.0;
+      const Moments moments = moments_of(x, inner, epsilon);
       for (std::size_t k = 0; k < inner; ++k) {
-        squares += (static_cast<double>(x[k]) - mean) * (static_cast<double>(x[k]) - mean);
+        y[k] = static_cast<T>(
+            (static_cast<double>(x[k]) - moments.mean) * moments.inverse * scale[k] + shift[k]);
       }
-      const double inverse = 1.0 / std::sqrt(squares / static_cast<double>(inner) + epsilon);
-      for (std::size_t k = 0; k < inner; ++k) {
-        const double shift = node.has(2) ? number_at(node.value(2, "a shift"), k) : 0.0;
-        y[k] = static_cast<T>((static_cast<double>(x[k]) - mean) * inverse *
-                                  number_at(node.value(1, "a scale"), k) +
-                              shift);
-      }
-      if (node.has_output(1)) numbers<float>(outputs[1])[row] = static_cast<float>(mean);
-      if (node.has_output(2)) numbers<float>(outputs[2])[row] = static_cast<float>(inverse);
+      if (node.has_output(1)) numbers<float>(outputs[1])[row] = static_cast<float>(moments.mean);
+      if (node.has_output(2)) numbers<float>(outputs[2])[row] = static_cast<float>(moments.inverse);
     }
   });
 }
@@ -124,23 +132,18 @@ void execute_instance(const NodeView& node, std::vector<Tensor>& outputs) {
   const TensorShape& shape = node.shape(0);
   const double epsilon = node.real("epsilon", 1e-5);
   const std::size_t inner = extent(shape, 2, shape.size());
+  const std::vector<double> scale = doubles_of(node, 1, shape[1], 1.0);
+  const std::vector<double> shift = doubles_of(node, 2, shape[1], 0.0);
   with_floating(outputs[0], [&](auto zero) {
     using T = decltype(zero);
     for (std::size_t row = 0; row < shape[0] * shape[1]; ++row) {
       const T* x = numbers<T>(node.value(0, "an image")).data() + row * inner;
       T* y = numbers<T>(outputs[0]).data() + row * inner;
-      double sum = 0.0;
-      for (std::size_t k = 0; k < inner; ++k) sum += static_cast<double>(x[k]);
-      const double mean = sum / static_cast<double>(inner);
-      double squares = 0.0;
+      const Moments moments = moments_of(x, inner, epsilon);
+      const double factor = scale[row % shape[1]] * moments.inverse;
       for (std::size_t k = 0; k < inner; ++k) {
-        squares += (static_cast<double>(x[k]) - mean) * (static_cast<double>(x[k]) - mean);
-      }
-      const double factor = number_at(node.value(1, "a scale"), row % shape[1]) /
-                            std::sqrt(squares / static_cast<double>(inner) + epsilon);
-      const double shift = number_at(node.value(2, "a shift"), row % shape[1]);
-      for (std::size_t k = 0; k < inner; ++k) {
-        y[k] = static_cast<T>((static_cast<double>(x[k]) - mean) * factor + shift);
+        y[k] = static_cast<T>((static_cast<double>(x[k]) - moments.mean) * factor +
+                              shift[row % shape[1]]);
       }
     }
   });
@@ -186,23 +189,6 @@ void execute_local_response(const NodeView& node, std::vector<Tensor>& outputs) 
   });
 }
 
-/// outer x count x inner: the elements that are normalised together.
-struct SoftmaxBlocks {
-  std::size_t outer = 1;
-  std::size_t count = 1;
-  std::size_t inner = 1;
-};
-
-SoftmaxBlocks softmax_blocks(const NodeView& node) {
-  const TensorShape& shape = node.shape(0);
-  const bool single_axis = node.opset() >= 13;
-  const std::size_t axis =
-      node.axis(node.integer("axis", single_axis ? -1 : 1), shape.size(), !single_axis);
-  // Before opset 13 all dimensions from the axis on were taken together.
-  if (!single_axis) return {extent(shape, 0, axis), extent(shape, axis, shape.size()), 1};
-  return {extent(shape, 0, axis), shape[axis], extent(shape, axis + 1, shape.size())};
-}
-
 std::vector<TensorType> infer_softmax(const NodeView& node) {
   node.require_floating(0);
   static_cast<void>(softmax_blocks(node));
@@ -216,9 +202,9 @@ void execute_softmax(const NodeView& node, std::vector<Tensor>& outputs) {
     using T = decltype(zero);
     const std::vector<T>& x = numbers<T>(node.value(0, "a tensor"));
     std::vector<T>& y = numbers<T>(outputs[0]);
+    std::vector<double> powers(blocks.count);
     for (std::size_t block = 0; block < blocks.outer * blocks.inner; ++block) {
-      const std::size_t first =
-          block / blocks.inner * blocks.count * blocks.inner + block % blocks.inner;
+      const std::size_t first = blocks.first(block);
       const auto at = [&](std::size_t k) { return first + k * blocks.inner; };
       if (blocks.count == 0) continue;
       double largest = static_cast<double>(x[at(0)]);
@@ -227,11 +213,12 @@ void execute_softmax(const NodeView& node, std::vector<Tensor>& outputs) {
       }
       double sum = 0.0;
       for (std::size_t k = 0; k < blocks.count; ++k) {
-        sum += std::exp(static_cast<double>(x[at(k)]) - largest);
+        powers[k] = std::exp(static_cast<double>(x[at(k)]) - largest);
+        sum += powers[k];
       }
       for (std::size_t k = 0; k < blocks.count; ++k) {
-        const double shifted = static_cast<double>(x[at(k)]) - largest;
-        y[at(k)] = static_cast<T>(logarithm ? shifted - std::log(sum) : std::exp(shifted) / sum);
+        y[at(k)] = static_cast<T>(
+            logarithm ? static_cast<double>(x[at(k)]) - largest - std::log(sum) : powers[k] / sum);
       }
     }
   });

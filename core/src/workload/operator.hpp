@@ -142,10 +142,18 @@ template <std::size_t N, class Body>
 void for_each_element(const TensorShape& shape, const std::array<Strides, N>& strides,
                       std::array<std::ptrdiff_t, N> offsets, const Body& body) {
   const std::size_t count = extent(shape, 0, shape.size());
+  const std::size_t last = shape.empty() ? 0 : shape.size() - 1;
+  const std::size_t run = shape.empty() ? 1 : shape[last];
+  std::array<std::ptrdiff_t, N> steps{};
+  for (std::size_t n = 0; n < N && !shape.empty(); ++n) steps[n] = strides[n][last];
   TensorShape index(shape.size(), 0);
-  for (std::size_t position = 0; position < count; ++position) {
-    body(position, offsets);
-    for (std::size_t d = shape.size(); d-- > 0;) {
+  for (std::size_t position = 0; position < count;) {
+    std::array<std::ptrdiff_t, N> at = offsets;
+    for (std::size_t k = 0; k < run; ++k) {
+      body(position++, at);
+      for (std::size_t n = 0; n < N; ++n) at[n] += steps[n];
+    }
+    for (std::size_t d = last; d-- > 0;) {
       for (std::size_t n = 0; n < N; ++n) offsets[n] += strides[n][d];
       if (++index[d] < shape[d]) break;
       index[d] = 0;

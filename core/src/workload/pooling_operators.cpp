@@ -1,12 +1,8 @@
-#include <limits>
-
-#include "sliding_window.hpp"
+#include "pooling_plan.hpp"
 
 namespace neucasl::workload {
-namespace {
 
-/// Of which each place touches the input, unless a dilation steps over it.
-SlidingWindow window_of(const NodeView& node) {
+SlidingWindow pooling_window(const NodeView& node) {
   SlidingWindow window = sliding_window(node, kernel_shape(node, {}));
   for (const WindowAxis& axis : window.axes) {
     const std::size_t span = (axis.kernel - 1) * axis.dilation + 1;
@@ -19,12 +15,31 @@ SlidingWindow window_of(const NodeView& node) {
   return window;
 }
 
-[[noreturn]] void fail_empty(const NodeView& node) {
+void fail_empty_window(const NodeView& node) {
   node.fail("onnx.value", "has a window with nothing of the input in it", "pad less");
 }
 
+std::size_t averaged_elements(const NodeView& node, const SlidingWindow& window,
+                              const std::array<std::size_t, 3>& at) {
+  const bool with_padding = node.integer("count_include_pad", 0) != 0;
+  std::size_t counted = 0;
+  for_each_tap(window, at, [&](std::size_t, std::ptrdiff_t offset, const auto& where) {
+    // Beyond the padding behind the input nothing counts (output sizes that are rounded up).
+    bool padded = with_padding;
+    for (std::size_t d = 0; d < 3; ++d) {
+      padded = padded &&
+               where[d] < static_cast<std::ptrdiff_t>(window.axes[d].input + window.axes[d].end);
+    }
+    if (offset >= 0 || padded) ++counted;
+  });
+  if (counted == 0) fail_empty_window(node);
+  return counted;
+}
+
+namespace {
+
 std::vector<TensorType> infer_max_pool(const NodeView& node) {
-  const SlidingWindow window = window_of(node);
+  const SlidingWindow window = pooling_window(node);
   const TensorShape shape = window.output_shape(node.shape(0), node.shape(0)[1]);
   return {{node.type(0).type, shape}, {ElementType::int64, shape}};
 }
@@ -41,7 +56,7 @@ std::int64_t place_index(const SlidingWindow& window, const std::array<std::ptrd
 
 template <class T>
 void pool_largest(const NodeView& node, std::vector<Tensor>& outputs) {
-  const SlidingWindow window = window_of(node);
+  const SlidingWindow window = pooling_window(node);
   const std::vector<T>& input = numbers<T>(node.value(0, "an image"));
   std::vector<T>& output = numbers<T>(outputs[0]);
   std::vector<std::int64_t>* indices =
@@ -50,21 +65,13 @@ void pool_largest(const NodeView& node, std::vector<Tensor>& outputs) {
   const std::size_t images = node.shape(0)[0] * node.shape(0)[1];
   for (std::size_t n = 0; n < images; ++n) {
     for_each_position(window, [&](std::size_t position, const auto& at) {
-      T largest = std::numeric_limits<T>::lowest();
-      std::int64_t place = -1;
-      for_each_tap(window, at, [&](std::size_t, std::ptrdiff_t offset, const auto& where) {
-        if (offset < 0) return;
-        const T value = input[n * window.inputs() + static_cast<std::size_t>(offset)];
-        // The first of equals; a value that is no number is passed on.
-        if (place >= 0 && !(value > largest) && !not_a_number(value)) return;
-        largest = value;
-        place = place_index(window, where, column_major);
-      });
-      if (place < 0) fail_empty(node);
-      output[n * window.outputs() + position] = largest;
+      const LargestTap<T> largest =
+          largest_tap(node, window, at, input.data() + n * window.inputs());
+      output[n * window.outputs() + position] = largest.value;
       if (indices == nullptr) return;
       (*indices)[n * window.outputs() + position] =
-          static_cast<std::int64_t>(n * window.inputs()) + place;
+          static_cast<std::int64_t>(n * window.inputs()) +
+          place_index(window, largest.where, column_major);
     });
   }
 }
@@ -75,29 +82,18 @@ void execute_max_pool(const NodeView& node, std::vector<Tensor>& outputs) {
 
 std::vector<TensorType> infer_average_pool(const NodeView& node) {
   node.require_floating(0);
-  const SlidingWindow window = window_of(node);
+  const SlidingWindow window = pooling_window(node);
   return {{node.type(0).type, window.output_shape(node.shape(0), node.shape(0)[1])}};
 }
 
 template <class T>
 void pool_average(const NodeView& node, Tensor& pooled) {
-  const SlidingWindow window = window_of(node);
+  const SlidingWindow window = pooling_window(node);
   const std::vector<T>& input = numbers<T>(node.value(0, "an image"));
   std::vector<T>& output = numbers<T>(pooled);
-  const bool with_padding = node.integer("count_include_pad", 0) != 0;
   const std::size_t images = node.shape(0)[0] * node.shape(0)[1];
   for_each_position(window, [&](std::size_t position, const auto& at) {
-    std::size_t counted = 0;
-    for_each_tap(window, at, [&](std::size_t, std::ptrdiff_t offset, const auto& where) {
-      // Beyond the padding behind the input nothing counts (output sizes that are rounded up).
-      bool padded = with_padding;
-      for (std::size_t d = 0; d < 3; ++d) {
-        padded = padded &&
-                 where[d] < static_cast<std::ptrdiff_t>(window.axes[d].input + window.axes[d].end);
-      }
-      if (offset >= 0 || padded) ++counted;
-    });
-    if (counted == 0) fail_empty(node);
+    const std::size_t counted = averaged_elements(node, window, at);
     for (std::size_t n = 0; n < images; ++n) {
       double sum = 0.0;
       for_each_tap(window, at, [&](std::size_t, std::ptrdiff_t offset, const auto&) {

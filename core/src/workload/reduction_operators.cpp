@@ -3,7 +3,7 @@
 #include <limits>
 #include <numeric>
 
-#include "operator.hpp"
+#include "axis_plans.hpp"
 
 namespace neucasl::workload {
 namespace {
@@ -20,7 +20,8 @@ std::vector<bool> reduced_axes(const NodeView& node) {
   return reduced;
 }
 
-/// Of the input, with reduced sizes 1.
+}  // namespace
+
 TensorShape kept_shape(const NodeView& node) {
   const std::vector<bool> reduced = reduced_axes(node);
   TensorShape shape = node.shape(0);
@@ -29,6 +30,8 @@ TensorShape kept_shape(const NodeView& node) {
   }
   return shape;
 }
+
+namespace {
 
 std::vector<TensorType> infer_reduction(const NodeView& node) {
   const TensorShape kept = kept_shape(node);

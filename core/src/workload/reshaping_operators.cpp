@@ -3,9 +3,34 @@
 #include <limits>
 #include <numeric>
 
-#include "operator.hpp"
+#include "axis_plans.hpp"
 
 namespace neucasl::workload {
+
+std::vector<std::size_t> permutation(const NodeView& node) {
+  const std::size_t rank = node.shape(0).size();
+  const std::vector<std::int64_t> given = node.integers("perm");
+  std::vector<std::size_t> order(rank);
+  std::iota(order.rbegin(), order.rend(), std::size_t{0});
+  if (given.empty()) return order;
+  std::vector<bool> seen(rank, false);
+  bool valid = given.size() == rank;
+  for (std::size_t d = 0; valid && d < rank; ++d) {
+    order[d] = node.axis(given[d], rank);
+    valid = !seen[order[d]];
+    seen[order[d]] = true;
+  }
+  if (!valid) {
+    node.fail("onnx.attribute", "has a 'perm' that is no order of its dimensions",
+              "give each of 0 to " + std::to_string(rank) + " - 1 once");
+  }
+  return order;
+}
+
+std::size_t concatenation_axis(const NodeView& node) {
+  return node.axis(node.integer("axis", 1), node.shape(0).size());
+}
+
 namespace {
 
 /// The values of input 0, in their order.
@@ -52,26 +77,6 @@ std::vector<TensorType> infer_reshape(const NodeView& node) {
               "give sizes whose product is " + std::to_string(count));
   }
   return {{node.type(0).type, shape}};
-}
-
-std::vector<std::size_t> permutation(const NodeView& node) {
-  const std::size_t rank = node.shape(0).size();
-  const std::vector<std::int64_t> given = node.integers("perm");
-  std::vector<std::size_t> order(rank);
-  std::iota(order.rbegin(), order.rend(), std::size_t{0});
-  if (given.empty()) return order;
-  std::vector<bool> seen(rank, false);
-  bool valid = given.size() == rank;
-  for (std::size_t d = 0; valid && d < rank; ++d) {
-    order[d] = node.axis(given[d], rank);
-    valid = !seen[order[d]];
-    seen[order[d]] = true;
-  }
-  if (!valid) {
-    node.fail("onnx.attribute", "has a 'perm' that is no order of its dimensions",
-              "give each of 0 to " + std::to_string(rank) + " - 1 once");
-  }
-  return order;
 }
 
 std::vector<TensorType> infer_transpose(const NodeView& node) {
@@ -147,10 +152,6 @@ std::vector<TensorType> infer_expand(const NodeView& node) {
 void execute_expand(const NodeView& node, std::vector<Tensor>& outputs) {
   copy_strided(node.value(0, "a tensor"), outputs[0],
                stretched(node.shape(0), outputs[0].type.shape), 0);
-}
-
-std::size_t concatenation_axis(const NodeView& node) {
-  return node.axis(node.integer("axis", 1), node.shape(0).size());
 }
 
 std::vector<TensorType> infer_concat(const NodeView& node) {

@@ -2,7 +2,7 @@
 #include <limits>
 #include <numeric>
 
-#include "operator.hpp"
+#include "axis_plans.hpp"
 
 namespace neucasl::workload {
 namespace {
@@ -76,20 +76,28 @@ std::vector<TensorType> infer_slice(const NodeView& node) {
   return {type};
 }
 
-void execute_slice(const NodeView& node, std::vector<Tensor>& outputs) {
+}  // namespace
+
+StridedPlace slice_place(const NodeView& node) {
   const Strides plain = row_major(node.shape(0));
-  Strides strides;
-  std::ptrdiff_t start = 0;
+  StridedPlace place;
   for (const Cut& cut : cuts_of(node)) {
-    const std::ptrdiff_t step = plain[strides.size()];
-    start += step * cut.start;
+    const std::ptrdiff_t step = plain[place.strides.size()];
+    place.start += step * cut.start;
     // Of one element or none the step is not used and may be huge.
-    strides.push_back(cut.count > 1 ? step * cut.step : 0);
+    place.strides.push_back(cut.count > 1 ? step * cut.step : 0);
   }
+  return place;
+}
+
+namespace {
+
+void execute_slice(const NodeView& node, std::vector<Tensor>& outputs) {
+  const StridedPlace place = slice_place(node);
   const Tensor& input = node.value(0, "a tensor");
   with_storage(input, [&](auto zero) {
     using T = decltype(zero);
-    for_each_element<1>(outputs[0].type.shape, {strides}, {start},
+    for_each_element<1>(outputs[0].type.shape, {place.strides}, {place.start},
                         [&](std::size_t position, const auto& offsets) {
                           numbers<T>(outputs[0])[position] =
                               numbers<T>(input)[static_cast<std::size_t>(offsets[0])];
@@ -205,12 +213,35 @@ std::vector<TensorType> infer_pad(const NodeView& node) {
   return {type};
 }
 
-void execute_pad(const NodeView& node, std::vector<Tensor>& outputs) {
+}  // namespace
+
+void for_each_padded(const NodeView& node, const TensorShape& output,
+                     const std::function<void(std::size_t to, std::ptrdiff_t from)>& body) {
   const std::vector<std::int64_t> padding = padding_of(node);
   const TensorShape& from = node.shape(0);
-  const TensorShape& shape = outputs[0].type.shape;
   const Strides strides = row_major(from);
   const Filling filling = filling_mode(node);
+  std::vector<std::int64_t> index(output.size(), 0);
+  for (std::size_t to = 0; to < extent(output, 0, output.size()); ++to) {
+    std::ptrdiff_t offset = 0;
+    bool inside = true;
+    for (std::size_t d = 0; d < output.size(); ++d) {
+      const std::int64_t at =
+          filled_from(index[d] - padding[d], static_cast<std::int64_t>(from[d]), filling);
+      inside = inside && at >= 0;
+      offset += strides[d] * at;
+    }
+    body(to, inside ? offset : -1);
+    for (std::size_t d = output.size(); d-- > 0;) {
+      if (++index[d] < static_cast<std::int64_t>(output[d])) break;
+      index[d] = 0;
+    }
+  }
+}
+
+namespace {
+
+void execute_pad(const NodeView& node, std::vector<Tensor>& outputs) {
   with_storage(outputs[0], [&](auto zero) {
     using T = decltype(zero);
     const std::vector<T>& x = numbers<T>(node.value(0, "a tensor"));
@@ -218,22 +249,9 @@ void execute_pad(const NodeView& node, std::vector<Tensor>& outputs) {
     const T constant = node.has(2) && node.type(2).elements() == 1
                            ? numbers<T>(node.value(2, "a filling")).front()
                            : static_cast<T>(node.real("value", 0.0));
-    std::vector<std::int64_t> index(shape.size(), 0);
-    for (T& value : y) {
-      std::ptrdiff_t offset = 0;
-      bool inside = true;
-      for (std::size_t d = 0; d < shape.size(); ++d) {
-        const std::int64_t at =
-            filled_from(index[d] - padding[d], static_cast<std::int64_t>(from[d]), filling);
-        inside = inside && at >= 0;
-        offset += strides[d] * at;
-      }
-      value = inside ? x[static_cast<std::size_t>(offset)] : constant;
-      for (std::size_t d = shape.size(); d-- > 0;) {
-        if (++index[d] < static_cast<std::int64_t>(shape[d])) break;
-        index[d] = 0;
-      }
-    }
+    for_each_padded(node, outputs[0].type.shape, [&](std::size_t to, std::ptrdiff_t from) {
+      y[to] = from < 0 ? constant : x[static_cast<std::size_t>(from)];
+    });
   });
 }
 

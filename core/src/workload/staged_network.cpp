@@ -1,9 +1,12 @@
 #include "neucasl/workload/staged_network.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <span>
 
 #include "graph_cut.hpp"
+#include "neucasl/workload/chain.hpp"
 
 namespace neucasl::workload {
 namespace {
@@ -146,11 +149,9 @@ class TargetRows {
     }
     each_ = targets.size() / samples;
   }
-  [[nodiscard]] const std::int64_t* first(std::size_t batch) const {
-    return targets_.data() + starts_[batch] * each_;
-  }
-  [[nodiscard]] std::size_t count(std::size_t batch) const {
-    return (starts_[batch + 1] - starts_[batch]) * each_;
+  [[nodiscard]] std::span<const std::int64_t> of(std::size_t batch) const {
+    return std::span(targets_).subspan(starts_[batch] * each_,
+                                       (starts_[batch + 1] - starts_[batch]) * each_);
   }
 
  private:
@@ -159,6 +160,17 @@ class TargetRows {
   std::size_t each_ = 1;
 };
 
+ScoreSums judge(const Tensor& scores, std::span<const std::int64_t> targets) {
+  ScoreSums sums;
+  sums.targets = static_cast<std::size_t>(
+      std::count_if(targets.begin(), targets.end(), [](std::int64_t one) { return one >= 0; }));
+  if (sums.targets == 0) return sums;
+  const auto count = static_cast<double>(sums.targets);
+  sums.loss = cross_entropy(scores, targets) * count;
+  sums.right = static_cast<std::size_t>(std::llround(accuracy(scores, targets) * count));
+  return sums;
+}
+
 ScoreSums sum_of(const std::vector<ScoreSums>& parts) {
   ScoreSums sums;
   for (const ScoreSums& part : parts) {
@@ -166,7 +178,8 @@ ScoreSums sum_of(const std::vector<ScoreSums>& parts) {
     sums.right += part.right;
     sums.targets += part.targets;
   }
-  return sums;
+  if (sums.targets > 0) return sums;
+  throw Error("workload.targets", "no target counts", "give at least one that is not negative");
 }
 
 }  // namespace
@@ -346,7 +359,7 @@ ScoreSums StagedNetwork::score(const Stage& stage, const Batches& inputs,
   const BatchBody judge_batch = [&](std::size_t batch, const OperatorGraph& graph) {
     const Tensor scores =
         std::move(workload::run(graph, {(*source)[batch]}, options_.cancel).front());
-    parts[batch] = judge(scores, rows.first(batch), rows.count(batch));
+    parts[batch] = judge(scores, rows.of(batch));
   };
   for_each_batch(*current, *source, weights_of(*current, changes), judge_batch);
   return sum_of(parts);
@@ -358,7 +371,7 @@ ScoreSums StagedNetwork::score_behind(const Stage& stage, const Batches& outputs
   const TargetRows rows(outputs, targets);
   std::vector<ScoreSums> parts(outputs.size());
   for (std::size_t b = 0; b < outputs.size(); ++b) {
-    parts[b] = judge(outputs[b], rows.first(b), rows.count(b));
+    parts[b] = judge(outputs[b], rows.of(b));
   }
   return sum_of(parts);
 }

@@ -38,6 +38,28 @@ float from_half_bits(ElementType type, std::uint16_t bits) {
   return static_cast<float>(Eigen::numext::bit_cast<Eigen::half>(bits));
 }
 
+void from_half_bits(ElementType type, const std::uint16_t* bits, std::size_t count, float* values) {
+  const auto convert = [&](auto zero) {
+    using Half = decltype(zero);
+    const auto size = static_cast<Eigen::Index>(count);
+    using Halves = Eigen::Array<Half, Eigen::Dynamic, 1>;
+    Eigen::Map<Eigen::ArrayXf>(values, size) =
+        Eigen::Map<const Halves>(reinterpret_cast<const Half*>(bits), size).template cast<float>();
+  };
+  if (type == ElementType::bfloat16) {
+    convert(Eigen::bfloat16{});
+  } else {
+    convert(Eigen::half{});
+  }
+}
+
+std::uint16_t to_half_bits(ElementType type, float value) {
+  if (type == ElementType::bfloat16) {
+    return Eigen::numext::bit_cast<std::uint16_t>(Eigen::bfloat16(value));
+  }
+  return Eigen::numext::bit_cast<std::uint16_t>(Eigen::half(value));
+}
+
 std::string to_string(const TensorShape& shape) {
   if (shape.empty()) return "scalar";
   std::string text;

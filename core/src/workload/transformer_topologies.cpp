@@ -1,23 +1,10 @@
 #include "neucasl/base/diagnostics.hpp"
+#include "neucasl/workload/transformer_plan.hpp"
 #include "topologies.hpp"
 #include "workload_draft.hpp"
 
 namespace neucasl::workload {
 namespace {
-
-struct TransformerPlan {
-  std::string name;
-  std::size_t layers = 0;
-  std::size_t heads = 0;
-  std::size_t width = 0;
-  std::size_t hidden = 0;  ///< Of the feed-forward part.
-  std::size_t tokens = 0;  ///< Entries of the vocabulary.
-  std::size_t positions = 0;
-  /// Rows of the position table beyond `positions` that are never read by a token.
-  std::size_t spare_positions = 0;
-  std::size_t embedding = 0;  ///< Width of the token table.
-  bool normalise_before = false;
-};
 
 constexpr std::size_t usual_sequence = 128;
 
@@ -30,6 +17,12 @@ struct Span {
 
 Span span_of(const TransformerPlan& plan, const TopologyOptions& options) {
   const Span span{options.sequence.value_or(usual_sequence), options.cached};
+  if (span.computed == 0 || (!plan.decoder && span.cached > 0)) {
+    throw base::Error("workload.options",
+                      plan.name + " is to compute " + std::to_string(span.computed) +
+                          " tokens with " + std::to_string(span.cached) + " kept",
+                      "give at least 1 token, and kept ones to a decoder only");
+  }
   if (span.computed > plan.positions || span.cached > plan.positions - span.computed) {
     throw base::Error("workload.options",
                       plan.name + " has " + std::to_string(plan.positions) + " positions, not " +
@@ -66,7 +59,7 @@ void attention(WorkloadDraft& draft, const std::string& name, const TransformerP
   const OperationId input = draft.last();
   const auto projected = [&](const char* part) {
     draft.continue_from(input);
-    draft.projection(name + part, plan.width, true);
+    draft.projection(name + part, plan.width, plan.biases);
     return draft.last();
   };
   const OperationId query = projected("_query");
@@ -91,14 +84,14 @@ void attention(WorkloadDraft& draft, const std::string& name, const TransformerP
   output.inputs = {draft.last()};
   output.product = {1, span.computed, plan.width, plan.width, true};
   output.input_elements = draft.shape().size();
-  output.other_parameters = plan.width;
+  output.other_parameters = plan.biases ? plan.width : 0;
   draft.append(std::move(output), {span.computed, 1, plan.width});
 }
 
 void feed_forward(WorkloadDraft& draft, const std::string& name, const TransformerPlan& plan) {
-  draft.projection(name + "_fc1", plan.hidden, true);
+  draft.projection(name + "_fc1", plan.hidden, plan.biases);
   draft.activation(name + "_activation");
-  draft.projection(name + "_fc2", plan.width, true);
+  draft.projection(name + "_fc2", plan.width, plan.biases);
 }
 
 void layer(WorkloadDraft& draft, const std::string& name, const TransformerPlan& plan,
@@ -114,22 +107,41 @@ void layer(WorkloadDraft& draft, const std::string& name, const TransformerPlan&
   residual(name + "_mlp", [&] { feed_forward(draft, name + "_mlp", plan); });
 }
 
-Workload bert_base(const TopologyOptions& options) {
-  const TransformerPlan plan{"bert_base", 12, 12, 768, 3072, 30522, 512, 0, 768, false};
-  const Span span = span_of(plan, options);
-  WorkloadDraft draft(plan.name, {span.computed, 1, 1});
-  lookup(draft, "token_embedding", plan.width, plan.tokens * plan.width);
-  const OperationId token = draft.last();
-  lookup(draft, "position_embedding", plan.width, plan.positions * plan.width);
-  const OperationId position = draft.last();
-  constexpr std::size_t segments = 2;
-  lookup(draft, "segment_embedding", plan.width, segments * plan.width);
-  draft.add("embedding_add", {token, position, draft.last()});
-  draft.normalisation("embedding_norm", 2 * plan.width);
-  for (std::size_t k = 0; k < plan.layers; ++k) {
-    layer(draft, "layer" + std::to_string(k + 1), plan, span);
+/// Token table, where no language head counts it as its weight.
+std::size_t table_of_tokens(const TransformerPlan& plan) {
+  const bool counted = plan.tied && plan.head == TransformerHead::language;
+  return counted ? 0 : plan.tokens * plan.embedding;
+}
+
+void embed(WorkloadDraft& draft, const TransformerPlan& plan) {
+  lookup(draft, "token_embedding", plan.embedding, table_of_tokens(plan));
+  if (plan.embedding != plan.width) draft.projection("project_in", plan.width, false);
+  std::vector<OperationId> parts{draft.last()};
+  lookup(draft, "position_embedding", plan.width,
+         (plan.positions + plan.spare_positions) * plan.width);
+  parts.push_back(draft.last());
+  if (plan.token_types > 0) {
+    lookup(draft, "segment_embedding", plan.width, plan.token_types * plan.width);
+    parts.push_back(draft.last());
   }
-  // The pooler reads the first token alone.
+  draft.add("embedding_add", parts);
+  if (!plan.decoder) draft.normalisation("embedding_norm", 2 * plan.width);
+}
+
+void language_head(WorkloadDraft& draft, const TransformerPlan& plan) {
+  if (plan.decoder) {
+    if (plan.final_normalisation) draft.normalisation("final_norm", 2 * plan.width);
+    if (plan.embedding != plan.width) draft.projection("project_out", plan.embedding, false);
+  } else {
+    draft.projection("head_transform", plan.width, true);
+    draft.activation("head_activation");
+    draft.normalisation("head_norm", 2 * plan.width);
+  }
+  draft.projection("output_projection", plan.tokens, !plan.decoder);
+}
+
+/// The pooler reads the first token alone.
+void pooled_head(WorkloadDraft& draft, const TransformerPlan& plan) {
   Operation pooler;
   pooler.name = "pooler";
   pooler.kind = OperationKind::matrix;
@@ -139,53 +151,75 @@ Workload bert_base(const TopologyOptions& options) {
   pooler.other_parameters = plan.width;
   draft.append(std::move(pooler), {1, 1, plan.width});
   draft.activation("pooler_tanh");
-  return draft.finish();
+  if (plan.head == TransformerHead::classification) {
+    draft.projection("classifier", plan.classes, true);
+  }
 }
 
-Workload opt(const TransformerPlan& plan, const TopologyOptions& options) {
-  const Span span = span_of(plan, options);
-  WorkloadDraft draft(plan.name, {span.computed, 1, 1});
-  // The table of tokens is the weight of the output projection, which counts it.
-  lookup(draft, "token_embedding", plan.embedding, 0);
-  if (plan.embedding != plan.width) draft.projection("project_in", plan.width, false);
-  const OperationId token = draft.last();
-  lookup(draft, "position_embedding", plan.width,
-         (plan.positions + plan.spare_positions) * plan.width);
-  draft.add("embedding_add", {token, draft.last()});
-  for (std::size_t k = 0; k < plan.layers; ++k) {
-    layer(draft, "layer" + std::to_string(k + 1), plan, span);
-  }
-  if (plan.normalise_before) draft.normalisation("final_norm", 2 * plan.width);
-  if (plan.embedding != plan.width) draft.projection("project_out", plan.embedding, false);
-  draft.projection("output_projection", plan.tokens, false);
-  return draft.finish();
+Workload bert_base(const TopologyOptions& options) {
+  TransformerPlan plan;
+  plan.name = "bert_base";
+  plan.decoder = false;
+  plan.layers = plan.heads = 12;
+  plan.width = plan.embedding = 768;
+  plan.hidden = 3072;
+  plan.tokens = 30522;
+  plan.positions = 512;
+  plan.token_types = 2;
+  plan.head = TransformerHead::pooler;
+  return to_workload(plan, options);
 }
 
 TransformerPlan opt_plan(const char* name, std::size_t layers, std::size_t heads,
                          std::size_t width) {
-  return {name, layers, heads, width, 4 * width, 50272, 2048, 2, width, true};
+  TransformerPlan plan;
+  plan.name = name;
+  plan.layers = layers;
+  plan.heads = heads;
+  plan.width = plan.embedding = width;
+  plan.hidden = 4 * width;
+  plan.tokens = 50272;
+  plan.positions = 2048;
+  plan.spare_positions = 2;
+  plan.normalise_before = plan.final_normalisation = true;
+  return plan;
 }
 
 Workload opt_125m(const TopologyOptions& options) {
-  return opt(opt_plan("opt_125m", 12, 12, 768), options);
+  return to_workload(opt_plan("opt_125m", 12, 12, 768), options);
 }
 
 Workload opt_350m(const TopologyOptions& options) {
   TransformerPlan plan = opt_plan("opt_350m", 24, 16, 1024);
   plan.embedding = 512;
-  plan.normalise_before = false;
-  return opt(plan, options);
+  plan.normalise_before = plan.final_normalisation = false;
+  return to_workload(plan, options);
 }
 
 Workload opt_1_3b(const TopologyOptions& options) {
-  return opt(opt_plan("opt_1.3b", 24, 32, 2048), options);
+  return to_workload(opt_plan("opt_1.3b", 24, 32, 2048), options);
 }
 
 Workload opt_2_7b(const TopologyOptions& options) {
-  return opt(opt_plan("opt_2.7b", 32, 32, 2560), options);
+  return to_workload(opt_plan("opt_2.7b", 32, 32, 2560), options);
 }
 
 }  // namespace
+
+Workload to_workload(const TransformerPlan& plan, const TopologyOptions& options) {
+  const Span span = span_of(plan, options);
+  WorkloadDraft draft(plan.name, {span.computed, 1, 1});
+  embed(draft, plan);
+  for (std::size_t k = 0; k < plan.layers; ++k) {
+    layer(draft, "layer" + std::to_string(k + 1), plan, span);
+  }
+  if (plan.head == TransformerHead::language) {
+    language_head(draft, plan);
+  } else if (plan.head != TransformerHead::none) {
+    pooled_head(draft, plan);
+  }
+  return draft.finish();
+}
 
 const std::vector<Topology>& transformer_topologies() {
   static const std::vector<Topology> all{{"bert_base", true, false, bert_base},

@@ -46,6 +46,11 @@ NEUCASL_EXPORT std::string_view to_string(ElementType type);
 NEUCASL_EXPORT bool is_floating(ElementType type);
 /// The number that these bits are in float16 or bfloat16.
 NEUCASL_EXPORT float from_half_bits(ElementType type, std::uint16_t bits);
+/// The same for an array.
+NEUCASL_EXPORT void from_half_bits(ElementType type, const std::uint16_t* bits, std::size_t count,
+                                   float* values);
+/// The bits in float16 or bfloat16 of the number nearest to `value`; infinite beyond the range.
+NEUCASL_EXPORT std::uint16_t to_half_bits(ElementType type, float value);
 
 /// Sizes from the outermost dimension inwards; empty for a single number.
 using TensorShape = std::vector<std::size_t>;

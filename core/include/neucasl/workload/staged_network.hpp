@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "neucasl/base/parallel.hpp"
-#include "neucasl/workload/judgement.hpp"
 #include "neucasl/workload/segmented_network.hpp"
 
 /// \file
@@ -41,15 +40,17 @@ struct PlacedLayer {
   std::size_t node = 0;
 };
 
-/// Slopes over the input of a stage and the weights of its layers.
-struct StageSlopes {
-  /// Empty for the first stage of the network and when the input is not floating.
-  Batches input;
-  std::vector<Batches> weights;  ///< By layer of the stage, then by batch.
-};
+/// Cross-entropy and hits of scores, summed over the targets that count.
+struct ScoreSums {
+  double loss = 0.0;  ///< nats
+  std::size_t right = 0;
+  std::size_t targets = 0;
 
-/// Slopes over the output of a stage for a batch, given that output. Called from several threads.
-using OutputSlopes = std::function<Tensor(std::size_t batch, const Tensor& output)>;
+  [[nodiscard]] double mean_loss() const { return loss / static_cast<double>(targets); }
+  [[nodiscard]] double accuracy() const {
+    return static_cast<double>(right) / static_cast<double>(targets);
+  }
+};
 
 struct StagedOptions {
   std::size_t batch = 32;
@@ -85,17 +86,14 @@ class NEUCASL_EXPORT StagedNetwork {
   /// Output of the segment, from this stage on.
   [[nodiscard]] Batches run_to_segment_end(const Stage& stage, const Batches& inputs,
                                            const WeightChanges& changes = {});
-  /// Scores of the network, from this stage on, against their targets.
+  /// Scores of the network, from this stage on, against their targets; negative ones do not count.
+  /// \throws base::Error as `cross_entropy`; "workload.targets" when none counts.
   [[nodiscard]] ScoreSums score(const Stage& stage, const Batches& inputs,
                                 const std::vector<std::int64_t>& targets,
                                 const WeightChanges& changes = {});
   /// As `score`, given the outputs of a stage.
   [[nodiscard]] ScoreSums score_behind(const Stage& stage, const Batches& outputs,
                                        const std::vector<std::int64_t>& targets);
-  /// Slopes of what has these slopes over the output of the stage.
-  /// \throws base::Error as `RecordedRun`.
-  [[nodiscard]] StageSlopes slopes(const Stage& stage, const Batches& inputs,
-                                   const OutputSlopes& output_slopes);
   /// Outputs of the stage's matrix layers, in their order.
   [[nodiscard]] std::vector<Batches> layer_outputs(const Stage& stage, const Batches& inputs);
   /// Input of one of the stage's layers.
