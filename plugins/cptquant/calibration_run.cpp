@@ -36,8 +36,8 @@ void CalibrationRun::walk(const workload::WeightChanges& changes, const Visitor&
   for (std::size_t segment = 0; segment < network_.segments(); ++segment) {
     for (const workload::Stage& stage : network_.stages(segment)) {
       visit(stage, *inputs);
-      const bool last = segment + 1 == network_.segments() &&
-                        stage.index + 1 == network_.stages(segment).size();
+      const bool last =
+          segment + 1 == network_.segments() && stage.index + 1 == network_.stages(segment).size();
       if (last) return;
       values = network_.run(stage, *inputs, changes);
       inputs = &values;

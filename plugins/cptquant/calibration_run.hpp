@@ -13,8 +13,7 @@
 
 namespace neucasl::cptquant_plugin {
 
-using Visitor =
-    std::function<void(const workload::Stage& stage, const workload::Batches& inputs)>;
+using Visitor = std::function<void(const workload::Stage& stage, const workload::Batches& inputs)>;
 
 class CalibrationRun {
  public:
@@ -27,9 +26,7 @@ class CalibrationRun {
   [[nodiscard]] const workload::Batches& samples() const { return samples_; }
   [[nodiscard]] const plugin::PrecisionRequest& request() const { return request_; }
   [[nodiscard]] std::size_t layers() const { return request_.network.matrix_layers().size(); }
-  [[nodiscard]] std::size_t samples_in_all() const {
-    return request_.samples.type.shape.front();
-  }
+  [[nodiscard]] std::size_t samples_in_all() const { return request_.samples.type.shape.front(); }
   [[nodiscard]] std::size_t choices() const { return request_.bits.size(); }
 
   /// Calls `visit` for each stage in order, with its input when these weights are changed.

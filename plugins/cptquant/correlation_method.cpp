@@ -55,8 +55,7 @@ void compare_with_quantised(CalibrationRun& run, const Comparison& comparison,
     for (const std::size_t layer : stage.layers) {
       for (std::size_t choice = 0; choice < run.choices(); ++choice) {
         const workload::WeightChanges changes{{layer, run.rounded(layer, choice)}};
-        const MatrixXd changed =
-            features(run.network().run_to_segment_end(stage, inputs, changes));
+        const MatrixXd changed = features(run.network().run_to_segment_end(stage, inputs, changes));
         scores.values[layer * run.choices() + choice] = 1.0 - comparison(own, changed);
         run.step(steps);
       }

@@ -25,7 +25,8 @@ Form form_of(const Tensor& tensor) {
   const bool image = shape.size() == 4;
   form.features = static_cast<Index>(image ? shape[1] : shape.back());
   form.positions = image ? static_cast<Index>(shape[2] * shape[3]) : 1;
-  form.samples = static_cast<Index>(tensor.size()) / std::max<Index>(1, form.features * form.positions);
+  form.samples =
+      static_cast<Index>(tensor.size()) / std::max<Index>(1, form.features * form.positions);
   return form;
 }
 

@@ -12,8 +12,8 @@ namespace neucasl::cptquant_plugin {
 std::vector<float> pruned(const std::vector<float>& weight, double share) {
   std::vector<std::size_t> order(weight.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto count = static_cast<std::size_t>(
-      std::llround(share * static_cast<double>(weight.size())));
+  const auto count =
+      static_cast<std::size_t>(std::llround(share * static_cast<double>(weight.size())));
   const auto end = order.begin() + static_cast<std::ptrdiff_t>(count);
   // Among equal magnitudes the earlier weight goes first.
   std::nth_element(order.begin(), end, order.end(), [&](std::size_t a, std::size_t b) {

@@ -33,8 +33,7 @@ PrecisionChoice empty_choice(const CalibrationRun& run, const std::string& metho
   PrecisionChoice choice;
   choice.method = method;
   choice.variant = variant;
-  choice.calibration_hash =
-      plugin::calibration_hash(run.request().samples, run.request().targets);
+  choice.calibration_hash = plugin::calibration_hash(run.request().samples, run.request().targets);
   return choice;
 }
 
@@ -161,8 +160,8 @@ PrecisionChoice GreedyMethod::choose(const plugin::PrecisionRequest& request,
         workload::WeightChanges changes = present;
         changes[layer] = run.rounded(layer, *choice);
         const double loss = run.loss(stage, inputs, changes);
-        const double saved = cost_of(budget, layer, map[layer], choices) -
-                             cost_of(budget, layer, *choice, choices);
+        const double saved =
+            cost_of(budget, layer, map[layer], choices) - cost_of(budget, layer, *choice, choices);
         const double harm = (loss - result.loss) / saved;
         if (harm < best.harm) best = {layer, *choice, loss, harm};
         ++result.runs;
@@ -221,10 +220,10 @@ PrecisionChoice UniformMethod::choose(const plugin::PrecisionRequest& request,
     result.runs = 1;
     return result;
   }
-  throw base::Error("precision.budget",
-                    "no bits that are the same in all layers cost as little as " +
-                        base::shortest(budget.limit),
-                    "the smallest cost is " + base::shortest(least));
+  throw base::Error(
+      "precision.budget",
+      "no bits that are the same in all layers cost as little as " + base::shortest(budget.limit),
+      "the smallest cost is " + base::shortest(least));
 }
 
 }  // namespace neucasl::cptquant_plugin

@@ -103,8 +103,8 @@ double linear_kernel_alignment(const MatrixXd& x, const MatrixXd& y) {
   const MatrixXd gram_b = by_samples ? MatrixXd(b * b.transpose()) : MatrixXd(b.transpose() * b);
   const double norms = gram_a.norm() * gram_b.norm();
   if (norms <= 0.0) return 0.0;
-  const double cross = by_samples ? gram_a.cwiseProduct(gram_b).sum()
-                                  : (b.transpose() * a).squaredNorm();
+  const double cross =
+      by_samples ? gram_a.cwiseProduct(gram_b).sum() : (b.transpose() * a).squaredNorm();
   return std::min(cross / norms, 1.0);
 }
 

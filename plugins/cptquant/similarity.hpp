@@ -18,9 +18,9 @@ namespace neucasl::cptquant_plugin {
 std::vector<double> canonical_correlations(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y);
 
 /// Sum of the canonical correlations over the larger of the two ranks, or the smaller number of
-/// features where that is less: for features of full rank the mean over min(d_X, d_Y) of M. Raghu et
-/// al., NIPS 2017, section 2; a direction that only one of equally many features has counts as 0.
-/// 0 when either has no variance.
+/// features where that is less: for features of full rank the mean over min(d_X, d_Y) of M. Raghu
+/// et al., NIPS 2017, section 2; a direction that only one of equally many features has counts as
+/// 0. 0 when either has no variance.
 double mean_canonical_correlation(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y);
 
 /// Singular vector canonical correlation: the mean for the leading singular directions of each that
@@ -29,12 +29,12 @@ double singular_vector_correlation(const Eigen::MatrixXd& x, const Eigen::Matrix
                                    double variance_share);
 
 /// Projection weighted canonical correlation (A. Morcos et al., NeurIPS 2018, section 3.1):
-/// sum alpha_i rho_i / sum alpha_i with alpha_i = sum_j |<h_i, x_j>|, h_i the canonical variables of
-/// X and x_j its features. Not symmetric.
+/// sum alpha_i rho_i / sum alpha_i with alpha_i = sum_j |<h_i, x_j>|, h_i the canonical variables
+/// of X and x_j its features. Not symmetric.
 double projection_weighted_correlation(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y);
 
-/// Linear centred kernel alignment |Y^T X|^2 / (|X^T X| |Y^T Y|) in Frobenius norms (S. Kornblith et
-/// al., ICML 2019, section 3). Unchanged by orthogonal maps and isotropic scaling. 0 when either
+/// Linear centred kernel alignment |Y^T X|^2 / (|X^T X| |Y^T Y|) in Frobenius norms (S. Kornblith
+/// et al., ICML 2019, section 3). Unchanged by orthogonal maps and isotropic scaling. 0 when either
 /// has no variance.
 double linear_kernel_alignment(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y);
 

@@ -136,8 +136,8 @@ void perturb(Tensor& input, std::size_t first_sample, double scale, std::uint64_
 }
 
 /// Rise of the mean loss with noise at the input of each layer.
-void score_by_noise(CalibrationRun& run, const plugin::ParameterSet& parameters,
-                    std::uint64_t seed, PrecisionScores& scores) {
+void score_by_noise(CalibrationRun& run, const plugin::ParameterSet& parameters, std::uint64_t seed,
+                    PrecisionScores& scores) {
   const double scale = parameters.si("noise_scale");
   const auto draws = static_cast<std::size_t>(parameters.integer("noise_draws"));
   const double own = run.own_loss();

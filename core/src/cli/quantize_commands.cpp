@@ -26,16 +26,15 @@ options::options_description quantize_options() {
       "menu", options::value<std::string>(),
       "weight bits to choose from, such as 3,5,7,9; default: the steps of the architecture")(
       "activation-bits", options::value<int>()->default_value(8),
-      "bits of the inputs of all layers")(
-      "granularity", options::value<std::string>()->default_value("tensor"),
-      "weights of one scale: tensor, channel, group")(
+      "bits of the inputs of all layers")("granularity",
+                                          options::value<std::string>()->default_value("tensor"),
+                                          "weights of one scale: tensor, channel, group")(
       "group-size", options::value<std::size_t>()->default_value(0), "weights of a group")(
       "architecture", options::value<std::string>()->default_value("hfox_differential"),
       "id of an architecture, or a file")("chips", options::value<std::size_t>(),
                                           "number of chips, in place of the architecture's")(
-      "estimator", options::value<std::string>()->default_value("performance"),
-      "estimator plugin")("no-audit", options::bool_switch(),
-                          "without rank correlation and regret");
+      "estimator", options::value<std::string>()->default_value("performance"), "estimator plugin")(
+      "no-audit", options::bool_switch(), "without rank correlation and regret");
   add_model_options(description);
   add_format(description);
   description.add_options()("set", options::value<std::vector<std::string>>()->composing(),
@@ -166,8 +165,8 @@ void print_text(const Report& report) {
   const double average = task.cost.average_bits(result.bits);
   std::vector<std::vector<std::string>> rows{{"layer", "weight bits"}};
   for (std::size_t layer = 0; layer < result.bits.size(); ++layer) {
-    rows.push_back({task.model.network->matrix_layers()[layer].name,
-                    std::to_string(result.bits[layer])});
+    rows.push_back(
+        {task.model.network->matrix_layers()[layer].name, std::to_string(result.bits[layer])});
   }
   print_columns(rows);
   std::cout << '\n';
@@ -186,8 +185,8 @@ void print_text(const Report& report) {
       rows.push_back({"rank correlation at " + std::to_string(task.menu[choice]) + " bits",
                       text(audit.rank_correlations[choice])});
     }
-    rows.push_back({"regret against " + audit.reference + " (nats)",
-                    text(audit.loss - audit.reference_loss)});
+    rows.push_back(
+        {"regret against " + audit.reference + " (nats)", text(audit.loss - audit.reference_loss)});
   }
   print_columns(rows);
 }
@@ -261,8 +260,7 @@ int quantize_network(Session& session, const Arguments& arguments) {
                      {architecture, *estimator, parameters, context, form_of(parsed)});
   QuantizeTask task{model, cost, menu_from(parsed, architecture), budget, {}, context};
   plugin::check(task.request(""));
-  task.linear =
-      linear_budget(cost, budget, task.menu, model.network->matrix_layers().size());
+  task.linear = linear_budget(cost, budget, task.menu, model.network->matrix_layers().size());
   run_task(session, parsed, method, task, console);
   return done;
 }

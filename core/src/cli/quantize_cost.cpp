@@ -73,9 +73,9 @@ MapCost::MapCost(const workload::SegmentedNetwork& network, const workload::Work
     architecture::set_chips(unlimited_, most_chips);
   }
   for (const workload::MatrixLayer& layer : network.matrix_layers()) {
-    const auto operation = std::find_if(
-        workload.operations.begin(), workload.operations.end(),
-        [&](const workload::Operation& one) { return one.name == layer.name; });
+    const auto operation =
+        std::find_if(workload.operations.begin(), workload.operations.end(),
+                     [&](const workload::Operation& one) { return one.name == layer.name; });
     if (operation == workload.operations.end() || operation->product.weights() == 0) {
       throw base::Error("cli.workload",
                         "layer '" + layer.name + "' is no operation with weights of workload '" +
@@ -126,20 +126,17 @@ std::vector<precision::AnalogPlan> MapCost::placed(const std::vector<int>& bits)
     throw base::Error("cli.usage", "'" + unlimited_.id + "' has no arrays of cells",
                       "choose an architecture that has, or another budget");
   }
-  std::vector<architecture::OperationBits> all =
-      architecture::uniform_bits(unlimited_, workload_);
+  std::vector<architecture::OperationBits> all = architecture::uniform_bits(unlimited_, workload_);
   for (std::size_t layer = 0; layer < bits.size(); ++layer) {
     all[operations_[layer]].weight = bits[layer];
   }
   device::UseList uses;
-  const architecture::Placement placement =
-      architecture::place(unlimited_, workload_, all, uses);
+  const architecture::Placement placement = architecture::place(unlimited_, workload_, all, uses);
   const architecture::Level& group = unlimited_.core();
   const auto number = [&](ComponentKind kind, const char* name) {
     const architecture::Component* part = group.find(kind);
-    return part == nullptr
-               ? 0
-               : static_cast<int>(part->numbers.si(name, base::dimension::none, uses));
+    return part == nullptr ? 0
+                           : static_cast<int>(part->numbers.si(name, base::dimension::none, uses));
   };
   std::vector<precision::AnalogPlan> plans;
   for (const workload::OperationId id : operations_) {
@@ -156,9 +153,8 @@ double MapCost::estimated(BudgetKind kind, const std::vector<int>& bits) const {
   precision::PrecisionMap map = map_of(bits);
   map.fallback = precision::LayerPrecision{"", hardware_.architecture.weight_bits,
                                            hardware_.architecture.activation_bits};
-  const plugin::SystemRequest request{.architecture = hardware_.architecture,
-                                      .workload = workload_,
-                                      .precision = &map};
+  const plugin::SystemRequest request{
+      .architecture = hardware_.architecture, .workload = workload_, .precision = &map};
   const plugin::Estimate estimate =
       plugin::system_estimator(hardware_.estimator)
           .estimate_system(request, hardware_.parameters, hardware_.context);
@@ -220,7 +216,8 @@ std::vector<int> menu_of(const architecture::Architecture& architecture) {
   if (!has_arrays(architecture)) return {2, 3, 4, 6, 8};
   device::UseList uses;
   const architecture::Component& array = *architecture.core().find(ComponentKind::array);
-  const auto cell_bits = static_cast<int>(array.numbers.si("bits_per_cell", base::dimension::none, uses));
+  const auto cell_bits =
+      static_cast<int>(array.numbers.si("bits_per_cell", base::dimension::none, uses));
   constexpr int most_slices = 4;
   std::vector<int> menu;
   for (int slices = 1; slices <= most_slices; ++slices) {

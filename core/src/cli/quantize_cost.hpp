@@ -50,8 +50,8 @@ class MapCost {
   const workload::SegmentedNetwork& network_;
   const workload::Workload& workload_;
   Hardware hardware_;
-  architecture::Architecture unlimited_;  ///< The same with chips enough for any network.
-  std::vector<double> weights_;           ///< By layer.
+  architecture::Architecture unlimited_;           ///< The same with chips enough for any network.
+  std::vector<double> weights_;                    ///< By layer.
   std::vector<workload::OperationId> operations_;  ///< By layer.
 };
 
@@ -65,8 +65,8 @@ struct LinearBudget {
 LinearBudget linear_budget(const MapCost& cost, const precision::Budget& budget,
                            const std::vector<int>& menu, std::size_t layers);
 
-/// Bits at the steps at which a weight takes another cell: 1 + c k for k = 1, ..., 4 and c bits in a
-/// cell; 2, 3, 4, 6, 8 for an architecture without arrays.
+/// Bits at the steps at which a weight takes another cell: 1 + c k for k = 1, ..., 4 and c bits in
+/// a cell; 2, 3, 4, 6, 8 for an architecture without arrays.
 std::vector<int> menu_of(const architecture::Architecture& architecture);
 
 }  // namespace neucasl::cli

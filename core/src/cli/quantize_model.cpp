@@ -124,9 +124,8 @@ void add_images(const Parsed& parsed, const Dataset& dataset, std::uint64_t seed
                     "' has " + std::to_string(dataset.training.count()) + " training images",
                 "give 1 to that number");
   }
-  model.calibration = judged(
-      dataset.training,
-      drawn(whole_batches(wanted, *model.network), dataset.training.count(), seed));
+  model.calibration = judged(dataset.training, drawn(whole_batches(wanted, *model.network),
+                                                     dataset.training.count(), seed));
   std::size_t tested = dataset.test.count();
   if (parsed.has("test-images")) {
     tested = std::min(tested, parsed.get<std::size_t>("test-images"));
@@ -160,8 +159,8 @@ void take_graph(const std::string& file, QuantizeModel& model) {
 void add_model_options(options::options_description& description) {
   description.add_options()("dataset",
                             options::value<std::string>()->default_value("fashion-mnist"),
-                            "data set of the network")(
-      "images", options::value<std::string>(), "images in place of the data set (IDX)")(
+                            "data set of the network")("images", options::value<std::string>(),
+                                                       "images in place of the data set (IDX)")(
       "labels", options::value<std::string>(), "their labels (IDX)")(
       "calibration", options::value<std::size_t>()->default_value(512),
       "samples that scores are computed from, drawn from the training set")(

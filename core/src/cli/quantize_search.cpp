@@ -142,10 +142,10 @@ workload::ScoreSums judged_network(const QuantizeTask& task, const JudgedSamples
 
 workload::ScoreSums judged_map(const QuantizeTask& task, const JudgedSamples& data,
                                const precision::PrecisionMap& map) {
-  const RoundedNetwork rounded(*task.model.network, map,
-                               precision::calibrate_inputs(*task.model.network, map,
-                                                           task.model.calibration.samples, {},
-                                                           task.context.cancel));
+  const RoundedNetwork rounded(
+      *task.model.network, map,
+      precision::calibrate_inputs(*task.model.network, map, task.model.calibration.samples, {},
+                                  task.context.cancel));
   workload::StagedNetwork network(rounded, staged_options(task.context));
   return network.score(network.stages(0).front(), network.batches(data.samples), data.targets);
 }
@@ -186,8 +186,8 @@ QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
     audit.rank_correlations = plugin::rank_correlations(result.scores, truth);
   }
   const auto most = static_cast<double>(exhaustive.parameters.integer("exhaustive_limit"));
-  const double assignments = std::pow(static_cast<double>(task.menu.size()),
-                                      static_cast<double>(truth.layers()));
+  const double assignments =
+      std::pow(static_cast<double>(task.menu.size()), static_cast<double>(truth.layers()));
   if (assignments <= most) {
     audit.reference = "exhaustive";
     audit.reference_bits = find_bits(task, exhaustive, "").bits;

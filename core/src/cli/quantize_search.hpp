@@ -41,15 +41,14 @@ struct QuantizeTask {
   plugin::Context& context;
 
   [[nodiscard]] plugin::PrecisionRequest request(const std::string& variant) const {
-    return {*model.network, model.calibration.samples, model.calibration.targets, menu, variant,
-            cost.form().weight_form()};
+    return {*model.network, model.calibration.samples, model.calibration.targets, menu,
+            variant,        cost.form().weight_form()};
   }
 };
 
-/// Bits under the budget. Where its costs are only nearly linear, the limit is lowered by what a map
-/// exceeds it until one keeps it.
-/// \throws base::Error as the method; "precision.budget" when no map keeps the budget, with the
-/// smallest cost.
+/// Bits under the budget. Where its costs are only nearly linear, the limit is lowered by what a
+/// map exceeds it until one keeps it. \throws base::Error as the method; "precision.budget" when no
+/// map keeps the budget, with the smallest cost.
 QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
                          const std::string& variant);
 

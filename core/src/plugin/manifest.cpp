@@ -10,9 +10,11 @@ namespace {
 using base::Error;
 using base::XmlElement;
 
-constexpr PluginKind all_kinds[] = {PluginKind::front_end, PluginKind::circuit_simulator,
+constexpr PluginKind all_kinds[] = {PluginKind::front_end,
+                                    PluginKind::circuit_simulator,
                                     PluginKind::performance_estimator,
-                                    PluginKind::reliability_estimator, PluginKind::device_models,
+                                    PluginKind::reliability_estimator,
+                                    PluginKind::device_models,
                                     PluginKind::precision_method};
 
 [[noreturn]] void fail(const std::string& what, const std::string& remedy,
@@ -119,9 +121,8 @@ MethodSpec method_of(const XmlElement& element) {
 
 void check_methods(const Manifest& manifest) {
   if (manifest.provides(PluginKind::precision_method) == manifest.methods.empty()) {
-    fail(manifest.methods.empty()
-             ? "the plugin provides precision methods and names none"
-             : "the plugin names precision methods and does not provide them",
+    fail(manifest.methods.empty() ? "the plugin provides precision methods and names none"
+                                  : "the plugin names precision methods and does not provide them",
          "write <provides kind=\"precision-method\"/> and <method name=\"...\"/> for each",
          manifest.where);
   }
@@ -130,9 +131,9 @@ void check_methods(const Manifest& manifest) {
 }  // namespace
 
 std::string_view to_string(PluginKind kind) {
-  constexpr std::string_view names[] = {"front-end", "circuit-simulator", "performance-estimator",
-                                        "reliability-estimator", "device-models",
-                                        "precision-method"};
+  constexpr std::string_view names[] = {
+      "front-end",     "circuit-simulator", "performance-estimator", "reliability-estimator",
+      "device-models", "precision-method"};
   return names[static_cast<std::size_t>(kind)];
 }
 

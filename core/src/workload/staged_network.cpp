@@ -135,17 +135,16 @@ class OtherInput {
 /// Which targets belong to which batch.
 class TargetRows {
  public:
-  TargetRows(const Batches& batches, const std::vector<std::int64_t>& targets)
-      : targets_(targets) {
+  TargetRows(const Batches& batches, const std::vector<std::int64_t>& targets) : targets_(targets) {
     for (const Tensor& batch : batches) {
       starts_.push_back(starts_.back() + samples_of(batch));
     }
     const std::size_t samples = starts_.back();
     if (samples == 0 || targets.size() % samples != 0) {
-      throw Error("workload.targets",
-                  std::to_string(targets.size()) + " targets for " + std::to_string(samples) +
-                      " samples",
-                  "give as many for each sample");
+      throw Error(
+          "workload.targets",
+          std::to_string(targets.size()) + " targets for " + std::to_string(samples) + " samples",
+          "give as many for each sample");
     }
     each_ = targets.size() / samples;
   }
@@ -196,11 +195,12 @@ Batches StagedNetwork::batches(const Tensor& samples) const {
   const std::size_t count = samples.type.shape.empty() ? 0 : samples_of(samples);
   const std::size_t fixed = network_.fixed_samples();
   if (count == 0 || (fixed > 0 && count % fixed != 0)) {
-    throw Error("workload.samples",
-                "network '" + network_.name() + "' takes " +
-                    (fixed > 0 ? std::to_string(fixed) + " samples at a time, not " : "samples, not ") +
-                    std::to_string(count),
-                fixed > 0 ? "give a multiple of " + std::to_string(fixed) : "give at least one");
+    throw Error(
+        "workload.samples",
+        "network '" + network_.name() + "' takes " +
+            (fixed > 0 ? std::to_string(fixed) + " samples at a time, not " : "samples, not ") +
+            std::to_string(count),
+        fixed > 0 ? "give a multiple of " + std::to_string(fixed) : "give at least one");
   }
   Batches result;
   for (std::size_t first = 0; first < count; first += batch_size()) {
@@ -303,9 +303,8 @@ void StagedNetwork::for_each_batch(const Stage& stage, const Batches& inputs, co
     while (end < inputs.size() && samples_of(inputs[end]) == samples) ++end;
     Loaded& loaded = load(stage.segment, samples);
     const std::shared_ptr<void> edited = edit(loaded);
-    base::parallel_for(end - first, options_.threads, options_.cancel, [&](std::size_t k) {
-      body(first + k, loaded.graphs[stage.index]);
-    });
+    base::parallel_for(end - first, options_.threads, options_.cancel,
+                       [&](std::size_t k) { body(first + k, loaded.graphs[stage.index]); });
     first = end;
   }
 }
@@ -329,8 +328,8 @@ Batches StagedNetwork::run(const Stage& stage, const Batches& inputs,
   Batches outputs(inputs.size());
   for_each_batch(stage, inputs, weights_of(stage, changes),
                  [&](std::size_t batch, const OperatorGraph& graph) {
-                   outputs[batch] = std::move(
-                       workload::run(graph, {inputs[batch]}, options_.cancel).front());
+                   outputs[batch] =
+                       std::move(workload::run(graph, {inputs[batch]}, options_.cancel).front());
                  });
   return outputs;
 }

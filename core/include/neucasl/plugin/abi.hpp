@@ -64,7 +64,7 @@ struct Descriptor {
   PerformanceEstimator* (*make_performance_estimator)();  ///<
   ReliabilityEstimator* (*make_reliability_estimator)();
   /// Null for a name that the plugin does not have; the names are in the manifest.
-  model::DeviceModel* (*make_device_model)(const char* name);  ///<
+  model::DeviceModel* (*make_device_model)(const char* name);   ///<
   PrecisionMethod* (*make_precision_method)(const char* name);  ///< As make_device_model.
 };
 

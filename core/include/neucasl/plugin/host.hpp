@@ -58,8 +58,8 @@ struct NEUCASL_EXPORT Manifest {
   std::string summary;
   std::vector<PluginKind> kinds;
   std::vector<ParameterSpec> parameters;
-  std::vector<std::string> models;   ///< Names of device models.
-  std::vector<MethodSpec> methods;   ///< Precision methods.
+  std::vector<std::string> models;  ///< Names of device models.
+  std::vector<MethodSpec> methods;  ///< Precision methods.
   /// Parameters of logic mapping; absent when the front end maps no logic.
   std::optional<std::vector<ParameterSpec>> logic;
   std::vector<CircuitSpec> circuits;

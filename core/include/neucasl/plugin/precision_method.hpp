@@ -13,10 +13,10 @@
 /// \file
 /// Methods that find how many bits the weights of each matrix layer need.
 ///
-/// A *menu* is a rising list of weight bits. A *score* s_l(b) is the harm that b bits in the weights
-/// of layer l do by the measure of a method, larger being worse; some do not depend on b and only
-/// order the layers. A method that *searches* gives the bits of all layers under a budget itself.
-/// Both rest on a *calibration set*: samples of the network with their targets.
+/// A *menu* is a rising list of weight bits. A *score* s_l(b) is the harm that b bits in the
+/// weights of layer l do by the measure of a method, larger being worse; some do not depend on b
+/// and only order the layers. A method that *searches* gives the bits of all layers under a budget
+/// itself. Both rest on a *calibration set*: samples of the network with their targets.
 
 namespace neucasl::plugin {
 
@@ -36,13 +36,15 @@ struct PrecisionRequest {
 struct PrecisionScores {
   std::string method;
   std::string variant;
-  std::vector<int> bits;       ///< Menu.
-  std::vector<double> values;  ///< matrix layers x menu, row-major.
+  std::vector<int> bits;        ///< Menu.
+  std::vector<double> values;   ///< matrix layers x menu, row-major.
   bool depends_on_bits = true;  ///< False: each row holds one number.
   std::string calibration_hash;
   std::vector<std::string> warnings;
 
-  [[nodiscard]] std::size_t layers() const { return bits.empty() ? 0 : values.size() / bits.size(); }
+  [[nodiscard]] std::size_t layers() const {
+    return bits.empty() ? 0 : values.size() / bits.size();
+  }
   [[nodiscard]] double at(std::size_t layer, std::size_t choice) const {
     return values[layer * bits.size() + choice];
   }
