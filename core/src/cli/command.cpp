@@ -74,6 +74,8 @@ const std::vector<Command>& all_commands() {
        "COMPARISON.xml [--out FOLDER] [--format json]", compare_architectures},
       {"audit", "hold a photonic design's claims against its own parameters",
        "FILE.xml [--set NAME=VALUE]...", audit_design},
+      {"train opt", "train a character model of OPT's architecture on a text",
+       "TEXT --out FOLDER [--layers N] [--steps N] [--seed N]", train_opt},
       {"version", "print versions", "", show_version},
   };
   return commands;

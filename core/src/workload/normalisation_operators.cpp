@@ -213,7 +213,10 @@ void execute_softmax(const NodeView& node, std::vector<Tensor>& outputs) {
       }
       double sum = 0.0;
       for (std::size_t k = 0; k < blocks.count; ++k) {
-        powers[k] = std::exp(static_cast<double>(x[at(k)]) - largest);
+        // A masked element; exp is slow where its result is 0.
+        constexpr double least = -745.2;
+        const double shifted = static_cast<double>(x[at(k)]) - largest;
+        powers[k] = shifted < least ? 0.0 : std::exp(shifted);
         sum += powers[k];
       }
       for (std::size_t k = 0; k < blocks.count; ++k) {
