@@ -128,7 +128,7 @@ TEST(Checkpoint, RefusesConfigurations) {
             wrong);
   EXPECT_EQ(code("\"num_hidden_layers\": 1", "\"num_hidden_layers\": 2"), "weights.missing");
   EXPECT_EQ(code("\"enable_bias\": true", "\"enable_bias\": false"), "weights.extra");
-  EXPECT_EQ(code("\"hidden_size\": 8", "\"hidden_size\": 4"), "weights.shape");
+  EXPECT_EQ(code("\"ffn_dim\": 12", "\"ffn_dim\": 16"), "weights.shape");
   EXPECT_EQ(code("\"max_position_embeddings\": 10", "\"max_position_embeddings\": 12"),
             "weights.shape");
 }
@@ -181,6 +181,7 @@ TEST(TokenizerFiles, AreReadWithTheirErrors) {
   base::write_file(folder / "pieces" / "tokenizer_config.json",
                    "{\"do_lower_case\": false, \"strip_accents\": true}");
   EXPECT_NE(refused(folder / "pieces").find("strip_accents"), std::string::npos);
+  base::write_file(folder / "pieces" / "tokenizer_config.json", "{}");
   base::write_file(folder / "pieces" / "vocab.txt", "a\n[UNK]\na\n");
   EXPECT_NE(refused(folder / "pieces").find("vocab.txt"), std::string::npos);
 }

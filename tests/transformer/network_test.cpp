@@ -207,7 +207,9 @@ TEST(TransformerNetwork, RefusesWeightsThatAreNotItsOwn) {
   base::Diagnostic found = refusal(config, tensors);
   EXPECT_EQ(found.code, "weights.missing");
   EXPECT_NE(found.message.find(name), std::string::npos);
-  EXPECT_NE(found.remedy.find("12 x 8"), std::string::npos) << found.remedy;
+  EXPECT_NE(found.remedy.find("12 x 8; the nearest that is there is 'model.decoder.layers.0.fc1"),
+            std::string::npos)
+      << found.remedy;
 
   tensors = right;
   tensors[name] = Tensor({8, 12}, std::vector<float>(96));
@@ -263,6 +265,7 @@ TEST(TransformerNetwork, RefusesSizesThatDoNotFit) {
   const std::string wrong = "transformer.config";
   EXPECT_EQ(code([](TransformerConfig& config) { config.heads = 3; }), wrong);
   EXPECT_EQ(code([](TransformerConfig& config) { config.layers = 0; }), wrong);
+  EXPECT_EQ(code([](TransformerConfig& config) { config.layers = 10'001; }), wrong);
   EXPECT_EQ(code([](TransformerConfig& config) { config.vocabulary = std::size_t{1} << 40; }),
             wrong);
   EXPECT_EQ(code([](TransformerConfig& config) { config.epsilon = 0.0; }), wrong);

@@ -15,7 +15,7 @@ using workload::Tensor;
 const std::filesystem::path folder =
     std::filesystem::path(NEUCASL_TEST_DATA) / "transformer" / "reference";
 
-const std::vector<float>& floats(const Tensor& tensor) {
+const std::vector<float>& values_of(const Tensor& tensor) {
   return std::get<std::vector<float>>(tensor.values);
 }
 
@@ -24,7 +24,7 @@ class Reference : public testing::TestWithParam<const char*> {};
 TEST_P(Reference, ScoresAreThoseOfPyTorch) {
   const auto expected = io::read_safetensors(folder / GetParam() / "expected.safetensors");
   const Tensor stored = expected->read("tokens");
-  const std::vector<std::int64_t> numbers(floats(stored).begin(), floats(stored).end());
+  const std::vector<std::int64_t> numbers(values_of(stored).begin(), values_of(stored).end());
   const Tensor tokens(stored.type.shape, numbers);
   const auto network = io::read_checkpoint(folder / GetParam(), tokens.type.shape[1]);
   const Tensor scores = test::run_segments(*network, tokens, tokens.type.shape[0]);
@@ -33,9 +33,9 @@ TEST_P(Reference, ScoresAreThoseOfPyTorch) {
   double largest = 0.0;
   double error = 0.0;
   for (std::size_t k = 0; k < scores.size(); ++k) {
-    const double value = static_cast<double>(floats(wanted)[k]);
+    const double value = static_cast<double>(values_of(wanted)[k]);
     largest = std::max(largest, std::abs(value));
-    error = std::max(error, std::abs(static_cast<double>(floats(scores)[k]) - value));
+    error = std::max(error, std::abs(static_cast<double>(values_of(scores)[k]) - value));
   }
   EXPECT_GT(largest, 0.1);
   EXPECT_LT(error, 1e-5 * std::max(1.0, largest));

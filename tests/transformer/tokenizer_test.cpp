@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/src/transformer/unicode.hpp"
 #include "neucasl/base/diagnostics.hpp"
+#include "neucasl/transformer/unicode.hpp"
 
 namespace neucasl::transformer {
 namespace {

@@ -197,10 +197,6 @@ bool is_checkpoint(const fs::path& folder) {
   return fs::is_regular_file(folder / "config.json", ignored);
 }
 
-TransformerConfig read_config(const fs::path& folder, const transformer::Weights& weights) {
-  return config_from(config_fields(folder), weights, name_of_folder(folder));
-}
-
 std::unique_ptr<transformer::TransformerNetwork> read_checkpoint(const fs::path& folder,
                                                                  std::size_t sequence) {
   NamedCheckpoint checkpoint = open_checkpoint(folder);

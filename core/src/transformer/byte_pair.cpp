@@ -4,7 +4,7 @@
 
 #include "neucasl/base/diagnostics.hpp"
 #include "neucasl/transformer/tokenizer.hpp"
-#include "unicode.hpp"
+#include "neucasl/transformer/unicode.hpp"
 
 namespace neucasl::transformer {
 namespace {

@@ -9,6 +9,9 @@
 namespace neucasl::transformer {
 namespace {
 
+/// The names of all their weights are held.
+constexpr std::size_t most_layers = 10'000;
+
 [[noreturn]] void refuse(const std::string& what, const std::string& remedy) {
   throw base::Error("transformer.config", what, remedy);
 }
@@ -25,7 +28,7 @@ void check_size(const char* what, std::size_t size, std::size_t other = 1) {
 
 void check_head(const TransformerConfig& config) {
   const bool decoder = config.family == Family::opt;
-  if (decoder != (config.head == Head::language) && decoder) {
+  if (decoder && config.head != Head::language) {
     refuse("OPT has scores of the next token only", "give the head Head::language");
   }
   if (config.head == Head::classification) {
@@ -59,7 +62,10 @@ std::string_view to_string(Family family) { return family == Family::opt ? "opt"
 
 void TransformerConfig::check() const {
   check_size("values between blocks", width, width);
-  check_size("blocks", layers);
+  if (layers == 0 || layers > most_layers) {
+    refuse("the network has " + std::to_string(layers) + " blocks",
+           "give 1 to " + std::to_string(most_layers));
+  }
   check_size("heads", heads);
   check_size("values in the feed-forward part", hidden, width);
   check_size("tokens", vocabulary, width);

@@ -1,6 +1,5 @@
 #include "neucasl/transformer/network.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "neucasl/base/diagnostics.hpp"
@@ -40,9 +39,12 @@ class WeightCheck {
     wanted_.insert(wanted.name);
     const workload::TensorType* found = weights_.find(wanted.name);
     if (found == nullptr) {
+      // A checkpoint has hundreds of names: one is told.
+      const std::string nearest = base::nearest_name(wanted.name, names_);
       throw base::Error("weights.missing", "the tensor '" + wanted.name + "' is missing",
                         "the configuration asks for one of " + workload::to_string(wanted.shape) +
-                            "; " + base::suggest(wanted.name, unwanted_like(wanted.name)),
+                            (nearest.empty() ? std::string()
+                                             : "; the nearest that is there is '" + nearest + '\''),
                         {names_.empty() ? std::string() : weights_.file_of(names_.front()), 0, 0});
     }
     if (found->shape != wanted.shape) {
@@ -54,12 +56,6 @@ class WeightCheck {
            "has elements of " + std::string(workload::to_string(found->type)),
            "store floating numbers");
     }
-  }
-
-  /// The few stored names that are nearest to a missing one: a checkpoint has hundreds.
-  [[nodiscard]] std::vector<std::string> unwanted_like(const std::string& name) const {
-    const std::string nearest = base::nearest_name(name, names_);
-    return nearest.empty() ? std::vector<std::string>{} : std::vector<std::string>{nearest};
   }
 
   /// Tensors that published checkpoints have beside those of this network.

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "neucasl/base/diagnostics.hpp"
-#include "unicode.hpp"
+#include "neucasl/transformer/unicode.hpp"
 
 namespace neucasl::transformer {
 

@@ -1,8 +1,9 @@
-#include "unicode.hpp"
+#include "neucasl/transformer/unicode.hpp"
 
 #include <algorithm>
 
 #include "neucasl/base/diagnostics.hpp"
+#include "unicode_tables.hpp"
 
 namespace neucasl::transformer {
 namespace {

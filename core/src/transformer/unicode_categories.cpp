@@ -1,5 +1,5 @@
 // Made by unicode_tables.py from Unicode 14.0.0.
-#include "unicode.hpp"
+#include "unicode_tables.hpp"
 
 namespace neucasl::transformer {
 

@@ -64,7 +64,7 @@ def runs(pairs):
 def write(name, body):
     head = (
         f"// Made by unicode_tables.py from Unicode {unicodedata.unidata_version}.\n"
-        '#include "unicode.hpp"\n\nnamespace neucasl::transformer {\n\n'
+        '#include "unicode_tables.hpp"\n\nnamespace neucasl::transformer {\n\n'
     )
     (HERE / name).write_text(head + body + "\n}  // namespace neucasl::transformer\n")
 

@@ -18,17 +18,13 @@ namespace neucasl::io {
 /// Whether the path is a folder with a config.json.
 NEUCASL_EXPORT bool is_checkpoint(const std::filesystem::path& folder);
 
-/// `config.json` of a checkpoint; the head follows from the weights: a classifier, then
-/// cls.predictions, then a pooler.
-/// \throws base::Error with the file: "base.file"; "checkpoint.config" for what is no such file,
-/// another family, a field that is missing, of another kind or out of range, or a value of it that
-/// is not supported here (another activation, relative positions).
-NEUCASL_EXPORT transformer::TransformerConfig read_config(const std::filesystem::path& folder,
-                                                          const transformer::Weights& weights);
-
-/// The network of a checkpoint, for samples of `sequence` tokens (default:
-/// transformer::usual_sequence, or fewer when there are fewer positions). Reads values only when
-/// segments are made. \throws base::Error as read_config, read_safetensors and TransformerNetwork.
+/// The network of a checkpoint, for samples of `sequence` tokens (0: transformer::usual_sequence,
+/// or fewer when there are fewer positions), with the name of the folder. BERT's head follows from
+/// the weights: a classifier, else cls.predictions, else a pooler, else none. Reads values only
+/// when segments are made. \throws base::Error with the file: "base.file"; "checkpoint.config" for
+/// what is no config.json, another family, a field that is missing, of another kind or out of
+/// range, or a value of it that is not supported here (another activation, relative positions); as
+/// read_safetensors and TransformerNetwork.
 NEUCASL_EXPORT std::unique_ptr<transformer::TransformerNetwork> read_checkpoint(
     const std::filesystem::path& folder, std::size_t sequence = 0);
 
