@@ -119,6 +119,56 @@ TEST(Slicing, ExplainsFaults) {
   EXPECT_NE(fit.message.find("needs 16 columns"), std::string::npos);
 }
 
+TEST(Slicing, ArraysOfALayerAreThoseOfItsPlan) {
+  const Architecture architecture = test::architecture(128, 128);
+  const auto layers = precision::layers_of(network::lenet5()).layers;
+  const auto planned = [&](int bits) {
+    std::size_t count = 0;
+    for (const auto& layer : layers) count += analog_plan(layer, bits, architecture).arrays;
+    return count;
+  };
+  for (int bits = 2; bits <= 16; ++bits) EXPECT_EQ(planned(bits), arrays(bits)) << bits;
+  const precision::AnalogPlan plan = analog_plan(layers[2], 8, architecture);
+  EXPECT_EQ(plan.cells_per_weight, 8U);
+  EXPECT_EQ(plan.bits_per_cell, 2);
+  EXPECT_EQ(plan.arrays, 32U);
+  EXPECT_EQ(plan.converter_bits, 8);
+  EXPECT_EQ(test::failure([&] {
+              static_cast<void>(analog_plan(layers[0], 16, test::architecture(16, 15)));
+            }).code,
+            "mapping.fit");
+}
+
+TEST(Slicing, TheMenuOfBitsFillsTheCells) {
+  Architecture architecture = test::architecture(128, 128);
+  EXPECT_EQ(weight_bit_menu(architecture, 2, 9), (std::vector<int>{3, 5, 7, 9}));
+  EXPECT_EQ(weight_bit_menu(architecture, 4, 8), (std::vector<int>{5, 7}));
+  // Two columns for each digit.
+  architecture.array_columns = 7;
+  EXPECT_EQ(weight_bit_menu(architecture), (std::vector<int>{3, 5, 7}));
+  architecture.bits_per_cell = 1;
+  EXPECT_EQ(weight_bit_menu(architecture), (std::vector<int>{2, 3, 4}));
+}
+
+TEST(Slicing, RefusesFormsThatArraysCannotHold) {
+  const network::Network network = test::network();
+  const auto refused = [&](const std::function<void(precision::LayerPrecision&)>& change) {
+    precision::PrecisionMap map = precision::uniform(network, 4, 8);
+    change(map.layers[1]);
+    return test::failure(
+        [&] { static_cast<void>(plan_layers(network, map, test::architecture(16, 64))); });
+  };
+  const base::Diagnostic channel =
+      refused([](auto& layer) { layer.granularity = precision::Granularity::channel; });
+  EXPECT_EQ(channel.code, "mapping.precision");
+  EXPECT_NE(channel.message.find("layer 'fc' has scales for each channel"), std::string::npos);
+  EXPECT_EQ(refused([](auto& layer) { layer.weight_affine = true; }).code, "mapping.precision");
+  EXPECT_EQ(refused([](auto& layer) {
+              layer.activation_form = precision::ActivationForm::symmetric;
+            }).code,
+            "mapping.precision");
+}
+
 std::string architecture_body(const std::string& changed, const std::string& value) {
   const std::tuple<const char*, const char*, const char*> numbers[] = {
       {"array_rows", "128", "1"},

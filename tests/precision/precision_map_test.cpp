@@ -7,18 +7,14 @@
 #include <functional>
 
 #include "neucasl/base/random.hpp"
+#include "neucasl/precision/module_names.hpp"
+#include "neucasl/workload/topologies.hpp"
+#include "tests/precision/test_networks.hpp"
 
 namespace neucasl::precision {
 namespace {
 
-base::Diagnostic failure(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const base::Error& error) {
-    return error.diagnostic();
-  }
-  return {};
-}
+using test::failure;
 
 TEST(PrecisionMap, UniformNamesEveryMatrixLayer) {
   const network::Network network = network::lenet5();
@@ -74,6 +70,91 @@ TEST(PrecisionMap, ExplainsFaults) {
             "precision.bits");
   EXPECT_EQ(check([](PrecisionMap&) {}).code, "");
   EXPECT_EQ(failure([&] { static_cast<void>(uniform(network, 1, 8)); }).code, "precision.bits");
+}
+
+TEST(PrecisionMap, OfAnotherStructureIsRefused) {
+  const network::Network network = network::lenet5();
+  PrecisionMap map = uniform(network, 4, 6);
+  EXPECT_EQ(map.structure.size(), 16U);
+  network::Network other = network;
+  other.layers.back().outputs = 11;
+  other.layers.back().weight.resize(84 * 11);
+  other.layers.back().bias.resize(11);
+  map.where = {"map.json", 0, 0};
+  const base::Diagnostic found = failure([&] { map.check(other); });
+  EXPECT_EQ(found.code, "precision.structure");
+  EXPECT_NE(found.message.find(map.structure), std::string::npos);
+  EXPECT_EQ(found.where.file, "map.json");
+  map.structure.clear();
+  EXPECT_NO_THROW(map.check(other));
+}
+
+TEST(PrecisionMap, GoesWithEachFormOfANetwork) {
+  const network::Network network = network::lenet5();
+  const NetworkLayers layers = layers_of(network);
+  const NetworkLayers shapes = layers_of(workload::from_network(network));
+  EXPECT_EQ(layers.structure(), shapes.structure());
+  ASSERT_EQ(shapes.layers.size(), 5U);
+  EXPECT_EQ(shapes.layers[1].name, "conv2");
+  EXPECT_EQ(shapes.layers[1].depth, 150U);
+  EXPECT_EQ(shapes.layers[1].outputs, 16U);
+  EXPECT_NO_THROW(uniform(network, 4, 6).check(shapes));
+  EXPECT_NO_THROW(uniform(shapes, 4, 6).check(network));
+  // Attention multiplies computed matrices: a map may name them and need not.
+  const NetworkLayers transformer = layers_of(workload::named("opt_125m", {}));
+  EXPECT_EQ(transformer.dynamic_products.size(), 24U);
+  PrecisionMap map = uniform(transformer, 4, 6);
+  map.layers.push_back(map.layers.back());
+  map.layers.back().layer = transformer.dynamic_products.front();
+  EXPECT_NO_THROW(map.check(transformer));
+  const auto network_of_segments = test::image_network();
+  EXPECT_EQ(layers_of(network_of_segments).layers.size(), 4U);
+}
+
+TEST(PrecisionMap, ChecksTheRestOfALayer) {
+  const network::Network network = network::lenet5();
+  PrecisionMap map = uniform(network, 4, 6);
+  map.layers[0].granularity = Granularity::group;
+  EXPECT_EQ(failure([&] { map.check(network); }).code, "precision.granularity");
+  map.layers[0].group_size = 5;
+  EXPECT_NO_THROW(map.check(network));
+  EXPECT_EQ(map.layers[0].weight_form().group_size, 5U);
+  map.layers[0].sensitivities["pmpq/magnitude"][4] = std::nan("");
+  const base::Diagnostic found = failure([&] { map.check(network); });
+  EXPECT_EQ(found.code, "precision.sensitivity");
+  EXPECT_NE(found.message.find("'pmpq/magnitude' at 4 bits"), std::string::npos);
+}
+
+TEST(ModuleNames, OfTransformersAreTranslated) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(module_names("layer3_mlp_fc1"),
+            (Names{"model.decoder.layers.2.fc1", "bert.encoder.layer.2.intermediate.dense",
+                   "layer3_mlp_fc1"}));
+  EXPECT_EQ(
+      module_names("decoder.layers.2.self_attn.out_proj"),
+      (Names{"model.decoder.layers.2.self_attn.out_proj", "decoder.layers.2.self_attn.out_proj"}));
+  EXPECT_EQ(module_names("conv1"), Names{"conv1"});
+  EXPECT_EQ(module_names("layer0_mlp_fc1"), Names{"layer0_mlp_fc1"});
+  EXPECT_EQ(gguf_tensor("layer1_attention_query"), "blk.0.attn_q.weight");
+  EXPECT_EQ(gguf_tensor("encoder.layer.11.output.dense"), "blk.11.ffn_down.weight");
+  EXPECT_EQ(gguf_tensor("encoder.layer.11.attention.output.dense"), "blk.11.attn_output.weight");
+  EXPECT_EQ(gguf_tensor("model.layers.7.mlp.gate_proj"), "blk.7.ffn_gate.weight");
+  EXPECT_EQ(gguf_tensor("lm_head"), "output.weight");
+  for (const char* other : {"conv1", "layer2", "decoder.layers.x.fc1", "decoder.layers.3.fc3"}) {
+    EXPECT_FALSE(gguf_tensor(other)) << other;
+  }
+}
+
+TEST(ModuleNames, MapsTakeTheNamesOfANetwork) {
+  const NetworkLayers network = layers_of(workload::named("opt_125m", {}));
+  PrecisionMap map = uniform(network, 4, 6);
+  map.layers[0].layer = "decoder.layers.0.self_attn.q_proj";
+  map.layers[4].layer = "model.decoder.layers.0.fc1";
+  EXPECT_EQ(failure([&] { map.check(network); }).code, "precision.layer");
+  const PrecisionMap renamed = with_names_of(map, network);
+  EXPECT_EQ(renamed.layers[0].layer, "layer1_attention_query");
+  EXPECT_EQ(renamed.layers[4].layer, "layer1_mlp_fc1");
+  EXPECT_NO_THROW(renamed.check(network));
 }
 
 TEST(Quantiser, KeepsTheErrorWithinHalfAStep) {

@@ -5,6 +5,7 @@
 #include "neucasl/base/file.hpp"
 #include "neucasl/io/files.hpp"
 #include "neucasl/plugin/system_estimator.hpp"
+#include "neucasl/precision/module_names.hpp"
 #include "workload_input.hpp"
 
 namespace neucasl::cli {
@@ -116,14 +117,16 @@ std::optional<precision::PrecisionMap> precision_of(const Parsed& parsed,
                         "give a map or the same bits for all layers");
     }
     const std::string& file = parsed.text("precision");
-    return io::decode_precision_map(base::read_file(file), file);
+    return precision::with_names_of(io::decode_precision_map(base::read_file(file), file),
+                                    precision::layers_of(workload));
   }
   if (!uniform) return std::nullopt;
   precision::PrecisionMap map;
   map.network = workload.name;
   map.method = "uniform";
-  map.fallback =
-      precision::LayerPrecision{"", architecture.weight_bits, architecture.activation_bits};
+  map.fallback.emplace();
+  map.fallback->weight_bits = architecture.weight_bits;
+  map.fallback->activation_bits = architecture.activation_bits;
   if (parsed.has("weight-bits")) map.fallback->weight_bits = parsed.get<int>("weight-bits");
   if (parsed.has("activation-bits")) {
     map.fallback->activation_bits = parsed.get<int>("activation-bits");

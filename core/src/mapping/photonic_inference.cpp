@@ -150,6 +150,7 @@ std::vector<LayerPlan> plans_of(const network::Network& network,
   for (const network::LayerId id : network.matrix_layers()) {
     const network::Layer& layer = network.layers[id];
     const precision::LayerPrecision& bits = precision.at(layer.name);
+    check_array_form(bits, layer.name, precision.where);
     LayerPlan plan;
     plan.layer = id;
     plan.name = layer.name;

@@ -6,16 +6,25 @@
 namespace neucasl::mapping {
 namespace {
 
+int ceil_divide(int a, int b) { return (a + b - 1) / b; }
+
+std::size_t columns_of_output(int weight_bits, const Architecture& architecture) {
+  return 2 * static_cast<std::size_t>(slices_of(weight_bits, architecture));
+}
+
+std::size_t outputs_of_tile(const std::string& layer, int weight_bits,
+                            const Architecture& architecture) {
+  const std::size_t columns = columns_of_output(weight_bits, architecture);
+  if (columns <= architecture.array_columns) return architecture.array_columns / columns;
+  throw base::Error(
+      "mapping.fit",
+      "layer '" + layer + "' needs " + std::to_string(columns) +
+          " columns for one output, an array has " + std::to_string(architecture.array_columns),
+      "use wider arrays, more bits per cell or fewer weight bits", architecture.where);
+}
+
 void cut_into_tiles(LayerPlan& plan, const Architecture& architecture) {
-  const std::size_t columns_per_output = 2 * static_cast<std::size_t>(plan.slices);
-  const std::size_t outputs_per_tile = architecture.array_columns / columns_per_output;
-  if (outputs_per_tile == 0) {
-    throw base::Error(
-        "mapping.fit",
-        "layer '" + plan.name + "' needs " + std::to_string(columns_per_output) +
-            " columns for one output, an array has " + std::to_string(architecture.array_columns),
-        "use wider arrays, more bits per cell or fewer weight bits", architecture.where);
-  }
+  const std::size_t outputs_per_tile = outputs_of_tile(plan.name, plan.weight_bits, architecture);
   for (std::size_t row = 0; row < plan.depth; row += architecture.array_rows) {
     for (std::size_t output = 0; output < plan.outputs; output += outputs_per_tile) {
       plan.tiles.push_back({row, std::min(architecture.array_rows, plan.depth - row), output,
@@ -23,8 +32,6 @@ void cut_into_tiles(LayerPlan& plan, const Architecture& architecture) {
     }
   }
 }
-
-int ceil_divide(int a, int b) { return (a + b - 1) / b; }
 
 }  // namespace
 
@@ -47,6 +54,48 @@ std::vector<std::uint8_t> LayerPlan::levels(const TilePlan& tile, int bits_per_c
   return result;
 }
 
+int slices_of(int weight_bits, const Architecture& architecture) {
+  return ceil_divide(weight_bits - 1, architecture.bits_per_cell);
+}
+
+std::vector<int> weight_bit_menu(const Architecture& architecture, int least, int most) {
+  std::vector<int> menu;
+  for (int bits = 1 + architecture.bits_per_cell; bits <= most;
+       bits += architecture.bits_per_cell) {
+    if (bits >= least && columns_of_output(bits, architecture) <= architecture.array_columns) {
+      menu.push_back(bits);
+    }
+  }
+  return menu;
+}
+
+precision::AnalogPlan analog_plan(const precision::NetworkLayers::Layer& layer, int weight_bits,
+                                  const Architecture& architecture) {
+  const std::size_t outputs = outputs_of_tile(layer.name, weight_bits, architecture);
+  precision::AnalogPlan plan;
+  plan.cells_per_weight = columns_of_output(weight_bits, architecture);
+  plan.bits_per_cell = architecture.bits_per_cell;
+  plan.arrays = ((layer.depth + architecture.array_rows - 1) / architecture.array_rows) *
+                ((layer.outputs + outputs - 1) / outputs);
+  plan.converter_bits = architecture.adc_bits;
+  return plan;
+}
+
+void check_array_form(const precision::LayerPrecision& bits, const std::string& layer,
+                      const base::Location& where) {
+  const auto refuse = [&](const std::string& what, const std::string& remedy) {
+    throw base::Error("mapping.precision", "layer '" + layer + "' has " + what, remedy, where);
+  };
+  if (bits.weight_affine) refuse("weights with a zero point", "give symmetric weights");
+  if (bits.granularity != precision::Granularity::tensor) {
+    refuse("scales for each " + std::string(to_string(bits.granularity)),
+           "give one scale for the layer");
+  }
+  if (bits.activation_form != precision::ActivationForm::not_negative) {
+    refuse("signed inputs", "give the activation form NOT_NEGATIVE: codes are unsigned");
+  }
+}
+
 std::vector<LayerPlan> plan_layers(const network::Network& network,
                                    const precision::PrecisionMap& precision,
                                    const Architecture& architecture) {
@@ -56,12 +105,13 @@ std::vector<LayerPlan> plan_layers(const network::Network& network,
   for (const network::LayerId id : network.matrix_layers()) {
     const network::Layer& layer = network.layers[id];
     const precision::LayerPrecision& bits = precision.at(layer.name);
+    check_array_form(bits, layer.name, precision.where);
     LayerPlan plan;
     plan.layer = id;
     plan.name = layer.name;
     plan.weight_bits = bits.weight_bits;
     plan.activation_bits = bits.activation_bits;
-    plan.slices = ceil_divide(bits.weight_bits - 1, architecture.bits_per_cell);
+    plan.slices = slices_of(bits.weight_bits, architecture);
     plan.input_cycles = ceil_divide(bits.activation_bits, architecture.dac_bits);
     plan.depth = network.depth(id, shapes);
     plan.outputs = layer.outputs;

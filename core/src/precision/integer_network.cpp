@@ -1,7 +1,10 @@
 #include "neucasl/precision/integer_network.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
+#include <string_view>
 
 #include "neucasl/workload/matrix_form.hpp"
 #include "neucasl/workload/node_executor.hpp"
@@ -31,6 +34,45 @@ std::size_t groups_of(const workload::OperatorNode& node) {
   return group == node.attributes.end()
              ? 1
              : static_cast<std::size_t>(std::get<std::int64_t>(group->second));
+}
+
+bool passes_codes_on(const std::string& type) {
+  constexpr std::array<std::string_view, 5> types{"Relu", "MaxPool", "Flatten", "Reshape",
+                                                  "Identity"};
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+/// The node that alone reads the output of `node` as its first input, through nodes that keep codes
+/// what they are; nothing when there is none.
+std::optional<std::size_t> layer_behind(const workload::OperatorGraph& graph, std::size_t node) {
+  while (true) {
+    const workload::TensorId value = graph.nodes[node].outputs.front();
+    const auto& outputs = graph.outputs;
+    if (std::find(outputs.begin(), outputs.end(), value) != outputs.end()) return std::nullopt;
+    std::optional<std::size_t> reader;
+    for (std::size_t k = node + 1; k < graph.nodes.size(); ++k) {
+      const auto& inputs = graph.nodes[k].inputs;
+      const auto uses = std::count(inputs.begin(), inputs.end(), value);
+      if (uses == 0) continue;
+      if (reader || uses > 1 || inputs.front() != value) return std::nullopt;
+      reader = k;
+    }
+    if (!reader || !passes_codes_on(graph.nodes[*reader].type)) return reader;
+    node = *reader;
+  }
+}
+
+/// The stored bias of a node, one number an output, or none of it; nothing where sums are scaled or
+/// the bias is of another kind.
+std::optional<std::vector<float>> plain_bias(const workload::OperatorGraph& graph,
+                                             std::size_t node) {
+  const workload::OperatorNode& of = graph.nodes[node];
+  if (of.attributes.contains("alpha") || of.attributes.contains("beta")) return std::nullopt;
+  if (of.inputs.size() < 3 || of.inputs[2] == workload::no_tensor) return std::vector<float>{};
+  const auto& stored = graph.tensors[of.inputs[2]].value;
+  const WeightLayout layout = weight_layout(graph, node);
+  if (!stored || stored->type.shape != workload::TensorShape{layout.outputs}) return std::nullopt;
+  return std::get<std::vector<float>>(stored->values);
 }
 
 }  // namespace
@@ -63,22 +105,66 @@ class IntegerNetwork::Executor final : public workload::NodeExecutor {
         const std::size_t count = std::min(rows_at_once, form.rows() - row);
         form.gather(codes, g, row, count, static_cast<std::int16_t>(layer.input.zero_point),
                     rows.data());
-        layer.groups[g].multiply({rows.data(), count * form.depth()}, count, layer.input,
-                                 product.data());
+        multiply(layer, g, {rows.data(), count * form.depth()}, count, product);
         form.scatter(product.data(), g, row, count, values);
       }
     }
-    form.finish(inputs.size() > 2 ? inputs[2] : nullptr, values);
+    if (layer.codes.empty()) form.finish(inputs.size() > 2 ? inputs[2] : nullptr, values);
     return output;
   }
 
  private:
+  /// Codes are given on as the numbers that they stand for, which the next layer finds again.
+  static void multiply(const Layer& layer, std::size_t group, std::span<const std::int16_t> rows,
+                       std::size_t count, std::vector<float>& product) {
+    const IntegerMatrix& matrix = layer.groups[group];
+    if (layer.codes.empty()) return matrix.multiply(rows, count, layer.input, product.data());
+    const OutputCodes& output = layer.codes[group];
+    std::vector<std::int16_t> codes(count * matrix.outputs());
+    matrix.multiply_to_codes(rows, count, layer.input, output, codes.data());
+    std::transform(codes.begin(), codes.end(), product.begin(), [&](std::int16_t code) {
+      return static_cast<float>(output.quantiser.value(code));
+    });
+  }
+
   const workload::OperatorGraph& graph_;
   std::vector<const Layer*> layers_;
 };
 
+void IntegerNetwork::add_layer(const workload::OperatorGraph& graph,
+                               const workload::MatrixLayer& layer, const PrecisionMap& map,
+                               const UniformQuantiser& input) {
+  const QuantisedWeight weight = quantised_weight(graph, layer, map.at(layer.name).weight_form());
+  Layer& made = layers_.emplace_back(
+      Layer{layer.name, layer.segment, layer.node, input, {}, {}, weight.code.size()});
+  const std::size_t groups = groups_of(graph.nodes[layer.node]);
+  const std::size_t outputs = weight.layout.outputs / groups;
+  for (std::size_t g = 0; g < groups; ++g) {
+    made.groups.emplace_back(weight, g * outputs, outputs, input);
+  }
+}
+
+void IntegerNetwork::join_layers(const workload::OperatorGraph& graph, std::size_t segment) {
+  for (Layer& layer : layers_) {
+    if (layer.segment != segment || !layer.groups.front().has_short_sums(layer.input)) continue;
+    const auto bias = plain_bias(graph, layer.node);
+    const auto reader = layer_behind(graph, layer.node);
+    if (!bias || !reader) continue;
+    const auto next = std::find_if(layers_.begin(), layers_.end(), [&](const Layer& other) {
+      return other.segment == segment && other.node == *reader;
+    });
+    if (next == layers_.end()) continue;
+    std::span<const float> rest(*bias);
+    for (const IntegerMatrix& group : layer.groups) {
+      layer.codes.push_back(group.output_codes(rest.first(rest.empty() ? 0 : group.outputs()),
+                                               layer.input, next->input));
+      if (!rest.empty()) rest = rest.subspan(group.outputs());
+    }
+  }
+}
+
 IntegerNetwork::IntegerNetwork(const workload::SegmentedNetwork& network, const PrecisionMap& map,
-                               InputQuantisers inputs)
+                               const InputQuantisers& inputs, CodesMade made)
     : network_(network) {
   map.check(layers_of(network));
   const std::size_t samples = std::max<std::size_t>(network.fixed_samples(), 1);
@@ -91,17 +177,18 @@ IntegerNetwork::IntegerNetwork(const workload::SegmentedNetwork& network, const 
         throw base::Error("precision.layer", "layer '" + layer.name + "' has no input quantiser",
                           "calibrate the inputs of all layers");
       }
-      const QuantisedWeight weight =
-          quantised_weight(graph, layer, map.at(layer.name).weight_form());
-      Layer& made = layers_.emplace_back(
-          Layer{layer.name, k, layer.node, input->second, {}, weight.code.size()});
-      const std::size_t groups = groups_of(graph.nodes[layer.node]);
-      const std::size_t outputs = weight.layout.outputs / groups;
-      for (std::size_t g = 0; g < groups; ++g) {
-        made.groups.emplace_back(weight, g * outputs, outputs, made.input);
-      }
+      add_layer(graph, layer, map, input->second);
     }
+    if (made == CodesMade::at_sums) join_layers(graph, k);
   }
+}
+
+std::vector<std::string> IntegerNetwork::integer_results() const {
+  std::vector<std::string> names;
+  for (const Layer& layer : layers_) {
+    if (!layer.codes.empty()) names.push_back(layer.name);
+  }
+  return names;
 }
 
 workload::Tensor IntegerNetwork::run(const workload::Tensor& samples,

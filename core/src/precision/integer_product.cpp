@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <numeric>
@@ -157,6 +159,9 @@ IntegerMatrix::IntegerMatrix(const QuantisedWeight& weight, std::size_t first_ch
       scale_.push_back(quantiser.scale);
       zero_point_.push_back(quantiser.zero_point);
       offset_weights_ = offset_weights_ || quantiser.zero_point != 0;
+      largest_difference_ =
+          std::max({largest_difference_, std::int64_t{quantiser.highest} - quantiser.zero_point,
+                    std::int64_t{quantiser.zero_point} - quantiser.lowest});
       std::int64_t sum = 0;
       for (std::size_t k = first; k < first + group.terms; ++k) {
         sum += weight.code[weight.layout.index(first_channel + n, k)];
@@ -200,24 +205,77 @@ std::vector<std::int64_t> IntegerMatrix::row_sums(std::span<const std::int16_t> 
   return sums;
 }
 
-double IntegerMatrix::real_sum(std::int64_t sum, std::size_t group, std::size_t output,
-                               int input_zero_point, const std::int64_t* row_sums) const {
+std::int64_t IntegerMatrix::exact_sum(std::int64_t sum, std::size_t group, std::size_t output,
+                                      int input_zero_point, const std::int64_t* row_sums) const {
   const std::size_t at = group * outputs_ + output;
   sum -= input_zero_point * sum_[at];
-  if (offset_weights_) {
-    const auto terms = static_cast<std::int64_t>(groups_[group].terms);
-    sum -= zero_point_[at] * (row_sums[group] - terms * input_zero_point);
-  }
-  return scale_[at] * static_cast<double>(sum);
+  if (!offset_weights_) return sum;
+  const auto terms = static_cast<std::int64_t>(groups_[group].terms);
+  return sum - zero_point_[at] * (row_sums[group] - terms * input_zero_point);
 }
 
-template <class Code>
+/// Adds groups in double and puts a tile into the result.
+class IntegerMatrix::FloatSink {
+ public:
+  FloatSink(const IntegerMatrix& matrix, double input_scale, float* result)
+      : matrix_(matrix), input_scale_(input_scale), result_(result) {}
+
+  void begin() { values_.fill(0.0); }
+  void add(std::size_t group, std::size_t row, std::size_t k, std::size_t output,
+           std::int64_t sum) {
+    values_[row * panel + k] +=
+        matrix_.scale_[group * matrix_.outputs_ + output] * static_cast<double>(sum);
+  }
+  void finish(std::size_t first_row, const Tile& tile) {
+    for (std::size_t r = 0; r < tile.rows; ++r) {
+      float* row = result_ + (first_row + r) * matrix_.outputs_ + tile.first_output;
+      for (std::size_t k = 0; k < tile.outputs; ++k) {
+        row[k] = static_cast<float>(input_scale_ * values_[r * panel + k]);
+      }
+    }
+  }
+
+ private:
+  const IntegerMatrix& matrix_;
+  double input_scale_;
+  float* result_;
+  std::array<double, most_rows * panel> values_{};
+};
+
+/// Scales sums of one group to codes.
+class IntegerMatrix::CodeSink {
+ public:
+  CodeSink(std::size_t outputs, const OutputCodes& codes, std::int16_t* result)
+      : outputs_(outputs), codes_(codes), result_(result) {}
+
+  void begin() {}
+  void add(std::size_t /*group*/, std::size_t row, std::size_t k, std::size_t output,
+           std::int64_t sum) {
+    const UniformQuantiser& of = codes_.quantiser;
+    const std::int64_t code = codes_.scale[output].apply(sum + codes_.bias[output]) + of.zero_point;
+    tile_[row * panel + k] =
+        static_cast<std::int16_t>(std::clamp<std::int64_t>(code, of.lowest, of.highest));
+  }
+  void finish(std::size_t first_row, const Tile& tile) {
+    for (std::size_t r = 0; r < tile.rows; ++r) {
+      std::copy_n(tile_.data() + r * panel, tile.outputs,
+                  result_ + (first_row + r) * outputs_ + tile.first_output);
+    }
+  }
+
+ private:
+  std::size_t outputs_;
+  const OutputCodes& codes_;
+  std::int16_t* result_;
+  std::array<std::int16_t, most_rows * panel> tile_{};
+};
+
+template <class Code, class Sink>
 void IntegerMatrix::multiply_tile(const Code* weights, const std::int16_t* padded, const Tile& tile,
-                                  const UniformQuantiser& input, const std::int64_t* row_sums,
-                                  float* result) const {
+                                  int input_zero_point, const std::int64_t* row_sums,
+                                  Sink& sink) const {
   const BlockSum<Code> add = block_sum<Code>(tile.rows);
   std::array<std::int64_t, most_rows * panel> sums{};
-  std::array<double, most_rows * panel> values{};
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     sums.fill(0);
     for (std::size_t b = groups_[g].first_block; b < groups_[g].end_block; ++b) {
@@ -228,23 +286,18 @@ void IntegerMatrix::multiply_tile(const Code* weights, const std::int16_t* padde
     for (std::size_t r = 0; r < tile.rows; ++r) {
       const std::int64_t* of_row = row_sums == nullptr ? nullptr : row_sums + r * groups_.size();
       for (std::size_t k = 0; k < tile.outputs; ++k) {
-        values[r * panel + k] +=
-            real_sum(sums[r * panel + k], g, tile.first_output + k, input.zero_point, of_row);
+        const std::size_t output = tile.first_output + k;
+        sink.add(g, r, k, output,
+                 exact_sum(sums[r * panel + k], g, output, input_zero_point, of_row));
       }
-    }
-  }
-  for (std::size_t r = 0; r < tile.rows; ++r) {
-    for (std::size_t k = 0; k < tile.outputs; ++k) {
-      result[r * outputs_ + tile.first_output + k] =
-          static_cast<float>(input.scale * values[r * panel + k]);
     }
   }
 }
 
-template <class Code>
+template <class Code, class Sink>
 void IntegerMatrix::multiply_packed(const std::vector<Code>& packed,
                                     std::span<const std::int16_t> codes, std::size_t rows,
-                                    const UniformQuantiser& input, float* result) const {
+                                    int input_zero_point, Sink& sink) const {
   std::vector<std::int16_t> padded(rows * 2 * pairs_);
   pad_rows(codes.data(), rows, padded.data());
   const std::vector<std::int64_t> sums = row_sums(codes, rows);
@@ -252,20 +305,61 @@ void IntegerMatrix::multiply_packed(const std::vector<Code>& packed,
     const Code* weights = packed.data() + n * pairs_ * 2;
     for (std::size_t row = 0; row < rows; row += most_rows) {
       const Tile tile{std::min(most_rows, rows - row), n, std::min(panel, outputs_ - n)};
-      multiply_tile(weights, padded.data() + row * 2 * pairs_, tile, input,
-                    sums.empty() ? nullptr : sums.data() + row * groups_.size(),
-                    result + row * outputs_);
+      sink.begin();
+      multiply_tile(weights, padded.data() + row * 2 * pairs_, tile, input_zero_point,
+                    sums.empty() ? nullptr : sums.data() + row * groups_.size(), sink);
+      sink.finish(row, tile);
     }
+  }
+}
+
+template <class Sink>
+void IntegerMatrix::multiply_into(std::span<const std::int16_t> codes, std::size_t rows,
+                                  int input_zero_point, Sink& sink) const {
+  if (!narrow_.empty()) {
+    multiply_packed(narrow_, codes, rows, input_zero_point, sink);
+  } else {
+    multiply_packed(wide_, codes, rows, input_zero_point, sink);
   }
 }
 
 void IntegerMatrix::multiply(std::span<const std::int16_t> codes, std::size_t rows,
                              const UniformQuantiser& input, float* result) const {
-  if (!narrow_.empty()) {
-    multiply_packed(narrow_, codes, rows, input, result);
-  } else {
-    multiply_packed(wide_, codes, rows, input, result);
+  FloatSink sink(*this, input.scale, result);
+  multiply_into(codes, rows, input.zero_point, sink);
+}
+
+bool IntegerMatrix::has_short_sums(const UniformQuantiser& input) const {
+  const std::int64_t spread =
+      std::max(std::abs(static_cast<std::int64_t>(input.lowest) - input.zero_point),
+               std::abs(static_cast<std::int64_t>(input.highest) - input.zero_point));
+  const std::int64_t weight = largest_difference_ * static_cast<std::int64_t>(depth_);
+  return groups_.size() == 1 && weight < std::numeric_limits<std::int32_t>::max() / spread;
+}
+
+OutputCodes IntegerMatrix::output_codes(std::span<const float> bias, const UniformQuantiser& input,
+                                        const UniformQuantiser& output) const {
+  if (!has_short_sums(input)) {
+    throw base::Error("precision.requantisation", "sums of a layer take more than 32 bits",
+                      "use fewer bits, and one scale for all weights of an output");
   }
+  OutputCodes codes;
+  codes.quantiser = output;
+  for (std::size_t n = 0; n < outputs_; ++n) {
+    const double unit = input.scale * scale_[n];
+    codes.scale.emplace_back(unit / output.scale);
+    const double added = bias.empty() ? 0.0 : std::nearbyint(static_cast<double>(bias[n]) / unit);
+    constexpr double most = std::numeric_limits<std::int32_t>::max();
+    codes.bias.push_back(static_cast<std::int64_t>(std::clamp(added, -most, most)));
+  }
+  return codes;
+}
+
+void IntegerMatrix::multiply_to_codes(std::span<const std::int16_t> codes, std::size_t rows,
+                                      const UniformQuantiser& input, const OutputCodes& output,
+                                      std::int16_t* result) const {
+  CodeSink sink(outputs_, output, result);
+  multiply_into(codes, rows, input.zero_point, sink);
 }
 
 }  // namespace neucasl::precision

@@ -47,9 +47,28 @@ struct LayerPlan {
                                                                 int bits_per_cell) const;
 };
 
+/// Digits of a weight of so many bits.
+NEUCASL_EXPORT int slices_of(int weight_bits, const Architecture& architecture);
+
+/// Weight bits from `least` to `most` whose digits use all levels of their cells, 1 + k c: any
+/// other number takes as many cells as the next larger one of these. Those that need more columns
+/// than an array has are left out.
+NEUCASL_EXPORT std::vector<int> weight_bit_menu(const Architecture& architecture,
+                                                int least = precision::least_bits,
+                                                int most = precision::most_bits);
+
+/// Cells and arrays of a layer. \throws base::Error "mapping.fit" as `plan_layers`.
+NEUCASL_EXPORT precision::AnalogPlan analog_plan(const precision::NetworkLayers::Layer& layer,
+                                                 int weight_bits, const Architecture& architecture);
+
+/// \throws base::Error "mapping.precision" for what arrays and banks cannot hold: weights with zero
+/// points or scales for parts of a layer, and inputs with signed codes.
+NEUCASL_EXPORT void check_array_form(const precision::LayerPrecision& bits,
+                                     const std::string& layer, const base::Location& where);
+
 /// Plans every matrix layer.
-/// \throws base::Error as PrecisionMap::check; "mapping.fit" when one output needs more columns
-/// than an array has.
+/// \throws base::Error as PrecisionMap::check; "mapping.precision" as `check_array_form`;
+/// "mapping.fit" when one output needs more columns than an array has.
 NEUCASL_EXPORT std::vector<LayerPlan> plan_layers(const network::Network& network,
                                                   const precision::PrecisionMap& precision,
                                                   const Architecture& architecture);

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "neucasl/precision/fixed_point.hpp"
 #include "neucasl/precision/quantiser.hpp"
 
 /// \file
@@ -16,9 +17,17 @@
 ///             - z_n,g sum_k x[r][k] + K z_x z_n,g)
 /// The sums are exact. Products of two neighbours along the depth are added in 32 bits at once
 /// (pmaddwd), and the sum leaves 32 bits before it can overflow: after 2^31 / (max |x| max |w|)
-/// terms, 2^17 at 8 bits, 2 at 16 bits.
+/// terms, 2^17 at 8 bits, 2 at 16 bits. Sums become real numbers, or codes of what is computed next
+/// (requantisation).
 
 namespace neucasl::precision {
+
+/// Codes of results: clip(scale_n (sum + bias_n) + zero point).
+struct OutputCodes {
+  UniformQuantiser quantiser;
+  std::vector<FixedPointScale> scale;
+  std::vector<std::int64_t> bias;
+};
 
 /// Weights packed for products with inputs of some form: codes of up to 8 bits take one byte,
 /// others two.
@@ -34,6 +43,17 @@ class NEUCASL_EXPORT IntegerMatrix {
   /// result[r][n] for codes of rows x depth within the bounds given to the constructor.
   void multiply(std::span<const std::int16_t> codes, std::size_t rows,
                 const UniformQuantiser& input, float* result) const;
+  /// True when no sum takes more than 32 bits and all weights of an output have one scale.
+  [[nodiscard]] bool has_short_sums(const UniformQuantiser& input) const;
+  /// How sums become codes of `output`; `bias`: of the outputs, or empty.
+  /// \throws base::Error "precision.requantisation" without `has_short_sums`, or for scales that
+  /// are out of range.
+  [[nodiscard]] OutputCodes output_codes(std::span<const float> bias, const UniformQuantiser& input,
+                                         const UniformQuantiser& output) const;
+  /// Codes of the results, in integers throughout.
+  void multiply_to_codes(std::span<const std::int16_t> codes, std::size_t rows,
+                         const UniformQuantiser& input, const OutputCodes& output,
+                         std::int16_t* result) const;
   /// Held by codes, with the padding of the last panel, and by scales, zero points and sums.
   [[nodiscard]] std::size_t code_bytes() const { return narrow_.size() + 2 * wide_.size(); }
   [[nodiscard]] std::size_t scale_bytes() const;
@@ -56,18 +76,23 @@ class NEUCASL_EXPORT IntegerMatrix {
   };
   template <class Code>
   void pack(const QuantisedWeight& weight, std::size_t first_channel, std::vector<Code>& packed);
-  template <class Code>
+  template <class Code, class Sink>
   void multiply_packed(const std::vector<Code>& packed, std::span<const std::int16_t> codes,
-                       std::size_t rows, const UniformQuantiser& input, float* result) const;
-  template <class Code>
+                       std::size_t rows, int input_zero_point, Sink& sink) const;
+  template <class Sink>
+  void multiply_into(std::span<const std::int16_t> codes, std::size_t rows, int input_zero_point,
+                     Sink& sink) const;
+  class FloatSink;
+  class CodeSink;
+  template <class Code, class Sink>
   void multiply_tile(const Code* weights, const std::int16_t* padded, const Tile& tile,
-                     const UniformQuantiser& input, const std::int64_t* row_sums,
-                     float* result) const;
+                     int input_zero_point, const std::int64_t* row_sums, Sink& sink) const;
   /// By row and group; empty when no weight has a zero point.
   [[nodiscard]] std::vector<std::int64_t> row_sums(std::span<const std::int16_t> codes,
                                                    std::size_t rows) const;
-  [[nodiscard]] double real_sum(std::int64_t sum, std::size_t group, std::size_t output,
-                                int input_zero_point, const std::int64_t* row_sums) const;
+  /// Of differences to the zero points, from a sum of codes.
+  [[nodiscard]] std::int64_t exact_sum(std::int64_t sum, std::size_t group, std::size_t output,
+                                       int input_zero_point, const std::int64_t* row_sums) const;
   void pad_rows(const std::int16_t* codes, std::size_t rows, std::int16_t* padded) const;
   void plan_blocks(const QuantisedWeight& weight, const UniformQuantiser& input);
 
@@ -75,6 +100,7 @@ class NEUCASL_EXPORT IntegerMatrix {
   std::size_t outputs_ = 0;
   std::size_t pairs_ = 0;  ///< Of all blocks.
   bool offset_weights_ = false;
+  std::int64_t largest_difference_ = 0;  ///< Of a code to its zero point.
   std::vector<Block> blocks_;
   std::vector<Group> groups_;
   std::vector<std::int8_t> narrow_;
