@@ -87,5 +87,16 @@ TEST(Moments, OfSmallSamples) {
   EXPECT_DOUBLE_EQ(standard_deviation({2, 4, 4, 4, 5, 5, 7, 9}), std::sqrt(32.0 / 7.0));
 }
 
+TEST(Statistics, RankCorrelationTakesRanksOnly) {
+  // Textbook case without ties: 1 - 6 sum d^2 / (n (n^2 - 1)) with sum d^2 = 194, n = 10.
+  const std::vector<double> x{106, 100, 86, 101, 99, 103, 97, 113, 112, 110};
+  const std::vector<double> y{7, 27, 2, 50, 28, 29, 20, 12, 6, 17};
+  EXPECT_NEAR(rank_correlation(x, y), 1.0 - 6.0 * 194.0 / 990.0, 1e-14);
+  EXPECT_NEAR(rank_correlation({1, 2, 3}, {1, 10, 1000}), 1.0, 1e-15);
+  // Ranks 1.5, 1.5, 3 against 1, 2, 3: Pearson's correlation of these.
+  EXPECT_NEAR(rank_correlation({5, 5, 9}, {1, 2, 3}), 1.5 / std::sqrt(1.5 * 2.0), 1e-14);
+  EXPECT_TRUE(std::isnan(rank_correlation({1, 1}, {1, 2})));
+}
+
 }  // namespace
 }  // namespace neucasl::base

@@ -86,7 +86,8 @@ class PrecisionMethods : public ::testing::Test {
   }
   network::Network quantised(const std::vector<std::size_t>& choices) const {
     network::Network copy = net_;
-    for (std::size_t k = 0; k < choices.size(); ++k) round(layer(copy, k), request().bits[choices[k]]);
+    for (std::size_t k = 0; k < choices.size(); ++k)
+      round(layer(copy, k), request().bits[choices[k]]);
     return copy;
   }
   static void round(network::Layer& layer, int bits) {
@@ -143,7 +144,9 @@ TEST_F(PrecisionMethods, PruningIsTheMeanRiseOfTheLossWithoutTheSmallestWeights)
     EXPECT_NEAR(found.at(k, 0), rise, 1e-5);
     EXPECT_EQ(found.at(k, 0), found.at(k, 2));
   }
-  EXPECT_EQ(failure([&] { scores_of<PruningMethod>("", {{"pruned_shares", "0.3,1", {}}}); }).code,
+  EXPECT_EQ(failure([&] {
+              scores_of<PruningMethod>("", {{"pruned_shares", "0.3,1", {}}});
+            }).code,
             "cptquant.shares");
 }
 
@@ -293,15 +296,13 @@ TEST_F(PrecisionMethods, SearchesRefuseWhatTheyCannotDo) {
   for (plugin::PrecisionMethod* method :
        std::initializer_list<plugin::PrecisionMethod*>{&greedy, &exhaustive, &uniform}) {
     EXPECT_TRUE(method->searches());
-    const base::Diagnostic found = failure([&] {
-      static_cast<void>(method->choose(request(), budget, parameters(), context_));
-    });
+    const base::Diagnostic found = failure(
+        [&] { static_cast<void>(method->choose(request(), budget, parameters(), context_)); });
     EXPECT_EQ(found.code, "precision.budget");
     EXPECT_NE(found.remedy.find('3'), std::string::npos) << found.remedy;
-    EXPECT_EQ(failure([&] {
-                static_cast<void>(method->scores(request(), parameters(), context_));
-              }).code,
-              "precision.unsupported");
+    EXPECT_EQ(
+        failure([&] { static_cast<void>(method->scores(request(), parameters(), context_)); }).code,
+        "precision.unsupported");
   }
   budget.limit = 3.0;
   EXPECT_EQ(failure([&] {

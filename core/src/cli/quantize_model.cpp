@@ -6,6 +6,7 @@
 
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/random.hpp"
+#include "neucasl/io/checkpoint.hpp"
 #include "neucasl/io/files.hpp"
 #include "neucasl/io/onnx.hpp"
 #include "neucasl/network/training.hpp"
@@ -127,15 +128,15 @@ void add_images(const Parsed& parsed, const Dataset& dataset, std::uint64_t seed
   model.calibration = judged(dataset.training, drawn(whole_batches(wanted, *model.network),
                                                      dataset.training.count(), seed));
   std::size_t tested = dataset.test.count();
-  if (parsed.has("test-images")) {
-    tested = std::min(tested, parsed.get<std::size_t>("test-images"));
+  if (parsed.has("test-samples")) {
+    tested = std::min(tested, parsed.get<std::size_t>("test-samples"));
   }
   std::vector<std::size_t> first(whole_batches(tested, *model.network));
   std::iota(first.begin(), first.end(), std::size_t{0});
   if (first.empty() || model.calibration.targets.empty()) {
     usage_fault("there are too few images for a network that takes " +
                     std::to_string(model.network->fixed_samples()) + " at a time",
-                "give more with --calibration and --test-images");
+                "give more with --calibration and --test-samples");
   }
   model.test = judged(dataset.test, first);
   model.data = dataset.name;
@@ -154,6 +155,76 @@ void take_graph(const std::string& file, QuantizeModel& model) {
   model.network = workload::segmented(std::move(graph));
 }
 
+/// Windows of a text with the token behind each of theirs, at these places.
+JudgedSamples windows(const std::vector<std::int64_t>& tokens,
+                      const std::vector<std::size_t>& starts, std::size_t length) {
+  std::vector<std::int64_t> ids;
+  JudgedSamples result;
+  for (const std::size_t start : starts) {
+    const auto first = tokens.begin() + static_cast<std::ptrdiff_t>(start);
+    const auto count = static_cast<std::ptrdiff_t>(length);
+    ids.insert(ids.end(), first, first + count);
+    result.targets.insert(result.targets.end(), first + 1, first + count + 1);
+  }
+  result.samples = workload::Tensor({starts.size(), length}, std::move(ids));
+  return result;
+}
+
+/// Calibration windows at random places of the first nine tenths of a text, test windows evenly
+/// spaced over the last tenth, which `neucasl train opt` holds out.
+void add_text(const Parsed& parsed, const fs::path& folder, std::size_t length, std::uint64_t seed,
+              QuantizeModel& model) {
+  if (!parsed.has("text")) {
+    usage_fault("a language model is judged on a text", "give --text FILE");
+  }
+  const std::string file = parsed.text("text");
+  const std::vector<std::int64_t> tokens =
+      io::read_tokenizer(folder)->encode(base::read_file(file));
+  const std::size_t split = tokens.size() - tokens.size() / 10;
+  const std::size_t behind = tokens.size() - split;
+  const auto wanted = parsed.get<std::size_t>("calibration");
+  if (split <= length || behind <= length || wanted == 0) {
+    usage_fault("'" + file + "' has " + std::to_string(tokens.size()) + " tokens for samples of " +
+                    std::to_string(length),
+                "give at least " + std::to_string(10 * (length + 1)) +
+                    " tokens and --calibration of at least 1");
+  }
+  base::RandomStream random(seed, "quantize/calibration");
+  std::vector<std::size_t> starts(wanted);
+  for (std::size_t& start : starts) {
+    start = random.below(static_cast<std::uint32_t>(split - length));
+  }
+  model.calibration = windows(tokens, starts, length);
+  constexpr std::size_t usual_windows = 64;
+  const std::size_t tested = std::max<std::size_t>(
+      1,
+      std::min(parsed.has("test-samples") ? parsed.get<std::size_t>("test-samples") : usual_windows,
+               behind / (length + 1)));
+  starts.resize(tested);
+  for (std::size_t k = 0; k < tested; ++k) {
+    starts[k] = split + k * (behind - length - 1) / std::max<std::size_t>(1, tested - 1);
+  }
+  model.test = windows(tokens, starts, length);
+  model.data = file;
+}
+
+void take_checkpoint(const Parsed& parsed, const fs::path& folder, std::uint64_t seed,
+                     QuantizeModel& model) {
+  auto network =
+      io::read_checkpoint(folder, parsed.has("sequence") ? parsed.get<std::size_t>("sequence") : 0);
+  const transformer::TransformerConfig& config = network->config();
+  if (config.family != transformer::Family::opt || config.head != transformer::Head::language) {
+    usage_fault("'" + folder.string() + "' does not score the next token",
+                "give an OPT checkpoint with its language head");
+  }
+  const std::size_t length = network->sequence();
+  model.workload = transformer::to_workload(config, length);
+  model.workload.name = network->name();
+  model.network = std::move(network);
+  model.language = true;
+  add_text(parsed, folder, length, seed, model);
+}
+
 }  // namespace
 
 void add_model_options(options::options_description& description) {
@@ -164,8 +235,10 @@ void add_model_options(options::options_description& description) {
       "labels", options::value<std::string>(), "their labels (IDX)")(
       "calibration", options::value<std::size_t>()->default_value(512),
       "samples that scores are computed from, drawn from the training set")(
-      "test-images", options::value<std::size_t>(),
-      "first images of the test set that the metric is computed from; default: all")(
+      "test-samples", options::value<std::size_t>(),
+      "first images of the test set that the metric is computed from, default: all; windows of a "
+      "text, default: 64")("text", options::value<std::string>(), "text for a language model")(
+      "sequence", options::value<std::size_t>(), "tokens of a window")(
       "epochs", options::value<std::size_t>()->default_value(8),
       "passes over the training images when lenet5 or vgg8 is trained here")(
       "training-images", options::value<std::size_t>(), "first images of it to train on")(
@@ -174,10 +247,14 @@ void add_model_options(options::options_description& description) {
 
 QuantizeModel load_model(Session& session, const Parsed& parsed, const std::string& model,
                          plugin::Context& context) {
-  const Dataset dataset = dataset_of(session, parsed);
   QuantizeModel result;
   std::error_code code;
   const fs::path path = model;
+  if (io::is_checkpoint(path)) {
+    take_checkpoint(parsed, path, context.seed, result);
+    return result;
+  }
+  const Dataset dataset = dataset_of(session, parsed);
   if (model == "lenet5" || model == "vgg8") {
     take_network(trained(model, parsed, dataset, context), result);
   } else if (path.extension() == ".onnx") {
@@ -186,9 +263,10 @@ QuantizeModel load_model(Session& session, const Parsed& parsed, const std::stri
     const fs::path file = path.extension() == ".pb" ? path : stored_in(path);
     take_network(io::decode_network(base::read_file(file), file.string()), result);
   } else {
-    usage_fault("'" + model + "' is no model",
-                "give lenet5, vgg8, a stored network FILE.pb, the output folder of a flow, or "
-                "FILE.onnx");
+    usage_fault(
+        "'" + model + "' is no model",
+        "give lenet5, vgg8, a stored network FILE.pb, the output folder of a flow, FILE.onnx "
+        "or the folder of a checkpoint");
   }
   add_images(parsed, dataset, context.seed, result);
   return result;

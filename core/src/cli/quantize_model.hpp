@@ -36,7 +36,7 @@ struct QuantizeModel {
 void add_model_options(options::options_description& description);
 
 /// `model`: a stored network (FILE.pb), the output folder of a flow that trained one, an ONNX file,
-/// or "lenet5" or "vgg8", which are trained here.
+/// the folder of an OPT checkpoint, or "lenet5" or "vgg8", which are trained here.
 /// \throws base::Error "cli.usage" for another model, or options that do not fit it; as what reads
 /// models and data.
 QuantizeModel load_model(Session& session, const Parsed& parsed, const std::string& model,
