@@ -66,6 +66,12 @@ class StagedBlock : public ::testing::Test {
     return all;
   }
 
+  /// The last bits of products follow the alignment of memory.
+  static void expect_near(const std::vector<float>& a, const std::vector<float>& b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-5F) << i;
+  }
+
   static constexpr std::size_t count = 5;
   std::unique_ptr<SegmentedNetwork> network_;
   StagedNetwork staged_;
@@ -91,11 +97,11 @@ TEST_F(StagedBlock, ChangedWeightsGiveWhatTheChangedNetworkGives) {
     const Stage& stage = staged_.stage_of(layer);
     for (std::size_t k = 0; k < stage.index; ++k)
       values = staged_.run(staged_.stages(0)[k], values);
-    EXPECT_EQ(joined(staged_.run_to_segment_end(stage, values, {{layer, other}})),
-              whole(layer, other));
+    expect_near(joined(staged_.run_to_segment_end(stage, values, {{layer, other}})),
+                whole(layer, other));
     // The change is undone.
     EXPECT_EQ(staged_.weight(layer), own);
-    EXPECT_EQ(joined(staged_.run_to_segment_end(stage, values)), whole(layer, own));
+    expect_near(joined(staged_.run_to_segment_end(stage, values)), whole(layer, own));
   }
 }
 
@@ -103,8 +109,8 @@ TEST_F(StagedBlock, ScoresAreTheCrossEntropyOfAllSamples) {
   const ScoreSums sums = staged_.score(staged_.stages(0).front(), batches_, targets_);
   const Tensor scores({count, 3}, whole(0, staged_.weight(0)));
   EXPECT_EQ(sums.targets, count);
-  EXPECT_NEAR(sums.mean_loss(), cross_entropy(scores, targets_), 1e-12);
-  EXPECT_NEAR(sums.accuracy(), accuracy(scores, targets_), 1e-12);
+  EXPECT_NEAR(sums.mean_loss(), cross_entropy(scores, targets_), 1e-6);
+  EXPECT_NEAR(sums.accuracy(), accuracy(scores, targets_), 1e-6);
   targets_[1] = -1;
   EXPECT_EQ(staged_.score(staged_.stages(0).front(), batches_, targets_).targets, count - 1);
 }
@@ -118,13 +124,13 @@ TEST_F(StagedBlock, InputsAndOutputsOfLayersAreThoseOfTheGraph) {
   Batches read = staged_.layer_inputs(stage, inputs, 2);
   EXPECT_EQ(joined(read), joined(inputs));
   const Batches own = staged_.run(stage, inputs);
-  EXPECT_EQ(joined(staged_.run_with_input(stage, inputs, 2, read)), joined(own));
+  expect_near(joined(staged_.run_with_input(stage, inputs, 2, read)), joined(own));
   // Layer c without input leaves the other operand of the sum.
   for (Tensor& batch : read) batch = Tensor(batch.type);
   const Batches without = staged_.run_with_input(stage, inputs, 2, read);
   EXPECT_EQ(joined(without), joined(inputs));
   const double after = staged_.score_behind(stage, own, targets_).mean_loss();
-  EXPECT_NEAR(after, staged_.score(stage, inputs, targets_).mean_loss(), 1e-12);
+  EXPECT_NEAR(after, staged_.score(stage, inputs, targets_).mean_loss(), 1e-6);
 }
 
 TEST_F(StagedBlock, WrongNumbersAreRefused) {

@@ -1,9 +1,10 @@
 #include "quantize_cost.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <map>
 
 #include "neucasl/architecture/placement.hpp"
+#include "neucasl/precision/module_names.hpp"
 
 namespace neucasl::cli {
 namespace {
@@ -59,6 +60,19 @@ double used_area(const plugin::Estimate& estimate) {
          sum_where(table_of(estimate, "by_layer"), "area", "layer", {"(arrays not used)"});
 }
 
+/// Operations with weights by the names that layers have in files of networks.
+std::map<std::string, workload::OperationId> operations_by_layer(
+    const workload::Workload& workload) {
+  std::map<std::string, workload::OperationId> result;
+  for (workload::OperationId id = 0; id < workload.operations.size(); ++id) {
+    const workload::Operation& one = workload.operations[id];
+    if (one.product.weights() == 0) continue;
+    result[one.name] = id;
+    for (const std::string& name : precision::module_names(one.name)) result.emplace(name, id);
+  }
+  return result;
+}
+
 }  // namespace
 
 MapCost::MapCost(const workload::SegmentedNetwork& network, const workload::Workload& workload,
@@ -72,19 +86,17 @@ MapCost::MapCost(const workload::SegmentedNetwork& network, const workload::Work
     unlimited_.duplication = architecture::Duplication::none;
     architecture::set_chips(unlimited_, most_chips);
   }
+  const std::map<std::string, workload::OperationId> known = operations_by_layer(workload);
   for (const workload::MatrixLayer& layer : network.matrix_layers()) {
-    const auto operation =
-        std::find_if(workload.operations.begin(), workload.operations.end(),
-                     [&](const workload::Operation& one) { return one.name == layer.name; });
-    if (operation == workload.operations.end() || operation->product.weights() == 0) {
+    const auto found = known.find(layer.name);
+    if (found == known.end()) {
       throw base::Error("cli.workload",
                         "layer '" + layer.name + "' is no operation with weights of workload '" +
                             workload.name + "'",
                         "name the nodes of the network differently");
     }
-    weights_.push_back(static_cast<double>(operation->product.weights()));
-    operations_.push_back(
-        static_cast<workload::OperationId>(operation - workload.operations.begin()));
+    operations_.push_back(found->second);
+    weights_.push_back(static_cast<double>(workload.operations[found->second].product.weights()));
   }
 }
 
@@ -150,9 +162,20 @@ std::vector<precision::AnalogPlan> MapCost::placed(const std::vector<int>& bits)
 }
 
 double MapCost::estimated(BudgetKind kind, const std::vector<int>& bits) const {
-  precision::PrecisionMap map = map_of(bits);
-  map.fallback = precision::LayerPrecision{"", hardware_.architecture.weight_bits,
-                                           hardware_.architecture.activation_bits};
+  precision::PrecisionMap map;
+  map.network = workload_.name;
+  map.fallback = precision::LayerPrecision{};
+  map.fallback->weight_bits = hardware_.architecture.weight_bits;
+  map.fallback->activation_bits = hardware_.architecture.activation_bits;
+  for (std::size_t layer = 0; layer < bits.size(); ++layer) {
+    const workload::Operation& operation = workload_.operations[operations_[layer]];
+    // A table that is used twice has the bits of the first use.
+    if (operation.weights_of != workload::workload_input) continue;
+    precision::LayerPrecision one = hardware_.form;
+    one.layer = operation.name;
+    one.weight_bits = bits[layer];
+    map.layers.push_back(std::move(one));
+  }
   const plugin::SystemRequest request{
       .architecture = hardware_.architecture, .workload = workload_, .precision = &map};
   const plugin::Estimate estimate =
