@@ -214,24 +214,28 @@ double MapCost::total(BudgetKind kind, const std::vector<int>& bits) const {
   }
 }
 
-LinearBudget linear_budget(const MapCost& cost, const precision::Budget& budget,
-                           const std::vector<int>& menu, std::size_t layers) {
+plugin::PrecisionBudget linear_budget(const MapCost& cost, const precision::Budget& budget,
+                                      const std::vector<int>& menu, std::size_t layers) {
   std::vector<int> bits(layers, menu.back());
   const double base = cost.total(budget.kind, bits);
-  LinearBudget result;
-  result.offset = base;
+  double rest = base;
+  plugin::PrecisionBudget result;
+  result.limit = budget.limit;
   for (std::size_t layer = 0; layer < layers; ++layer) {
     std::vector<double> row;
+    row.reserve(menu.size());
     for (const int choice : menu) {
       bits[layer] = choice;
       row.push_back(choice == menu.back() ? 0.0 : cost.total(budget.kind, bits) - base);
     }
     bits[layer] = menu.back();
     const double least = *std::min_element(row.begin(), row.end());
-    result.offset += least;
-    for (const double difference : row) result.budget.costs.push_back(difference - least);
+    rest += least;
+    for (const double difference : row) result.costs.push_back(difference - least);
   }
-  result.budget.limit = budget.limit - result.offset;
+  for (std::size_t choice = 0; choice < menu.size(); ++choice) {
+    result.costs[choice] += std::max(rest, 0.0);
+  }
   return result;
 }
 

@@ -56,14 +56,11 @@ class MapCost {
 };
 
 /// A budget as costs that add up over the layers: of each layer's bits, the difference that they
-/// make to the total with the most bits in all other layers, from the least such difference. Exact
-/// for bits, arrays and cells; a linear approximation for the figures of an estimator.
-struct LinearBudget {
-  plugin::PrecisionBudget budget;  ///< Its limit is what the costs may add up to.
-  double offset = 0.0;             ///< Total of a map, less the sum of its costs.
-};
-LinearBudget linear_budget(const MapCost& cost, const precision::Budget& budget,
-                           const std::vector<int>& menu, std::size_t layers);
+/// make to the total with the most bits in all other layers, from the least such difference; the
+/// rest of the total goes to the first layer. Exact for bits, arrays and cells; a linear
+/// approximation for the figures of an estimator.
+plugin::PrecisionBudget linear_budget(const MapCost& cost, const precision::Budget& budget,
+                                      const std::vector<int>& menu, std::size_t layers);
 
 /// Bits at the steps at which a weight takes another cell: 1 + c k for k = 1, ..., 4 and c bits in
 /// a cell; 2, 3, 4, 6, 8 for an architecture without arrays.

@@ -32,7 +32,7 @@ std::vector<int> bits_under(const QuantizeTask& task, const NamedMethod& method,
                             const plugin::PrecisionRequest& request, double limit,
                             QuantizeResult& result) {
   if (!method.method->searches()) return allocated(task, result.scores, limit);
-  plugin::PrecisionBudget budget = task.linear.budget;
+  plugin::PrecisionBudget budget = task.linear;
   budget.limit = limit;
   const plugin::PrecisionChoice choice =
       method.method->choose(request, budget, method.parameters, task.context);
@@ -40,13 +40,6 @@ std::vector<int> bits_under(const QuantizeTask& task, const NamedMethod& method,
   result.calibration_hash = choice.calibration_hash;
   result.warnings = choice.warnings;
   return bits_of(choice.choices, task.menu);
-}
-
-[[noreturn]] void refuse_budget(const QuantizeTask& task) {
-  throw base::Error("precision.budget",
-                    "no map costs as little as " + base::shortest(task.budget.limit) + " (" +
-                        std::string(to_string(task.budget.kind)) + ")",
-                    "the smallest cost is " + base::shortest(task.linear.offset));
 }
 
 /// A network whose weights and inputs are rounded as a map says, to be run whole.
@@ -93,7 +86,7 @@ std::vector<int> allocated(const QuantizeTask& task, const PrecisionScores& scor
     one.sensitivity = scores.at(layer, 0);
     for (std::size_t choice = 0; choice < task.menu.size(); ++choice) {
       one.score.push_back(score_at(scores, layer, choice));
-      one.cost.push_back(task.linear.budget.costs[layer * task.menu.size() + choice]);
+      one.cost.push_back(task.linear.costs[layer * task.menu.size() + choice]);
     }
     layers.push_back(std::move(one));
   }
@@ -111,16 +104,19 @@ QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
     result.calibration_hash = result.scores.calibration_hash;
     result.warnings = result.scores.warnings;
   }
-  double limit = task.linear.budget.limit;
+  double limit = task.linear.limit;
   constexpr int most_attempts = 20;
-  for (int attempt = 0; attempt < most_attempts && limit >= 0.0; ++attempt) {
+  for (int attempt = 0; attempt < most_attempts && limit > 0.0; ++attempt) {
     result.bits = bits_under(task, method, request, limit, result);
     result.cost = task.cost.total(task.budget.kind, result.bits);
     const double excess = result.cost - task.budget.limit;
     if (excess <= 0.0) return result;
     limit -= excess;
   }
-  refuse_budget(task);
+  throw base::Error("precision.budget",
+                    "no map that keeps " + base::shortest(task.budget.limit) + " (" +
+                        std::string(to_string(task.budget.kind)) + ") was found",
+                    "the last one tried costs " + base::shortest(result.cost));
 }
 
 workload::ScoreSums judged_weights(const QuantizeTask& task, const JudgedSamples& data,
@@ -193,7 +189,7 @@ QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
     audit.reference_bits = find_bits(task, exhaustive, "").bits;
   } else {
     audit.reference = "measured";
-    audit.reference_bits = allocated(task, truth, task.linear.budget.limit);
+    audit.reference_bits = allocated(task, truth, task.linear.limit);
   }
   const JudgedSamples& data = task.model.calibration;
   audit.loss = judged_weights(task, data, result.bits).mean_loss();

@@ -37,7 +37,7 @@ struct QuantizeTask {
   const MapCost& cost;
   std::vector<int> menu;
   precision::Budget budget;
-  LinearBudget linear;
+  plugin::PrecisionBudget linear;
   plugin::Context& context;
 
   [[nodiscard]] plugin::PrecisionRequest request(const std::string& variant) const {
