@@ -1,4 +1,3 @@
-
 #include "calibration_run.hpp"
 #include "features.hpp"
 #include "methods.hpp"
