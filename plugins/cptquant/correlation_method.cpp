@@ -131,9 +131,9 @@ void require_two_layers(const CalibrationRun& run) {
 
 }  // namespace
 
-PrecisionScores CorrelationMethod::scores(const plugin::PrecisionRequest& request,
-                                          const plugin::ParameterSet& parameters,
-                                          plugin::Context& context) {
+PrecisionScores correlation_scores(const plugin::PrecisionRequest& request,
+                                   const plugin::ParameterSet& parameters,
+                                   plugin::Context& context) {
   const std::string variant =
       variant_of(request, {"fp-vs-quant", "adjacent", "mean-others", "cka"});
   CalibrationRun run(request, parameters, context, "cmpq " + variant);

@@ -3,9 +3,9 @@
 
 namespace neucasl::cptquant_plugin {
 
-plugin::PrecisionScores MeasuredMethod::scores(const plugin::PrecisionRequest& request,
-                                               const plugin::ParameterSet& parameters,
-                                               plugin::Context& context) {
+plugin::PrecisionScores measured_scores(const plugin::PrecisionRequest& request,
+                                        const plugin::ParameterSet& parameters,
+                                        plugin::Context& context) {
   const std::string variant = variant_of(request, {"loss"});
   CalibrationRun run(request, parameters, context, "measured");
   plugin::PrecisionScores scores = run.empty_scores("measured", variant);

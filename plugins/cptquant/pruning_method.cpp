@@ -49,9 +49,9 @@ std::vector<double> shares_of(const plugin::ParameterSet& parameters) {
 
 }  // namespace
 
-plugin::PrecisionScores PruningMethod::scores(const plugin::PrecisionRequest& request,
-                                              const plugin::ParameterSet& parameters,
-                                              plugin::Context& context) {
+plugin::PrecisionScores pruning_scores(const plugin::PrecisionRequest& request,
+                                       const plugin::ParameterSet& parameters,
+                                       plugin::Context& context) {
   const std::string variant = variant_of(request, {"magnitude"});
   const std::vector<double> shares = shares_of(parameters);
   CalibrationRun run(request, parameters, context, "pmpq");

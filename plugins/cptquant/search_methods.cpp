@@ -141,10 +141,9 @@ class Enumeration {
 
 }  // namespace
 
-PrecisionChoice GreedyMethod::choose(const plugin::PrecisionRequest& request,
-                                     const PrecisionBudget& budget,
-                                     const plugin::ParameterSet& parameters,
-                                     plugin::Context& context) {
+PrecisionChoice greedy_choice(const plugin::PrecisionRequest& request,
+                              const PrecisionBudget& budget, const plugin::ParameterSet& parameters,
+                              plugin::Context& context) {
   const std::string variant = variant_of(request, {"loss"});
   CalibrationRun run(request, parameters, context, "greedy");
   plugin::check(budget, request);
@@ -181,10 +180,10 @@ PrecisionChoice GreedyMethod::choose(const plugin::PrecisionRequest& request,
   return result;
 }
 
-PrecisionChoice ExhaustiveMethod::choose(const plugin::PrecisionRequest& request,
-                                         const PrecisionBudget& budget,
-                                         const plugin::ParameterSet& parameters,
-                                         plugin::Context& context) {
+PrecisionChoice exhaustive_choice(const plugin::PrecisionRequest& request,
+                                  const PrecisionBudget& budget,
+                                  const plugin::ParameterSet& parameters,
+                                  plugin::Context& context) {
   const std::string variant = variant_of(request, {"loss"});
   CalibrationRun run(request, parameters, context, "exhaustive");
   plugin::check(budget, request);
@@ -206,10 +205,9 @@ PrecisionChoice ExhaustiveMethod::choose(const plugin::PrecisionRequest& request
   return result;
 }
 
-PrecisionChoice UniformMethod::choose(const plugin::PrecisionRequest& request,
-                                      const PrecisionBudget& budget,
-                                      const plugin::ParameterSet& parameters,
-                                      plugin::Context& context) {
+PrecisionChoice uniform_choice(const plugin::PrecisionRequest& request,
+                               const PrecisionBudget& budget,
+                               const plugin::ParameterSet& parameters, plugin::Context& context) {
   const std::string variant = variant_of(request, {"same-bits"});
   CalibrationRun run(request, parameters, context, "uniform");
   plugin::check(budget, request);

@@ -166,9 +166,8 @@ void score_by_noise(CalibrationRun& run, const plugin::ParameterSet& parameters,
 
 }  // namespace
 
-PrecisionScores TaylorMethod::scores(const plugin::PrecisionRequest& request,
-                                     const plugin::ParameterSet& parameters,
-                                     plugin::Context& context) {
+PrecisionScores taylor_scores(const plugin::PrecisionRequest& request,
+                              const plugin::ParameterSet& parameters, plugin::Context& context) {
   const std::string variant = variant_of(request, {"fisher-dq", "first-order", "input-perturb"});
   const bool noise = variant == "input-perturb";
   CalibrationRun run(request, parameters, context, "tdmpq " + variant);
