@@ -81,6 +81,8 @@ class Enumeration {
       for (const Stage& stage : run.network().stages(segment)) stages_.push_back(stage);
     }
     map_.assign(run.layers(), 0);
+    constexpr double rounding = 1e-12;  // of sums of costs
+    limit_ = budget.limit * (1.0 + rounding);
   }
 
   void search(PrecisionChoice& best, std::size_t assignments) {
@@ -102,7 +104,7 @@ class Enumeration {
     const std::size_t layer = layers[next];
     for (std::size_t choice = 0; choice < run_.choices(); ++choice) {
       const double with = cost + cost_of(budget_, layer, choice, run_.choices());
-      if (with + least_behind_[layer + 1] > budget_.limit) continue;
+      if (with + least_behind_[layer + 1] > limit_) continue;
       map_[layer] = choice;
       workload::WeightChanges more = changes;
       more[layer] = weights_[layer * run_.choices() + choice];
@@ -132,6 +134,7 @@ class Enumeration {
   std::vector<std::vector<float>> weights_;
   std::vector<Stage> stages_;
   std::vector<std::size_t> map_;
+  double limit_ = 0.0;
   std::size_t assignments_ = 0;  // whatever they cost
   PrecisionChoice* best_ = nullptr;
 };
@@ -169,6 +172,8 @@ PrecisionChoice GreedyMethod::choose(const plugin::PrecisionRequest& request,
       }
     };
     run.walk(present, visit);
+    // All are at their cheapest, and sums of costs differ by rounding only.
+    if (best.harm == std::numeric_limits<double>::infinity()) break;
     map[best.layer] = best.choice;
     result.loss = best.loss;
   }

@@ -13,10 +13,6 @@ namespace {
 
 constexpr double half_precision_bits = 16.0;
 
-[[noreturn]] void usage_fault(const std::string& what, const std::string& remedy) {
-  throw base::Error("cli.usage", "neucasl quantize: " + what, remedy);
-}
-
 options::options_description quantize_options() {
   options::options_description description;
   description.add_options()("method", options::value<std::string>(), "precision method")(
@@ -55,7 +51,7 @@ std::vector<int> menu_from(const Parsed& parsed, const architecture::Architectur
     int bits = 0;
     const auto [rest, code] = std::from_chars(text.data() + at, text.data() + end, bits);
     if (code != std::errc{} || rest != text.data() + end) {
-      usage_fault("'" + text + "' is no menu of bits", "give whole numbers, such as 3,5,7,9");
+      refuse_quantize("'" + text + "' is no menu of bits", "give whole numbers, such as 3,5,7,9");
     }
     menu.push_back(bits);
     at = end + 1;
@@ -63,9 +59,10 @@ std::vector<int> menu_from(const Parsed& parsed, const architecture::Architectur
   return menu;
 }
 
-std::string required(const Parsed& parsed, const std::string& option, const std::string& example) {
+std::string needed_option(const Parsed& parsed, const std::string& option,
+                          const std::string& example) {
   if (parsed.has(option)) return parsed.text(option);
-  usage_fault("the option --" + option + " is missing", "give " + example);
+  refuse_quantize("the option --" + option + " is missing", "give " + example);
 }
 
 NamedMethod make_method(Session& session, const Parsed& parsed, const std::string& name) {
@@ -81,8 +78,8 @@ precision::LayerPrecision form_of(const Parsed& parsed) {
   const std::string& name = parsed.text("granularity");
   const auto granularity = precision::granularity_from(name);
   if (!granularity) {
-    usage_fault("'" + name + "' is no granularity",
-                base::suggest(name, {"tensor", "channel", "group"}));
+    refuse_quantize("'" + name + "' is no granularity",
+                    base::suggest(name, {"tensor", "channel", "group"}));
   }
   form.granularity = *granularity;
   form.group_size = parsed.get<std::size_t>("group-size");
@@ -102,7 +99,7 @@ struct Report {
   double metric_before = 0.0;
   double metric_after = 0.0;
   double metric_after_weights_only = 0.0;
-  std::optional<QuantizeAudit> audit;
+  std::optional<QuantizeAudit> audit{};
 };
 
 std::string json_of(const Report& report) {
@@ -199,7 +196,7 @@ plugin::Context context_of(Session& session, const Parsed& parsed, Console& cons
   context.seed = parsed.get<std::uint64_t>("seed");
   context.threads = parsed.get<int>("jobs");
   if (context.threads < 1 || context.threads > 1024) {
-    usage_fault("--jobs is out of range", "give 1 to 1024");
+    refuse_quantize("--jobs is out of range", "give 1 to 1024");
   }
   context.scratch_folder = scratch.path();
   context.devices = &cards;
@@ -241,9 +238,9 @@ void run_task(Session& session, const Parsed& parsed, const NamedMethod& method,
 int quantize_network(Session& session, const Arguments& arguments) {
   const Parsed parsed("quantize", quantize_options(), {"MODEL"}, arguments);
   const NamedMethod method =
-      make_method(session, parsed, required(parsed, "method", "a method, such as tdmpq"));
+      make_method(session, parsed, needed_option(parsed, "method", "a method, such as tdmpq"));
   const precision::Budget budget =
-      precision::parse_budget(required(parsed, "budget", "a budget, such as \"arrays<=22\""));
+      precision::parse_budget(needed_option(parsed, "budget", "a budget, such as \"arrays<=22\""));
   architecture::Architecture architecture = architecture::load_architecture(
       parsed.text("architecture"), session.installation.device_folders);
   if (parsed.has("chips")) architecture::set_chips(architecture, parsed.get<std::size_t>("chips"));

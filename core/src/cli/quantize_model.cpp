@@ -19,13 +19,9 @@ namespace fs = std::filesystem;
 using network::Dataset;
 using network::LabelledImages;
 
-[[noreturn]] void usage_fault(const std::string& what, const std::string& remedy) {
-  throw base::Error("cli.usage", "neucasl quantize: " + what, remedy);
-}
-
 Dataset dataset_of(Session& session, const Parsed& parsed) {
   if (parsed.has("images") != parsed.has("labels")) {
-    usage_fault("--images and --labels belong together", "give both");
+    refuse_quantize("--images and --labels belong together", "give both");
   }
   if (!parsed.has("images")) {
     return network::load_dataset(parsed.text("dataset"), session.installation.dataset_folders);
@@ -47,9 +43,10 @@ fs::path stored_in(const fs::path& folder) {
     if (fs::is_regular_file(file, code)) found.push_back(file);
   }
   if (found.size() == 1) return found.front();
-  usage_fault("folder '" + folder.string() + "' holds " + std::to_string(found.size()) +
-                  " trained networks",
-              "give the output folder of a flow that trained one, or its stages/NAME/network.pb");
+  refuse_quantize(
+      "folder '" + folder.string() + "' holds " + std::to_string(found.size()) +
+          " trained networks",
+      "give the output folder of a flow that trained one, or its stages/NAME/network.pb");
 }
 
 LabelledImages first_of(const LabelledImages& images, std::size_t count) {
@@ -121,9 +118,9 @@ void add_images(const Parsed& parsed, const Dataset& dataset, std::uint64_t seed
                 QuantizeModel& model) {
   const auto wanted = parsed.get<std::size_t>("calibration");
   if (wanted == 0 || wanted > dataset.training.count()) {
-    usage_fault("--calibration is " + std::to_string(wanted) + ", data set '" + dataset.name +
-                    "' has " + std::to_string(dataset.training.count()) + " training images",
-                "give 1 to that number");
+    refuse_quantize("--calibration is " + std::to_string(wanted) + ", data set '" + dataset.name +
+                        "' has " + std::to_string(dataset.training.count()) + " training images",
+                    "give 1 to that number");
   }
   model.calibration = judged(dataset.training, drawn(whole_batches(wanted, *model.network),
                                                      dataset.training.count(), seed));
@@ -134,9 +131,9 @@ void add_images(const Parsed& parsed, const Dataset& dataset, std::uint64_t seed
   std::vector<std::size_t> first(whole_batches(tested, *model.network));
   std::iota(first.begin(), first.end(), std::size_t{0});
   if (first.empty() || model.calibration.targets.empty()) {
-    usage_fault("there are too few images for a network that takes " +
-                    std::to_string(model.network->fixed_samples()) + " at a time",
-                "give more with --calibration and --test-samples");
+    refuse_quantize("there are too few images for a network that takes " +
+                        std::to_string(model.network->fixed_samples()) + " at a time",
+                    "give more with --calibration and --test-samples");
   }
   model.test = judged(dataset.test, first);
   model.data = dataset.name;
@@ -175,7 +172,7 @@ JudgedSamples windows(const std::vector<std::int64_t>& tokens,
 void add_text(const Parsed& parsed, const fs::path& folder, std::size_t length, std::uint64_t seed,
               QuantizeModel& model) {
   if (!parsed.has("text")) {
-    usage_fault("a language model is judged on a text", "give --text FILE");
+    refuse_quantize("a language model is judged on a text", "give --text FILE");
   }
   const std::string file = parsed.text("text");
   const std::vector<std::int64_t> tokens =
@@ -184,10 +181,10 @@ void add_text(const Parsed& parsed, const fs::path& folder, std::size_t length, 
   const std::size_t behind = tokens.size() - split;
   const auto wanted = parsed.get<std::size_t>("calibration");
   if (split <= length || behind <= length || wanted == 0) {
-    usage_fault("'" + file + "' has " + std::to_string(tokens.size()) + " tokens for samples of " +
-                    std::to_string(length),
-                "give at least " + std::to_string(10 * (length + 1)) +
-                    " tokens and --calibration of at least 1");
+    refuse_quantize("'" + file + "' has " + std::to_string(tokens.size()) +
+                        " tokens for samples of " + std::to_string(length),
+                    "give at least " + std::to_string(10 * (length + 1)) +
+                        " tokens and --calibration of at least 1");
   }
   base::RandomStream random(seed, "quantize/calibration");
   std::vector<std::size_t> starts(wanted);
@@ -214,8 +211,8 @@ void take_checkpoint(const Parsed& parsed, const fs::path& folder, std::uint64_t
       io::read_checkpoint(folder, parsed.has("sequence") ? parsed.get<std::size_t>("sequence") : 0);
   const transformer::TransformerConfig& config = network->config();
   if (config.family != transformer::Family::opt || config.head != transformer::Head::language) {
-    usage_fault("'" + folder.string() + "' does not score the next token",
-                "give an OPT checkpoint with its language head");
+    refuse_quantize("'" + folder.string() + "' does not score the next token",
+                    "give an OPT checkpoint with its language head");
   }
   const std::size_t length = network->sequence();
   model.workload = transformer::to_workload(config, length);
@@ -226,6 +223,10 @@ void take_checkpoint(const Parsed& parsed, const fs::path& folder, std::uint64_t
 }
 
 }  // namespace
+
+void refuse_quantize(const std::string& what, const std::string& remedy) {
+  throw base::Error("cli.usage", "neucasl quantize: " + what, remedy);
+}
 
 void add_model_options(options::options_description& description) {
   description.add_options()("dataset",
@@ -263,7 +264,7 @@ QuantizeModel load_model(Session& session, const Parsed& parsed, const std::stri
     const fs::path file = path.extension() == ".pb" ? path : stored_in(path);
     take_network(io::decode_network(base::read_file(file), file.string()), result);
   } else {
-    usage_fault(
+    refuse_quantize(
         "'" + model + "' is no model",
         "give lenet5, vgg8, a stored network FILE.pb, the output folder of a flow, FILE.onnx "
         "or the folder of a checkpoint");

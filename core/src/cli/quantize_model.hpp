@@ -33,6 +33,9 @@ struct QuantizeModel {
   std::string data;       ///< Where the samples come from.
 };
 
+/// \throws base::Error "cli.usage".
+[[noreturn]] void refuse_quantize(const std::string& what, const std::string& remedy);
+
 void add_model_options(options::options_description& description);
 
 /// `model`: a stored network (FILE.pb), the output folder of a flow that trained one, an ONNX file,
