@@ -6,12 +6,56 @@
 #include "json_text.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/io/files.hpp"
-#include "quantize_search.hpp"
+#include "neucasl/quantisation/search.hpp"
 
 namespace neucasl::cli {
 namespace {
 
 constexpr double half_precision_bits = 16.0;
+
+[[noreturn]] void refuse_quantize(const std::string& what, const std::string& remedy) {
+  throw base::Error("cli.usage", "neucasl quantize: " + what, remedy);
+}
+
+void add_model_options(options::options_description& description) {
+  description.add_options()("dataset",
+                            options::value<std::string>()->default_value("fashion-mnist"),
+                            "data set of the network")("images", options::value<std::string>(),
+                                                       "images in place of the data set (IDX)")(
+      "labels", options::value<std::string>(), "their labels (IDX)")(
+      "calibration", options::value<std::size_t>()->default_value(512),
+      "samples that scores are computed from, drawn from the training set")(
+      "test-samples", options::value<std::size_t>(),
+      "first images of the test set that the metric is computed from, default: all; windows of a "
+      "text, default: 64")("text", options::value<std::string>(), "text for a language model")(
+      "sequence", options::value<std::size_t>(), "tokens of a window")(
+      "epochs", options::value<std::size_t>()->default_value(8),
+      "passes over the training images when lenet5 or vgg8 is trained here")(
+      "training-images", options::value<std::size_t>(), "first images of it to train on")(
+      "save-network", options::value<std::string>(), "file for the network trained here");
+}
+
+quantisation::ModelSource source_of(const Session& session, const Parsed& parsed) {
+  quantisation::ModelSource source;
+  const auto text = [&](const char* option, std::string& value) {
+    if (parsed.has(option)) value = parsed.text(option);
+  };
+  source.model = parsed.text("MODEL");
+  source.dataset_folders = session.installation.dataset_folders;
+  text("dataset", source.dataset);
+  text("images", source.images);
+  text("labels", source.labels);
+  text("text", source.text);
+  text("save-network", source.save_network);
+  source.calibration = parsed.get<std::size_t>("calibration");
+  source.epochs = parsed.get<std::size_t>("epochs");
+  if (parsed.has("test-samples")) source.test_samples = parsed.get<std::size_t>("test-samples");
+  if (parsed.has("sequence")) source.sequence = parsed.get<std::size_t>("sequence");
+  if (parsed.has("training-images")) {
+    source.training_images = parsed.get<std::size_t>("training-images");
+  }
+  return source;
+}
 
 options::options_description quantize_options() {
   options::options_description description;
@@ -43,7 +87,7 @@ options::options_description quantize_options() {
 }
 
 std::vector<int> menu_from(const Parsed& parsed, const architecture::Architecture& architecture) {
-  if (!parsed.has("menu")) return menu_of(architecture);
+  if (!parsed.has("menu")) return quantisation::menu_of(architecture);
   const std::string& text = parsed.text("menu");
   std::vector<int> menu;
   for (std::size_t at = 0; at <= text.size();) {
@@ -65,7 +109,8 @@ std::string needed_option(const Parsed& parsed, const std::string& option,
   refuse_quantize("the option --" + option + " is missing", "give " + example);
 }
 
-NamedMethod make_method(Session& session, const Parsed& parsed, const std::string& name) {
+quantisation::NamedMethod make_method(Session& session, const Parsed& parsed,
+                                      const std::string& name) {
   const plugin::Manifest manifest = session.host->find_method(name);
   return {name, session.host->make_precision_method(manifest, name),
           set_parameters(parsed, manifest.parameters, "precision plugin '" + manifest.name + "'")};
@@ -88,23 +133,23 @@ precision::LayerPrecision form_of(const Parsed& parsed) {
 }
 
 /// Metric of the network, before or after.
-double metric_of(const QuantizeModel& model, const workload::ScoreSums& sums) {
+double metric_of(const quantisation::Model& model, const workload::ScoreSums& sums) {
   return model.language ? std::exp(sums.mean_loss()) : sums.accuracy();
 }
 
 /// What is printed.
 struct Report {
-  const QuantizeTask& task;
-  const QuantizeResult& result;
+  const quantisation::Task& task;
+  const quantisation::FoundBits& result;
   double metric_before = 0.0;
   double metric_after = 0.0;
   double metric_after_weights_only = 0.0;
-  std::optional<QuantizeAudit> audit{};
+  std::optional<quantisation::Audit> audit{};
 };
 
 std::string json_of(const Report& report) {
-  const QuantizeTask& task = report.task;
-  const QuantizeResult& result = report.result;
+  const quantisation::Task& task = report.task;
+  const quantisation::FoundBits& result = report.result;
   const double average = task.cost.average_bits(result.bits);
   const auto arrays = task.cost.arrays(result.bits);
   JsonObject object;
@@ -121,7 +166,7 @@ std::string json_of(const Report& report) {
       .number("budget_limit", task.budget.limit)
       .number("cost", result.cost);
   if (report.audit) {
-    const QuantizeAudit& audit = *report.audit;
+    const quantisation::Audit& audit = *report.audit;
     object
         .add("rank_correlation", audit.rank_correlations.empty()
                                      ? "null"
@@ -157,8 +202,8 @@ std::string json_of(const Report& report) {
 }
 
 void print_text(const Report& report) {
-  const QuantizeTask& task = report.task;
-  const QuantizeResult& result = report.result;
+  const quantisation::Task& task = report.task;
+  const quantisation::FoundBits& result = report.result;
   const double average = task.cost.average_bits(result.bits);
   std::vector<std::vector<std::string>> rows{{"layer", "weight bits"}};
   for (std::size_t layer = 0; layer < result.bits.size(); ++layer) {
@@ -177,7 +222,7 @@ void print_text(const Report& report) {
           {metric + " after, inputs in float", text(report.metric_after_weights_only)}};
   if (const auto arrays = task.cost.arrays(result.bits)) rows.push_back({"arrays", text(*arrays)});
   if (report.audit) {
-    const QuantizeAudit& audit = *report.audit;
+    const quantisation::Audit& audit = *report.audit;
     for (std::size_t choice = 0; choice < audit.rank_correlations.size(); ++choice) {
       rows.push_back({"rank correlation at " + std::to_string(task.menu[choice]) + " bits",
                       text(audit.rank_correlations[choice])});
@@ -208,9 +253,9 @@ plugin::Context context_of(Session& session, const Parsed& parsed, Console& cons
 }
 
 /// Finds the map, judges it, prints and writes it.
-void run_task(Session& session, const Parsed& parsed, const NamedMethod& method,
-              const QuantizeTask& task, Console& console) {
-  const QuantizeResult result = find_bits(task, method, parsed.text("variant"));
+void run_task(Session& session, const Parsed& parsed, const quantisation::NamedMethod& method,
+              const quantisation::Task& task, Console& console) {
+  const quantisation::FoundBits result = find_bits(task, method, parsed.text("variant"));
   const precision::PrecisionMap map = map_of(task, result);
   Report report{task, result};
   const auto metric = [&](const workload::ScoreSums& sums) { return metric_of(task.model, sums); };
@@ -237,7 +282,7 @@ void run_task(Session& session, const Parsed& parsed, const NamedMethod& method,
 
 int quantize_network(Session& session, const Arguments& arguments) {
   const Parsed parsed("quantize", quantize_options(), {"MODEL"}, arguments);
-  const NamedMethod method =
+  const quantisation::NamedMethod method =
       make_method(session, parsed, needed_option(parsed, "method", "a method, such as tdmpq"));
   const precision::Budget budget =
       precision::parse_budget(needed_option(parsed, "budget", "a budget, such as \"arrays<=22\""));
@@ -252,12 +297,15 @@ int quantize_network(Session& session, const Arguments& arguments) {
       session.host->find(parsed.text("estimator"), plugin::PluginKind::performance_estimator);
   const auto estimator = session.host->make_performance_estimator(manifest);
   const plugin::ParameterSet parameters(manifest.parameters, {}, manifest.name, {});
-  const QuantizeModel model = load_model(session, parsed, parsed.text("MODEL"), context);
-  const MapCost cost(*model.network, model.workload,
-                     {architecture, *estimator, parameters, context, form_of(parsed)});
-  QuantizeTask task{model, cost, menu_from(parsed, architecture), budget, {}, context};
+  const quantisation::Model model = quantisation::load_model(source_of(session, parsed), context);
+  const quantisation::MapCost cost(
+      *model.network, model.workload,
+      {architecture, *estimator, parameters, context, form_of(parsed)});
+  quantisation::Task task{model,   cost,           menu_from(parsed, architecture), budget, {},
+                          context, flow::version()};
   plugin::check(task.request(""));
-  task.linear = linear_budget(cost, budget, task.menu, model.network->matrix_layers().size());
+  task.linear =
+      quantisation::linear_budget(cost, budget, task.menu, model.network->matrix_layers().size());
   run_task(session, parsed, method, task, console);
   return done;
 }

@@ -1,4 +1,4 @@
-#include "quantize_model.hpp"
+#include "neucasl/quantisation/model.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,23 +12,25 @@
 #include "neucasl/network/training.hpp"
 #include "neucasl/workload/graph_network.hpp"
 
-namespace neucasl::cli {
+namespace neucasl::quantisation {
 namespace {
 
 namespace fs = std::filesystem;
 using network::Dataset;
 using network::LabelledImages;
 
-Dataset dataset_of(Session& session, const Parsed& parsed) {
-  if (parsed.has("images") != parsed.has("labels")) {
-    refuse_quantize("--images and --labels belong together", "give both");
+[[noreturn]] void refuse(const std::string& what, const std::string& remedy) {
+  throw base::Error("quantisation.model", what, remedy);
+}
+
+Dataset dataset_of(const ModelSource& source) {
+  if (source.images.empty() != source.labels.empty()) {
+    refuse("images and labels belong together", "give both files");
   }
-  if (!parsed.has("images")) {
-    return network::load_dataset(parsed.text("dataset"), session.installation.dataset_folders);
-  }
+  if (source.images.empty()) return network::load_dataset(source.dataset, source.dataset_folders);
   Dataset dataset;
-  dataset.name = parsed.text("images");
-  dataset.test = network::read_idx(parsed.text("images"), parsed.text("labels"));
+  dataset.name = source.images;
+  dataset.test = network::read_idx(source.images, source.labels);
   dataset.training = dataset.test;
   return dataset;
 }
@@ -43,10 +45,9 @@ fs::path stored_in(const fs::path& folder) {
     if (fs::is_regular_file(file, code)) found.push_back(file);
   }
   if (found.size() == 1) return found.front();
-  refuse_quantize(
-      "folder '" + folder.string() + "' holds " + std::to_string(found.size()) +
-          " trained networks",
-      "give the output folder of a flow that trained one, or its stages/NAME/network.pb");
+  refuse("folder '" + folder.string() + "' holds " + std::to_string(found.size()) +
+             " trained networks",
+         "give the output folder of a flow that trained one, or its stages/NAME/network.pb");
 }
 
 LabelledImages first_of(const LabelledImages& images, std::size_t count) {
@@ -60,24 +61,22 @@ LabelledImages first_of(const LabelledImages& images, std::size_t count) {
   return result;
 }
 
-network::Network trained(const std::string& name, const Parsed& parsed, Dataset dataset,
+network::Network trained(const ModelSource& source, Dataset dataset,
                          const plugin::Context& context) {
-  network::Network network = name == "lenet5"
+  network::Network network = source.model == "lenet5"
                                  ? network::lenet5()
                                  : network::vgg8(dataset.training.shape, dataset.classes());
-  if (parsed.has("training-images")) {
-    dataset.training = first_of(dataset.training, parsed.get<std::size_t>("training-images"));
+  if (source.training_images) {
+    dataset.training = first_of(dataset.training, *source.training_images);
   }
   network::TrainingOptions training;
-  training.epochs = parsed.get<std::size_t>("epochs");
+  training.epochs = source.epochs;
   training.seed = context.seed;
   training.threads = context.threads;
   training.cancel = context.cancel;
   training.progress = context.progress;
   network::train(network, dataset, training);
-  if (parsed.has("save-network")) {
-    base::write_file(parsed.text("save-network"), io::encode(network));
-  }
+  if (!source.save_network.empty()) base::write_file(source.save_network, io::encode(network));
   return network;
 }
 
@@ -114,37 +113,36 @@ std::vector<std::size_t> drawn(std::size_t count, std::size_t from, std::uint64_
   return order;
 }
 
-void add_images(const Parsed& parsed, const Dataset& dataset, std::uint64_t seed,
-                QuantizeModel& model) {
-  const auto wanted = parsed.get<std::size_t>("calibration");
+void add_images(const ModelSource& source, const Dataset& dataset, std::uint64_t seed,
+                Model& model) {
+  const std::size_t wanted = source.calibration;
   if (wanted == 0 || wanted > dataset.training.count()) {
-    refuse_quantize("--calibration is " + std::to_string(wanted) + ", data set '" + dataset.name +
-                        "' has " + std::to_string(dataset.training.count()) + " training images",
-                    "give 1 to that number");
+    refuse("the calibration set is of " + std::to_string(wanted) + " samples, data set '" +
+               dataset.name + "' has " + std::to_string(dataset.training.count()) +
+               " training images",
+           "give 1 to that number");
   }
   model.calibration = judged(dataset.training, drawn(whole_batches(wanted, *model.network),
                                                      dataset.training.count(), seed));
   std::size_t tested = dataset.test.count();
-  if (parsed.has("test-samples")) {
-    tested = std::min(tested, parsed.get<std::size_t>("test-samples"));
-  }
+  if (source.test_samples) tested = std::min(tested, *source.test_samples);
   std::vector<std::size_t> first(whole_batches(tested, *model.network));
   std::iota(first.begin(), first.end(), std::size_t{0});
   if (first.empty() || model.calibration.targets.empty()) {
-    refuse_quantize("there are too few images for a network that takes " +
-                        std::to_string(model.network->fixed_samples()) + " at a time",
-                    "give more with --calibration and --test-samples");
+    refuse("there are too few images for a network that takes " +
+               std::to_string(model.network->fixed_samples()) + " at a time",
+           "give more for calibration and test");
   }
   model.test = judged(dataset.test, first);
   model.data = dataset.name;
 }
 
-void take_network(const network::Network& network, QuantizeModel& model) {
+void take_network(const network::Network& network, Model& model) {
   model.network = workload::segmented(network);
   model.workload = workload::from_network(network);
 }
 
-void take_graph(const std::string& file, QuantizeModel& model) {
+void take_graph(const std::string& file, Model& model) {
   workload::OperatorGraph graph = io::read_onnx(file);
   if (graph.name.empty()) graph.name = fs::path(file).stem().string();
   model.workload = workload::to_workload(graph);
@@ -169,22 +167,20 @@ JudgedSamples windows(const std::vector<std::int64_t>& tokens,
 
 /// Calibration windows at random places of the first nine tenths of a text, test windows evenly
 /// spaced over the last tenth, which `neucasl train opt` holds out.
-void add_text(const Parsed& parsed, const fs::path& folder, std::size_t length, std::uint64_t seed,
-              QuantizeModel& model) {
-  if (!parsed.has("text")) {
-    refuse_quantize("a language model is judged on a text", "give --text FILE");
-  }
-  const std::string file = parsed.text("text");
+void add_text(const ModelSource& source, const fs::path& folder, std::size_t length,
+              std::uint64_t seed, Model& model) {
+  if (source.text.empty()) refuse("a language model is judged on a text", "give its file");
+  const std::string& file = source.text;
   const std::vector<std::int64_t> tokens =
       io::read_tokenizer(folder)->encode(base::read_file(file));
   const std::size_t split = tokens.size() - tokens.size() / 10;
   const std::size_t behind = tokens.size() - split;
-  const auto wanted = parsed.get<std::size_t>("calibration");
+  const std::size_t wanted = source.calibration;
   if (split <= length || behind <= length || wanted == 0) {
-    refuse_quantize("'" + file + "' has " + std::to_string(tokens.size()) +
-                        " tokens for samples of " + std::to_string(length),
-                    "give at least " + std::to_string(10 * (length + 1)) +
-                        " tokens and --calibration of at least 1");
+    refuse("'" + file + "' has " + std::to_string(tokens.size()) + " tokens for samples of " +
+               std::to_string(length),
+           "give at least " + std::to_string(10 * (length + 1)) +
+               " tokens and a calibration set of at least 1");
   }
   base::RandomStream random(seed, "quantize/calibration");
   std::vector<std::size_t> starts(wanted);
@@ -194,9 +190,7 @@ void add_text(const Parsed& parsed, const fs::path& folder, std::size_t length, 
   model.calibration = windows(tokens, starts, length);
   constexpr std::size_t usual_windows = 64;
   const std::size_t tested = std::max<std::size_t>(
-      1,
-      std::min(parsed.has("test-samples") ? parsed.get<std::size_t>("test-samples") : usual_windows,
-               behind / (length + 1)));
+      1, std::min(source.test_samples.value_or(usual_windows), behind / (length + 1)));
   starts.resize(tested);
   for (std::size_t k = 0; k < tested; ++k) {
     starts[k] = split + k * (behind - length - 1) / std::max<std::size_t>(1, tested - 1);
@@ -205,72 +199,47 @@ void add_text(const Parsed& parsed, const fs::path& folder, std::size_t length, 
   model.data = file;
 }
 
-void take_checkpoint(const Parsed& parsed, const fs::path& folder, std::uint64_t seed,
-                     QuantizeModel& model) {
-  auto network =
-      io::read_checkpoint(folder, parsed.has("sequence") ? parsed.get<std::size_t>("sequence") : 0);
+void take_checkpoint(const ModelSource& source, const fs::path& folder, std::uint64_t seed,
+                     Model& model) {
+  auto network = io::read_checkpoint(folder, source.sequence);
   const transformer::TransformerConfig& config = network->config();
   if (config.family != transformer::Family::opt || config.head != transformer::Head::language) {
-    refuse_quantize("'" + folder.string() + "' does not score the next token",
-                    "give an OPT checkpoint with its language head");
+    refuse("'" + folder.string() + "' does not score the next token",
+           "give an OPT checkpoint with its language head");
   }
   const std::size_t length = network->sequence();
   model.workload = transformer::to_workload(config, length);
   model.workload.name = network->name();
   model.network = std::move(network);
   model.language = true;
-  add_text(parsed, folder, length, seed, model);
+  add_text(source, folder, length, seed, model);
 }
 
 }  // namespace
 
-void refuse_quantize(const std::string& what, const std::string& remedy) {
-  throw base::Error("cli.usage", "neucasl quantize: " + what, remedy);
-}
-
-void add_model_options(options::options_description& description) {
-  description.add_options()("dataset",
-                            options::value<std::string>()->default_value("fashion-mnist"),
-                            "data set of the network")("images", options::value<std::string>(),
-                                                       "images in place of the data set (IDX)")(
-      "labels", options::value<std::string>(), "their labels (IDX)")(
-      "calibration", options::value<std::size_t>()->default_value(512),
-      "samples that scores are computed from, drawn from the training set")(
-      "test-samples", options::value<std::size_t>(),
-      "first images of the test set that the metric is computed from, default: all; windows of a "
-      "text, default: 64")("text", options::value<std::string>(), "text for a language model")(
-      "sequence", options::value<std::size_t>(), "tokens of a window")(
-      "epochs", options::value<std::size_t>()->default_value(8),
-      "passes over the training images when lenet5 or vgg8 is trained here")(
-      "training-images", options::value<std::size_t>(), "first images of it to train on")(
-      "save-network", options::value<std::string>(), "file for the network trained here");
-}
-
-QuantizeModel load_model(Session& session, const Parsed& parsed, const std::string& model,
-                         plugin::Context& context) {
-  QuantizeModel result;
+Model load_model(const ModelSource& source, const plugin::Context& context) {
+  Model result;
   std::error_code code;
-  const fs::path path = model;
+  const fs::path path = source.model;
   if (io::is_checkpoint(path)) {
-    take_checkpoint(parsed, path, context.seed, result);
+    take_checkpoint(source, path, context.seed, result);
     return result;
   }
-  const Dataset dataset = dataset_of(session, parsed);
-  if (model == "lenet5" || model == "vgg8") {
-    take_network(trained(model, parsed, dataset, context), result);
+  const Dataset dataset = dataset_of(source);
+  if (source.model == "lenet5" || source.model == "vgg8") {
+    take_network(trained(source, dataset, context), result);
   } else if (path.extension() == ".onnx") {
-    take_graph(model, result);
+    take_graph(source.model, result);
   } else if (path.extension() == ".pb" || fs::is_directory(path, code)) {
     const fs::path file = path.extension() == ".pb" ? path : stored_in(path);
     take_network(io::decode_network(base::read_file(file), file.string()), result);
   } else {
-    refuse_quantize(
-        "'" + model + "' is no model",
-        "give lenet5, vgg8, a stored network FILE.pb, the output folder of a flow, FILE.onnx "
-        "or the folder of a checkpoint");
+    refuse("'" + source.model + "' is no model",
+           "give lenet5, vgg8, a stored network FILE.pb, the output folder of a flow, FILE.onnx "
+           "or the folder of a checkpoint");
   }
-  add_images(parsed, dataset, context.seed, result);
+  add_images(source, dataset, context.seed, result);
   return result;
 }
 
-}  // namespace neucasl::cli
+}  // namespace neucasl::quantisation

@@ -1,4 +1,4 @@
-#include "quantize_search.hpp"
+#include "neucasl/quantisation/search.hpp"
 
 #include <cmath>
 
@@ -6,7 +6,7 @@
 #include "neucasl/plugin/rounded_weights.hpp"
 #include "neucasl/precision/graph_quantisation.hpp"
 
-namespace neucasl::cli {
+namespace neucasl::quantisation {
 namespace {
 
 using plugin::PrecisionScores;
@@ -28,9 +28,9 @@ std::vector<int> bits_of(const std::vector<std::size_t>& choices, const std::vec
 }
 
 /// Bits for one limit of the linear costs.
-std::vector<int> bits_under(const QuantizeTask& task, const NamedMethod& method,
+std::vector<int> bits_under(const Task& task, const NamedMethod& method,
                             const plugin::PrecisionRequest& request, double limit,
-                            QuantizeResult& result) {
+                            FoundBits& result) {
   if (!method.method->searches()) return allocated(task, result.scores, limit);
   plugin::PrecisionBudget budget = task.linear;
   budget.limit = limit;
@@ -78,7 +78,7 @@ workload::StagedOptions staged_options(const plugin::Context& context) {
 
 }  // namespace
 
-std::vector<int> allocated(const QuantizeTask& task, const PrecisionScores& scores, double limit) {
+std::vector<int> allocated(const Task& task, const PrecisionScores& scores, double limit) {
   std::vector<LayerOptions> layers;
   for (std::size_t layer = 0; layer < scores.layers(); ++layer) {
     LayerOptions one;
@@ -93,9 +93,8 @@ std::vector<int> allocated(const QuantizeTask& task, const PrecisionScores& scor
   return precision::allocate_under_budget(layers, task.menu, limit).bits;
 }
 
-QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
-                         const std::string& variant) {
-  QuantizeResult result;
+FoundBits find_bits(const Task& task, const NamedMethod& method, const std::string& variant) {
+  FoundBits result;
   result.method = method.name;
   const plugin::PrecisionRequest request = task.request(variant);
   if (!method.method->searches()) {
@@ -119,7 +118,7 @@ QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
                     "the last one tried costs " + base::shortest(result.cost));
 }
 
-workload::ScoreSums judged_weights(const QuantizeTask& task, const JudgedSamples& data,
+workload::ScoreSums judged_weights(const Task& task, const JudgedSamples& data,
                                    const std::vector<int>& bits) {
   workload::StagedNetwork network(*task.model.network, staged_options(task.context));
   workload::WeightChanges changes;
@@ -132,11 +131,11 @@ workload::ScoreSums judged_weights(const QuantizeTask& task, const JudgedSamples
                        changes);
 }
 
-workload::ScoreSums judged_network(const QuantizeTask& task, const JudgedSamples& data) {
+workload::ScoreSums judged_network(const Task& task, const JudgedSamples& data) {
   return judged_weights(task, data, {});
 }
 
-workload::ScoreSums judged_map(const QuantizeTask& task, const JudgedSamples& data,
+workload::ScoreSums judged_map(const Task& task, const JudgedSamples& data,
                                const precision::PrecisionMap& map) {
   const RoundedNetwork rounded(
       *task.model.network, map,
@@ -146,14 +145,14 @@ workload::ScoreSums judged_map(const QuantizeTask& task, const JudgedSamples& da
   return network.score(network.stages(0).front(), network.batches(data.samples), data.targets);
 }
 
-precision::PrecisionMap map_of(const QuantizeTask& task, const QuantizeResult& result) {
+precision::PrecisionMap map_of(const Task& task, const FoundBits& result) {
   precision::PrecisionMap map = task.cost.map_of(result.bits);
   map.method = result.method;
   map.variant = result.variant;
   map.seed = task.context.seed;
   map.calibration = result.calibration_hash;
   map.structure = precision::layers_of(*task.model.network).structure();
-  map.tool = "neucasl " + flow::version();
+  map.tool = "neucasl " + task.version;
   for (precision::LayerPrecision& layer : map.layers) {
     layer.activation_form = precision::ActivationForm::affine;
   }
@@ -173,9 +172,9 @@ precision::PrecisionMap map_of(const QuantizeTask& task, const QuantizeResult& r
   return map;
 }
 
-QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
-                      const NamedMethod& measured, const NamedMethod& exhaustive) {
-  QuantizeAudit audit;
+Audit audited(const Task& task, const FoundBits& result, const NamedMethod& measured,
+              const NamedMethod& exhaustive) {
+  Audit audit;
   const PrecisionScores truth =
       measured.method->scores(task.request(""), measured.parameters, task.context);
   if (!result.scores.values.empty()) {
@@ -197,4 +196,4 @@ QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
   return audit;
 }
 
-}  // namespace neucasl::cli
+}  // namespace neucasl::quantisation

@@ -1,4 +1,4 @@
-#include "quantize_cost.hpp"
+#include "neucasl/quantisation/map_cost.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 #include "neucasl/architecture/placement.hpp"
 #include "neucasl/precision/module_names.hpp"
 
-namespace neucasl::cli {
+namespace neucasl::quantisation {
 namespace {
 
 using architecture::ComponentKind;
@@ -21,7 +21,7 @@ double figure_of(const plugin::Estimate& estimate, const std::string& key) {
   for (const results::Figure& figure : estimate.figures) {
     if (figure.key == key) return figure.value;
   }
-  throw base::Error("cli.figure", "the estimator gives no figure '" + key + "'",
+  throw base::Error("quantisation.figure", "the estimator gives no figure '" + key + "'",
                     "choose another budget or estimator");
 }
 
@@ -29,7 +29,7 @@ const results::Table& table_of(const plugin::Estimate& estimate, const std::stri
   for (const results::Table& table : estimate.tables) {
     if (table.name == name) return table;
   }
-  throw base::Error("cli.figure", "the estimator gives no table '" + name + "'",
+  throw base::Error("quantisation.figure", "the estimator gives no table '" + name + "'",
                     "choose another budget or estimator");
 }
 
@@ -90,7 +90,7 @@ MapCost::MapCost(const workload::SegmentedNetwork& network, const workload::Work
   for (const workload::MatrixLayer& layer : network.matrix_layers()) {
     const auto found = known.find(layer.name);
     if (found == known.end()) {
-      throw base::Error("cli.workload",
+      throw base::Error("quantisation.workload",
                         "layer '" + layer.name + "' is no operation with weights of workload '" +
                             workload.name + "'",
                         "name the nodes of the network differently");
@@ -135,7 +135,7 @@ std::optional<double> MapCost::arrays(const std::vector<int>& bits) const {
 
 std::vector<precision::AnalogPlan> MapCost::placed(const std::vector<int>& bits) const {
   if (!has_arrays(unlimited_)) {
-    throw base::Error("cli.usage", "'" + unlimited_.id + "' has no arrays of cells",
+    throw base::Error("quantisation.arrays", "'" + unlimited_.id + "' has no arrays of cells",
                       "choose an architecture that has, or another budget");
   }
   std::vector<architecture::OperationBits> all = architecture::uniform_bits(unlimited_, workload_);
@@ -254,4 +254,4 @@ std::vector<int> menu_of(const architecture::Architecture& architecture) {
   return menu;
 }
 
-}  // namespace neucasl::cli
+}  // namespace neucasl::quantisation

@@ -1,17 +1,17 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "command.hpp"
+#include "neucasl/quantisation/map_cost.hpp"
+#include "neucasl/quantisation/model.hpp"
 #include "neucasl/workload/staged_network.hpp"
-#include "quantize_cost.hpp"
-#include "quantize_model.hpp"
 
 /// \file
 /// From the scores of a method to the bits of the layers, and how good they are.
 
-namespace neucasl::cli {
+namespace neucasl::quantisation {
 
 /// A method of a plugin, made ready.
 struct NamedMethod {
@@ -21,7 +21,7 @@ struct NamedMethod {
 };
 
 /// What was found for a model.
-struct QuantizeResult {
+struct FoundBits {
   std::string method;
   std::string variant;
   std::vector<int> bits;  ///< By layer.
@@ -32,13 +32,14 @@ struct QuantizeResult {
 };
 
 /// What holds for all methods of one call.
-struct QuantizeTask {
-  const QuantizeModel& model;
+struct Task {
+  const Model& model;
   const MapCost& cost;
   std::vector<int> menu;
   precision::Budget budget;
   plugin::PrecisionBudget linear;
   plugin::Context& context;
+  std::string version;  ///< Of this program, for maps.
 
   [[nodiscard]] plugin::PrecisionRequest request(const std::string& variant) const {
     return {*model.network, model.calibration.samples, model.calibration.targets, menu,
@@ -49,23 +50,23 @@ struct QuantizeTask {
 /// Bits under the budget. Where its costs are only nearly linear, the limit is lowered by what a
 /// map exceeds it until one keeps it. \throws base::Error as the method; "precision.budget" when no
 /// map keeps the budget, with the smallest cost.
-QuantizeResult find_bits(const QuantizeTask& task, const NamedMethod& method,
-                         const std::string& variant);
+NEUCASL_EXPORT FoundBits find_bits(const Task& task, const NamedMethod& method,
+                                   const std::string& variant);
 
 /// Bits under the budget from these scores.
-std::vector<int> allocated(const QuantizeTask& task, const plugin::PrecisionScores& scores,
-                           double limit);
+NEUCASL_EXPORT std::vector<int> allocated(const Task& task, const plugin::PrecisionScores& scores,
+                                          double limit);
 
 /// Loss and hits on samples with these weights, inputs in float.
-workload::ScoreSums judged_weights(const QuantizeTask& task, const JudgedSamples& data,
-                                   const std::vector<int>& bits);
+NEUCASL_EXPORT workload::ScoreSums judged_weights(const Task& task, const JudgedSamples& data,
+                                                  const std::vector<int>& bits);
 /// Of the network as it is.
-workload::ScoreSums judged_network(const QuantizeTask& task, const JudgedSamples& data);
+NEUCASL_EXPORT workload::ScoreSums judged_network(const Task& task, const JudgedSamples& data);
 /// With weights and inputs as the map has them; ranges of inputs from the calibration set.
-workload::ScoreSums judged_map(const QuantizeTask& task, const JudgedSamples& data,
-                               const precision::PrecisionMap& map);
+NEUCASL_EXPORT workload::ScoreSums judged_map(const Task& task, const JudgedSamples& data,
+                                              const precision::PrecisionMap& map);
 
-struct QuantizeAudit {
+struct Audit {
   std::vector<double> rank_correlations;  ///< By place in the menu; empty for methods that search.
   std::string reference;                  ///< "exhaustive" or "measured".
   std::vector<int> reference_bits;
@@ -75,11 +76,11 @@ struct QuantizeAudit {
 
 /// The map of the bits that were found, with the provenance; the form of each layer's inputs is
 /// not-negative, or affine where the calibration set has negative ones.
-precision::PrecisionMap map_of(const QuantizeTask& task, const QuantizeResult& result);
+NEUCASL_EXPORT precision::PrecisionMap map_of(const Task& task, const FoundBits& result);
 
 /// Compares with `measured`, and the map with that of `exhaustive` when there are not too many
 /// assignments, else with what the measured scores give.
-QuantizeAudit audited(const QuantizeTask& task, const QuantizeResult& result,
-                      const NamedMethod& measured, const NamedMethod& exhaustive);
+NEUCASL_EXPORT Audit audited(const Task& task, const FoundBits& result, const NamedMethod& measured,
+                             const NamedMethod& exhaustive);
 
-}  // namespace neucasl::cli
+}  // namespace neucasl::quantisation

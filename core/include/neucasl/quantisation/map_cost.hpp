@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "command.hpp"
 #include "neucasl/architecture/architecture.hpp"
 #include "neucasl/plugin/precision_method.hpp"
 #include "neucasl/plugin/system_estimator.hpp"
@@ -14,10 +13,10 @@
 /// \file
 /// What bits cost: by themselves, in arrays, or in figures of an architecture.
 
-namespace neucasl::cli {
+namespace neucasl::quantisation {
 
 /// Costs of the maps of one network. `bits` hold the weight bits of each matrix layer.
-class MapCost {
+class NEUCASL_EXPORT MapCost {
  public:
   struct Hardware {
     const architecture::Architecture& architecture;
@@ -59,11 +58,13 @@ class MapCost {
 /// make to the total with the most bits in all other layers, from the least such difference; the
 /// rest of the total goes to the first layer. Exact for bits, arrays and cells; a linear
 /// approximation for the figures of an estimator.
-plugin::PrecisionBudget linear_budget(const MapCost& cost, const precision::Budget& budget,
-                                      const std::vector<int>& menu, std::size_t layers);
+NEUCASL_EXPORT plugin::PrecisionBudget linear_budget(const MapCost& cost,
+                                                     const precision::Budget& budget,
+                                                     const std::vector<int>& menu,
+                                                     std::size_t layers);
 
 /// Bits at the steps at which a weight takes another cell: 1 + c k for k = 1, ..., 4 and c bits in
 /// a cell; 2, 3, 4, 6, 8 for an architecture without arrays.
-std::vector<int> menu_of(const architecture::Architecture& architecture);
+NEUCASL_EXPORT std::vector<int> menu_of(const architecture::Architecture& architecture);
 
-}  // namespace neucasl::cli
+}  // namespace neucasl::quantisation
