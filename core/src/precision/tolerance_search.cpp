@@ -9,11 +9,11 @@
 namespace neucasl::precision {
 namespace {
 
-class Search {
+class BudgetDescent {
  public:
-  Search(const ToleranceSearch& search,
-         const std::function<std::optional<std::vector<int>>(double)>& allocate,
-         const std::function<bool(const std::vector<int>&)>& holds)
+  BudgetDescent(const ToleranceSearch& search,
+                const std::function<std::optional<std::vector<int>>(double)>& allocate,
+                const std::function<bool(const std::vector<int>&)>& holds)
       : search_(search), allocate_(allocate), holds_(holds) {}
 
   std::optional<TolerableBits> run() {
@@ -69,7 +69,7 @@ std::optional<TolerableBits> cheapest_tolerable(
                           std::to_string(search.steps) + " steps",
                       "give two rising finite numbers and at least one step");
   }
-  return Search(search, allocate, holds).run();
+  return BudgetDescent(search, allocate, holds).run();
 }
 
 }  // namespace neucasl::precision
