@@ -87,5 +87,39 @@ TEST(Moments, OfSmallSamples) {
   EXPECT_DOUBLE_EQ(standard_deviation({2, 4, 4, 4, 5, 5, 7, 9}), std::sqrt(32.0 / 7.0));
 }
 
+TEST(Statistics, RankCorrelationTakesRanksOnly) {
+  // Textbook case without ties: 1 - 6 sum d^2 / (n (n^2 - 1)) with sum d^2 = 194, n = 10.
+  const std::vector<double> x{106, 100, 86, 101, 99, 103, 97, 113, 112, 110};
+  const std::vector<double> y{7, 27, 2, 50, 28, 29, 20, 12, 6, 17};
+  EXPECT_NEAR(rank_correlation(x, y), 1.0 - 6.0 * 194.0 / 990.0, 1e-14);
+  EXPECT_NEAR(rank_correlation({1, 2, 3}, {1, 10, 1000}), 1.0, 1e-15);
+  // Ranks 1.5, 1.5, 3 against 1, 2, 3: Pearson's correlation of these.
+  EXPECT_NEAR(rank_correlation({5, 5, 9}, {1, 2, 3}), 1.5 / std::sqrt(1.5 * 2.0), 1e-14);
+  EXPECT_TRUE(std::isnan(rank_correlation({1, 1}, {1, 2})));
+}
+
+TEST(MeanInterval, AgreesWithStudentsTable) {
+  // t(0.975) for 4 and 1 degrees of freedom: 2.776445105, 12.706204736; t(0.95) for 9: 1.833112933.
+  const Interval five = mean_interval({1, 2, 3, 4, 5}, 0.95);
+  const double half = 2.776445105 * std::sqrt(2.5 / 5.0);
+  EXPECT_NEAR(five.low, 3.0 - half, 1e-8);
+  EXPECT_NEAR(five.high, 3.0 + half, 1e-8);
+  const Interval two = mean_interval({0, 2}, 0.95);
+  EXPECT_NEAR(two.high, 1.0 + 12.706204736, 1e-7);
+  const std::vector<double> ten{3, 1, 4, 1, 5, 9, 2, 6, 5, 3};
+  const Interval wide = mean_interval(ten, 0.9);
+  EXPECT_NEAR(wide.high - mean(ten), 1.833112933 * standard_deviation(ten) / std::sqrt(10.0), 1e-8);
+  EXPECT_TRUE(std::isinf(mean_interval({1.0}, 0.95).high));
+}
+
+TEST(PermutationTest, GivesTheShareOfDivisions) {
+  // Of the 10 divisions of 1 ... 5 into two and three, one has the sum 9 and none more.
+  EXPECT_NEAR(permutation_test({5, 4}, {1, 2, 3}, 20000, 1), 0.1, 0.01);
+  // Sums of at least 7: 5 + 4, 5 + 3, 5 + 2, 4 + 3.
+  EXPECT_NEAR(permutation_test({4, 3}, {1, 2, 5}, 20000, 1), 0.4, 0.015);
+  EXPECT_EQ(permutation_test({1, 1}, {1, 1, 1}, 100, 1), 1.0);
+  EXPECT_GT(permutation_test({1, 2}, {5, 6, 7}, 1000, 1), 0.99);
+}
+
 }  // namespace
 }  // namespace neucasl::base

@@ -92,6 +92,12 @@ TEST_F(Manifests, ExplainEachFault) {
            "<parameter name=\"a\" type=\"quantity\" unit=\"volt\" min=\"1\" "
            "meaning=\"m\"/></plugin>",
        3, "'volt'"},
+      {std::string(head) + "<provides kind=\"precision-method\"/></plugin>", 1, "names none"},
+      {std::string(head) + provides + "<method name=\"m\" variants=\"v\" summary=\"s\"/></plugin>",
+       1, "does not provide them"},
+      {std::string(head) + "<provides kind=\"precision-method\"/>\n" +
+           "<method name=\"m\" variants=\" \" summary=\"s\"/></plugin>",
+       3, "has no variant"},
   };
   for (const Bad& b : bad) {
     add("p", b.text);
@@ -204,6 +210,25 @@ TEST(Handshake, RefusesEachFaultByName) {
     EXPECT_FALSE(found.remedy.empty()) << b.name;
     EXPECT_EQ(found.where.file, (plugins / b.name / "manifest.xml").string());
   }
+}
+
+TEST(Handshake, APrecisionMethodThatIsPromisedMustBeMade) {
+  const test::ScratchFolder root;
+  std::filesystem::create_directories(root / "good");
+  std::filesystem::copy_file(plugins / "good" / "plugin.so", root / "good" / "plugin.so");
+  std::string text = base::read_file(plugins / "good" / "manifest.xml");
+  const std::string before = "<provides kind=\"front-end\"/>";
+  text.replace(text.find(before), before.size(),
+               "<provides kind=\"precision-method\"/>"
+               "<method name=\"m\" variants=\"v w\" summary=\"s\"/>");
+  base::write_file(root / "good" / "manifest.xml", text);
+  Host host({root.path()});
+  const Manifest manifest = host.find_method("m");
+  EXPECT_EQ(manifest.method("m").variants, (std::vector<std::string>{"v", "w"}));
+  const base::Diagnostic found =
+      failure([&] { static_cast<void>(host.make_precision_method(manifest, "m")); });
+  EXPECT_EQ(found.code, "plugin.kind");
+  EXPECT_NE(found.message.find("promises a precision-method"), std::string::npos);
 }
 
 TEST(Handshake, OnlyTheFaultyPluginIsRefused) {

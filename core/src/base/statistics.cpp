@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "neucasl/base/random.hpp"
 
 namespace neucasl::base {
 namespace {
@@ -82,6 +87,89 @@ double standard_deviation(const std::vector<double>& values) {
   double sum = 0.0;
   for (const double value : values) sum += (value - centre) * (value - centre);
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
+}
+
+namespace {
+
+/// Ranks from 0; equal values have the mean of theirs.
+std::vector<double> ranks_of(const std::vector<double>& values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> ranks(values.size());
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t end = first + 1;
+    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
+    const double rank = 0.5 * static_cast<double>(first + end - 1);
+    for (; first < end; ++first) ranks[order[first]] = rank;
+  }
+  return ranks;
+}
+
+}  // namespace
+
+double rank_correlation(const std::vector<double>& x, const std::vector<double>& y) {
+  const std::vector<double> a = ranks_of(x);
+  const std::vector<double> b = ranks_of(y);
+  const double centre = mean(a);
+  double products = 0.0;
+  double squares_a = 0.0;
+  double squares_b = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    products += (a[i] - centre) * (b[i] - centre);
+    squares_a += (a[i] - centre) * (a[i] - centre);
+    squares_b += (b[i] - centre) * (b[i] - centre);
+  }
+  if (squares_a <= 0.0 || squares_b <= 0.0) return std::numeric_limits<double>::quiet_NaN();
+  return products / std::sqrt(squares_a * squares_b);
+}
+
+Interval mean_interval(const std::vector<double>& values, double confidence) {
+  const double centre = mean(values);
+  if (values.size() < 2) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    return {-infinity, infinity};
+  }
+  const auto count = static_cast<double>(values.size());
+  const double freedom = count - 1.0;
+  // P(|T| > t) = I_x(freedom / 2, 1 / 2) with x = freedom / (freedom + t^2).
+  double low = 0.0;
+  double high = 1.0;
+  for (int k = 0; k < 200; ++k) {
+    const double x = 0.5 * (low + high);
+    (incomplete_beta(0.5 * freedom, 0.5, x) < 1.0 - confidence ? low : high) = x;
+  }
+  const double t = std::sqrt(freedom * (1.0 - high) / high);
+  const double half = t * standard_deviation(values) / std::sqrt(count);
+  return {centre - half, centre + half};
+}
+
+double permutation_test(const std::vector<double>& a, const std::vector<double>& b,
+                        std::size_t draws, std::uint64_t seed) {
+  std::vector<double> all = a;
+  all.insert(all.end(), b.begin(), b.end());
+  // Of fixed sums the difference of means rises with the sum of the first group.
+  const auto sum_of_first = [&](const std::vector<double>& values) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += values[i];
+    return sum;
+  };
+  const double observed = sum_of_first(all);
+  // Sums of the same values in another order differ by rounding.
+  double size = 0.0;
+  for (const double value : all) size += std::abs(value);
+  const double least = observed - 1e-12 * size;
+  RandomStream stream(seed, "permutation test");
+  std::size_t reached = 1;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const auto rest = static_cast<std::uint32_t>(all.size() - i);
+      std::swap(all[i], all[i + stream.below(rest)]);
+    }
+    if (sum_of_first(all) >= least) ++reached;
+  }
+  return static_cast<double>(reached) / static_cast<double>(draws + 1);
 }
 
 }  // namespace neucasl::base

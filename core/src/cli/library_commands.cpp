@@ -61,6 +61,13 @@ int show_plugin(Session& session, const Arguments& arguments) {
               << (parameter.default_value.empty() ? "" : ", default " + parameter.default_value)
               << "): " << parameter.meaning << '\n';
   }
+  for (const plugin::MethodSpec& method : manifest.methods) {
+    std::string variants;
+    for (const std::string& variant : method.variants) {
+      variants += (variants.empty() ? "" : ", ") + variant;
+    }
+    std::cout << "  method " << method.name << " (" << variants << "): " << method.summary << '\n';
+  }
   return done;
 }
 

@@ -44,11 +44,11 @@ std::string_view to_string(Artifact artifact) {
 
 const std::vector<StageKind>& all_stage_kinds() {
   static const std::vector<StageKind> kinds = {
-      network_stage(),          precision_stage(),         map_stage(),
-      accuracy_stage(),         photonic_accuracy_stage(), performance_stage(),
-      reliability_stage(),      circuit_check_stage(),     logic_stage(),
-      circuit_stage(),          spiking_stage(),           analog_training_stage(),
-      photonic_training_stage()};
+      network_stage(),           precision_stage(),         map_stage(),
+      accuracy_stage(),          photonic_accuracy_stage(), performance_stage(),
+      reliability_stage(),       circuit_check_stage(),     logic_stage(),
+      circuit_stage(),           spiking_stage(),           analog_training_stage(),
+      photonic_training_stage(), precision_study_stage()};
   return kinds;
 }
 
@@ -64,6 +64,21 @@ std::vector<StageDescription> stage_kinds() {
     result.push_back(std::move(description));
   }
   return result;
+}
+
+plugin::ParameterSpec text_parameter(const std::string& name, const std::string& value,
+                                     const std::string& meaning, bool optional) {
+  return {name, plugin::ParameterType::text, "", value, {}, {}, {}, meaning, optional};
+}
+
+plugin::ParameterSpec whole_parameter(const std::string& name, const std::string& value,
+                                      double least, double most, const std::string& meaning) {
+  return {name, plugin::ParameterType::integer, "", value, least, most, {}, meaning, false};
+}
+
+plugin::ParameterSpec pure_parameter(const std::string& name, const std::string& value,
+                                     double least, double most, const std::string& meaning) {
+  return {name, plugin::ParameterType::quantity, "1", value, least, most, {}, meaning, false};
 }
 
 InputFile file_input(const std::string& role, const std::filesystem::path& file,

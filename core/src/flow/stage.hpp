@@ -114,6 +114,16 @@ StageKind circuit_stage();
 StageKind spiking_stage();
 StageKind analog_training_stage();
 StageKind photonic_training_stage();
+StageKind precision_study_stage();
+
+/// Parameters of a stage.
+plugin::ParameterSpec text_parameter(const std::string& name, const std::string& value,
+                                     const std::string& meaning, bool optional = false);
+plugin::ParameterSpec whole_parameter(const std::string& name, const std::string& value,
+                                      double least, double most, const std::string& meaning);
+/// A quantity without unit.
+plugin::ParameterSpec pure_parameter(const std::string& name, const std::string& value,
+                                     double least, double most, const std::string& meaning);
 
 /// All files in a plugin's folder: library, manifest, helper programs.
 std::vector<InputFile> plugin_inputs(const plugin::Manifest& manifest);

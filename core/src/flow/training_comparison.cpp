@@ -13,18 +13,6 @@
 namespace neucasl::flow {
 namespace {
 
-using plugin::ParameterType;
-
-plugin::ParameterSpec whole(const std::string& name, const std::string& value, double least,
-                            double most, const std::string& meaning) {
-  return {name, ParameterType::integer, "", value, least, most, {}, meaning, false};
-}
-
-plugin::ParameterSpec pure(const std::string& name, const std::string& value, double least,
-                           double most, const std::string& meaning) {
-  return {name, ParameterType::quantity, "1", value, least, most, {}, meaning, false};
-}
-
 void keep_first(network::LabelledImages& images, std::size_t count) {
   if (count == 0 || count >= images.count()) return;
   images.labels.resize(count);
@@ -79,15 +67,17 @@ void add_curves(const TrainingComparison& comparison, results::Findings& finding
 std::vector<plugin::ParameterSpec> training_parameters() {
   std::vector<plugin::ParameterSpec> result = network_parameters();
   for (plugin::ParameterSpec& spec : descent_parameters()) result.push_back(std::move(spec));
-  result.push_back(pure("momentum", "0.9", 0.0, 0.999999, "of the descent"));
-  result.push_back(whole("training_images", "0", 0, 1e7, "the first so many; 0: all"));
-  result.push_back(whole("test_images", "0", 0, 1e7, "the first so many; 0: all"));
-  result.push_back(whole("input_bits", "8", 0, 16, "of inputs with the sign; 0: not rounded"));
-  result.push_back(whole("adc_bits", "8", 0, 16, "of converters with the sign; 0: no conversion"));
-  result.push_back(pure("adc_full_scale", "8", 1e-6, 1e6,
-                        "of converters, in products of the largest weight and input"));
+  result.push_back(pure_parameter("momentum", "0.9", 0.0, 0.999999, "of the descent"));
+  result.push_back(whole_parameter("training_images", "0", 0, 1e7, "the first so many; 0: all"));
+  result.push_back(whole_parameter("test_images", "0", 0, 1e7, "the first so many; 0: all"));
   result.push_back(
-      whole("halvings", "4", 0, 16, "how often inputs are halved when a converter clips"));
+      whole_parameter("input_bits", "8", 0, 16, "of inputs with the sign; 0: not rounded"));
+  result.push_back(
+      whole_parameter("adc_bits", "8", 0, 16, "of converters with the sign; 0: no conversion"));
+  result.push_back(pure_parameter("adc_full_scale", "8", 1e-6, 1e6,
+                                  "of converters, in products of the largest weight and input"));
+  result.push_back(whole_parameter("halvings", "4", 0, 16,
+                                   "how often inputs are halved when a converter clips"));
   result.push_back(converter_noise_parameter());
   return result;
 }

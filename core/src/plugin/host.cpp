@@ -103,6 +103,19 @@ Manifest Host::find(std::string_view name, PluginKind kind, const base::Location
               base::suggest(name, known), where);
 }
 
+Manifest Host::find_method(std::string_view method) const {
+  base::DiagnosticSink sink;
+  std::vector<std::string> known;
+  for (Manifest& manifest : manifests(sink)) {
+    for (const MethodSpec& spec : manifest.methods) {
+      if (spec.name == method) return std::move(manifest);
+      known.push_back(spec.name);
+    }
+  }
+  throw Error("plugin.method", "no plugin has the precision method '" + std::string(method) + "'",
+              base::suggest(method, known));
+}
+
 const Descriptor& Host::load(const Manifest& manifest) { return loader_->load(manifest); }
 
 namespace {
@@ -142,6 +155,14 @@ std::unique_ptr<PerformanceEstimator> Host::make_performance_estimator(const Man
 std::unique_ptr<ReliabilityEstimator> Host::make_reliability_estimator(const Manifest& manifest) {
   return make(load(manifest).make_reliability_estimator, manifest,
               PluginKind::reliability_estimator);
+}
+
+std::unique_ptr<PrecisionMethod> Host::make_precision_method(const Manifest& manifest,
+                                                             const std::string& method) {
+  static_cast<void>(manifest.method(method));
+  const auto factory = load(manifest).make_precision_method;
+  const std::function<PrecisionMethod*()> make_one = [&] { return factory(method.c_str()); };
+  return make(make_one, manifest, PluginKind::precision_method);
 }
 
 Host::Models::Made Host::Models::make(const Manifest& manifest, const std::string& name) {

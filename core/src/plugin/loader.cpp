@@ -106,6 +106,7 @@ void Host::Loader::shake_hands(const Descriptor* descriptor, const Manifest& man
   promised(PluginKind::performance_estimator, descriptor->make_performance_estimator != nullptr);
   promised(PluginKind::reliability_estimator, descriptor->make_reliability_estimator != nullptr);
   promised(PluginKind::device_models, descriptor->make_device_model != nullptr);
+  promised(PluginKind::precision_method, descriptor->make_precision_method != nullptr);
 }
 
 }  // namespace neucasl::plugin

@@ -10,9 +10,12 @@ namespace {
 using base::Error;
 using base::XmlElement;
 
-constexpr PluginKind all_kinds[] = {PluginKind::front_end, PluginKind::circuit_simulator,
+constexpr PluginKind all_kinds[] = {PluginKind::front_end,
+                                    PluginKind::circuit_simulator,
                                     PluginKind::performance_estimator,
-                                    PluginKind::reliability_estimator, PluginKind::device_models};
+                                    PluginKind::reliability_estimator,
+                                    PluginKind::device_models,
+                                    PluginKind::precision_method};
 
 [[noreturn]] void fail(const std::string& what, const std::string& remedy,
                        const base::Location& where) {
@@ -27,6 +30,16 @@ PluginKind kind_of(const XmlElement& element) {
     known.emplace_back(to_string(kind));
   }
   fail("unknown plugin kind '" + name + "'", base::suggest(name, known), element.where);
+}
+
+std::vector<std::string> words_of(std::string text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    if (space > 0) words.push_back(text.substr(0, space));
+    text.erase(0, space + 1);
+  }
+  return words;
 }
 
 ParameterSpec parameter_of(const XmlElement& element) {
@@ -60,12 +73,7 @@ ParameterSpec parameter_of(const XmlElement& element) {
   };
   spec.min = limit("min");
   spec.max = limit("max");
-  std::string choices = element.optional("choices").value_or("");
-  while (!choices.empty()) {
-    const std::size_t space = std::min(choices.find(' '), choices.size());
-    if (space > 0) spec.choices.push_back(choices.substr(0, space));
-    choices.erase(0, space + 1);
-  }
+  spec.choices = words_of(element.optional("choices").value_or(""));
   return spec;
 }
 
@@ -100,11 +108,32 @@ std::string model_of(const XmlElement& element) {
   return element.required("name");
 }
 
+MethodSpec method_of(const XmlElement& element) {
+  element.allow_attributes({"name", "variants", "summary"});
+  MethodSpec spec{element.required("name"), words_of(element.required("variants")),
+                  element.required("summary")};
+  if (spec.variants.empty()) {
+    fail("method '" + spec.name + "' has no variant", "name at least one in 'variants'",
+         element.where);
+  }
+  return spec;
+}
+
+void check_methods(const Manifest& manifest) {
+  if (manifest.provides(PluginKind::precision_method) == manifest.methods.empty()) {
+    fail(manifest.methods.empty() ? "the plugin provides precision methods and names none"
+                                  : "the plugin names precision methods and does not provide them",
+         "write <provides kind=\"precision-method\"/> and <method name=\"...\"/> for each",
+         manifest.where);
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(PluginKind kind) {
-  constexpr std::string_view names[] = {"front-end", "circuit-simulator", "performance-estimator",
-                                        "reliability-estimator", "device-models"};
+  constexpr std::string_view names[] = {
+      "front-end",     "circuit-simulator", "performance-estimator", "reliability-estimator",
+      "device-models", "precision-method"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -124,12 +153,23 @@ const CircuitSpec& Manifest::circuit(std::string_view circuit_name,
               base::suggest(std::string(circuit_name), known), place);
 }
 
+const MethodSpec& Manifest::method(std::string_view method_name) const {
+  std::vector<std::string> known;
+  for (const MethodSpec& spec : methods) {
+    if (spec.name == method_name) return spec;
+    known.push_back(spec.name);
+  }
+  throw Error("plugin.method",
+              "plugin '" + name + "' has no precision method '" + std::string(method_name) + "'",
+              base::suggest(method_name, known));
+}
+
 namespace {
 
 Manifest read_checked(const std::filesystem::path& file) {
   const XmlElement root = base::parse_xml(base::read_file(file), file.string(), "plugin");
   root.allow_attributes({"name", "version", "abi", "library"});
-  root.allow_children({"summary", "provides", "parameter", "model", "logic", "circuit"});
+  root.allow_children({"summary", "provides", "parameter", "model", "logic", "circuit", "method"});
   Manifest manifest;
   manifest.where = root.where;
   manifest.folder = file.parent_path();
@@ -153,6 +193,7 @@ Manifest read_checked(const std::filesystem::path& file) {
     if (child.name == "model") manifest.models.push_back(model_of(child));
     if (child.name == "logic") manifest.logic = parameters_of(child);
     if (child.name == "circuit") manifest.circuits.push_back(circuit_of(child));
+    if (child.name == "method") manifest.methods.push_back(method_of(child));
   }
   if (manifest.kinds.empty()) {
     fail("the plugin provides nothing", "write <provides kind=\"...\"/>", root.where);
@@ -163,6 +204,7 @@ Manifest read_checked(const std::filesystem::path& file) {
          "write <provides kind=\"device-models\"/> and <model name=\"...\"/> for each", root.where);
   }
   check_front_end(manifest);
+  check_methods(manifest);
   return manifest;
 }
 

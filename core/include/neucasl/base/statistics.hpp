@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -31,5 +32,21 @@ NEUCASL_EXPORT double quantile(std::vector<double> values, double q);
 NEUCASL_EXPORT double mean(const std::vector<double>& values);
 /// Of a sample: divisor n - 1; 0 for fewer than two values.
 NEUCASL_EXPORT double standard_deviation(const std::vector<double>& values);
+
+/// Spearman's rank correlation (Am. J. Psychol. 15:72, 1904): Pearson's correlation of the ranks,
+/// equal values having the mean of theirs. Not a number when either list has no two different
+/// values. The lists are of one length, without NaN.
+NEUCASL_EXPORT double rank_correlation(const std::vector<double>& x, const std::vector<double>& y);
+
+/// Two-sided interval of the mean of a normal population after these values (Student, Biometrika
+/// 6:1, 1908); infinite for one value. Not for an empty list; 0 < confidence < 1.
+NEUCASL_EXPORT Interval mean_interval(const std::vector<double>& values, double confidence);
+
+/// One-sided p-value of "a has the higher mean": the share of `draws` random divisions of all
+/// values into two groups of these sizes whose difference of means is at least that of a and b,
+/// counting what was observed as one of them (B. Phipson and G. K. Smyth, Stat. Appl. Genet. Mol.
+/// Biol. 9:39, 2010). Neither list may be empty.
+NEUCASL_EXPORT double permutation_test(const std::vector<double>& a, const std::vector<double>& b,
+                                       std::size_t draws, std::uint64_t seed);
 
 }  // namespace neucasl::base

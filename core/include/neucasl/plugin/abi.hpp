@@ -48,6 +48,7 @@ class FrontEnd;
 class CircuitSimulator;
 class PerformanceEstimator;
 class ReliabilityEstimator;
+class PrecisionMethod;
 
 /// Plain data; each factory is null when the plugin does not offer the kind. A factory returns a
 /// new object that the host deletes, and may throw.
@@ -63,7 +64,8 @@ struct Descriptor {
   PerformanceEstimator* (*make_performance_estimator)();  ///<
   ReliabilityEstimator* (*make_reliability_estimator)();
   /// Null for a name that the plugin does not have; the names are in the manifest.
-  model::DeviceModel* (*make_device_model)(const char* name);  ///<
+  model::DeviceModel* (*make_device_model)(const char* name);   ///<
+  PrecisionMethod* (*make_precision_method)(const char* name);  ///< As make_device_model.
 };
 
 /// A descriptor of this toolchain without factories.
@@ -74,6 +76,7 @@ constexpr Descriptor make_descriptor(const char* name, const char* version) {
           toolchain_fingerprint,
           name,
           version,
+          nullptr,
           nullptr,
           nullptr,
           nullptr,

@@ -12,6 +12,7 @@
 #include "neucasl/plugin/estimators.hpp"
 #include "neucasl/plugin/front_end.hpp"
 #include "neucasl/plugin/parameters.hpp"
+#include "neucasl/plugin/precision_method.hpp"
 
 /// \file
 /// Finds and loads plugins.
@@ -28,10 +29,11 @@ enum class PluginKind {
   circuit_simulator,
   performance_estimator,
   reliability_estimator,
-  device_models
+  device_models,
+  precision_method
 };
 /// "front-end", "circuit-simulator", "performance-estimator", "reliability-estimator",
-/// "device-models".
+/// "device-models", "precision-method".
 NEUCASL_EXPORT std::string_view to_string(PluginKind kind);
 
 /// A circuit that a front end builds by name.
@@ -39,6 +41,13 @@ struct CircuitSpec {
   std::string name;
   std::string summary;
   std::vector<ParameterSpec> parameters;
+};
+
+/// A precision method by name.
+struct MethodSpec {
+  std::string name;
+  std::vector<std::string> variants;  ///< The default first.
+  std::string summary;
 };
 
 struct NEUCASL_EXPORT Manifest {
@@ -50,6 +59,7 @@ struct NEUCASL_EXPORT Manifest {
   std::vector<PluginKind> kinds;
   std::vector<ParameterSpec> parameters;
   std::vector<std::string> models;  ///< Names of device models.
+  std::vector<MethodSpec> methods;  ///< Precision methods.
   /// Parameters of logic mapping; absent when the front end maps no logic.
   std::optional<std::vector<ParameterSpec>> logic;
   std::vector<CircuitSpec> circuits;
@@ -60,6 +70,8 @@ struct NEUCASL_EXPORT Manifest {
   /// \throws base::Error "plugin.circuit" with the nearest name.
   [[nodiscard]] const CircuitSpec& circuit(std::string_view circuit_name,
                                            const base::Location& place = {}) const;
+  /// \throws base::Error "plugin.method" with the nearest name.
+  [[nodiscard]] const MethodSpec& method(std::string_view method_name) const;
 };
 
 /// \throws base::Error "plugin.manifest" with file, line and column.
@@ -84,6 +96,9 @@ class NEUCASL_EXPORT Host {
   /// \throws base::Error "plugin.unknown" with the nearest name of that kind.
   [[nodiscard]] Manifest find(std::string_view name, PluginKind kind,
                               const base::Location& where = {}) const;
+  /// The plugin that has a precision method.
+  /// \throws base::Error "plugin.method" with the nearest name.
+  [[nodiscard]] Manifest find_method(std::string_view method) const;
 
   /// Loads the plugin if need be and makes an object.
   /// \throws base::Error "plugin.load" (no such library, or the system's reason), "plugin.symbol",
@@ -94,6 +109,8 @@ class NEUCASL_EXPORT Host {
   std::unique_ptr<CircuitSimulator> make_circuit_simulator(const Manifest& manifest);
   std::unique_ptr<PerformanceEstimator> make_performance_estimator(const Manifest& manifest);
   std::unique_ptr<ReliabilityEstimator> make_reliability_estimator(const Manifest& manifest);
+  std::unique_ptr<PrecisionMethod> make_precision_method(const Manifest& manifest,
+                                                         const std::string& method);
 
   /// The device models of all plugins, each loaded when first asked for. Lives as long as the host.
   [[nodiscard]] model::ModelLibrary& models();

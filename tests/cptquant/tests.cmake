@@ -1,0 +1,2 @@
+neucasl_add_tests(cptquant LIBRARIES neucasl_cptquant_objects Eigen3::Eigen)
+add_dependencies(test_cptquant neucasl_cptquant)
