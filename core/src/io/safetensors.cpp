@@ -6,6 +6,7 @@
 
 #include "json_object.hpp"
 #include "neucasl/base/file.hpp"
+#include "neucasl/base/text.hpp"
 #include "safetensors_header.hpp"
 
 namespace neucasl::io {
@@ -142,7 +143,7 @@ std::unique_ptr<SafetensorsWeights> read_shards(const fs::path& index) {
   for (const std::string& name : map.names()) {
     const std::string shard = map.text(name);
     if (shard.empty() || shard.front() == '.' || shard.find('/') != std::string::npos) {
-      map.fail("the tensor '" + name + "' is said to be in '" + shard + '\'',
+      map.fail(base::concatenate({"the tensor '", name, "' is said to be in '", shard, "'"}),
                "name a file beside the index");
     }
     if (shards.insert(shard).second) weights->add(index.parent_path() / shard);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "json_object.hpp"
+#include "neucasl/base/text.hpp"
 
 namespace neucasl::io {
 namespace {
@@ -79,7 +80,7 @@ class HeaderReader {
     const std::string title = "the tensor '" + name + '\'';
     for (const std::string& field : fields.names()) {
       if (field == "dtype" || field == "shape" || field == "data_offsets") continue;
-      fail("safetensors.header", title + " has the field '" + field + '\'',
+      fail("safetensors.header", base::concatenate({title, " has the field '", field, "'"}),
            "give dtype, shape and data_offsets only");
     }
     const NumberForm& form = form_of(title, fields.text("dtype"));

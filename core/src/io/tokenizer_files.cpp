@@ -60,8 +60,7 @@ std::unique_ptr<transformer::Tokenizer> read_byte_pairs(const fs::path& folder) 
     for (const std::string& token : fields.names()) {
       vocabulary.emplace(token, static_cast<std::int64_t>(fields.count(token)));
     }
-    return transformer::byte_pair_tokenizer(std::move(vocabulary),
-                                            read_merges(folder / "merges.txt"));
+    return transformer::byte_pair_tokenizer(vocabulary, read_merges(folder / "merges.txt"));
   });
 }
 

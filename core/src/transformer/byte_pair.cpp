@@ -65,10 +65,10 @@ struct PairHash {
 
 class BytePairTokenizer final : public Tokenizer {
  public:
-  BytePairTokenizer(std::map<std::string, std::int64_t> vocabulary,
+  BytePairTokenizer(const std::map<std::string, std::int64_t>& vocabulary,
                     std::vector<std::pair<std::string, std::string>> merges)
       : characters_(byte_characters()) {
-    for (auto& [token, id] : vocabulary) add(token, id);
+    for (const auto& [token, id] : vocabulary) add(token, id);
     for (std::size_t byte = 0; byte < characters_.size(); ++byte) {
       bytes_.emplace(characters_[byte], static_cast<char>(byte));
       if (ids_.contains(to_utf8(characters_[byte]))) continue;
@@ -185,9 +185,9 @@ class BytePairTokenizer final : public Tokenizer {
 }  // namespace
 
 std::unique_ptr<Tokenizer> byte_pair_tokenizer(
-    std::map<std::string, std::int64_t> vocabulary,
+    const std::map<std::string, std::int64_t>& vocabulary,
     std::vector<std::pair<std::string, std::string>> merges) {
-  return std::make_unique<BytePairTokenizer>(std::move(vocabulary), std::move(merges));
+  return std::make_unique<BytePairTokenizer>(vocabulary, std::move(merges));
 }
 
 }  // namespace neucasl::transformer

@@ -43,9 +43,10 @@ void append_hangul(char32_t point, std::u32string& result) {
   constexpr char32_t vowels = 21;
   constexpr char32_t finals = 28;
   const char32_t index = point - 0xAC00;
-  result += 0x1100 + index / (vowels * finals);
-  result += 0x1161 + index % (vowels * finals) / finals;
-  if (index % finals != 0) result += 0x11A7 + index % finals;
+  const auto append = [&](char32_t part) { result.push_back(part); };
+  append(0x1100 + index / (vowels * finals));
+  append(0x1161 + index % (vowels * finals) / finals);
+  if (index % finals != 0) append(0x11A7 + index % finals);
 }
 
 void append_folded(char32_t point, std::u32string& result) {
@@ -66,7 +67,7 @@ void append_folded(char32_t point, std::u32string& result) {
     const FoldingRun& run = *(after - 1);
     const char32_t distance = point - run.first;
     if (distance % run.stride == 0 && distance / run.stride < run.count) {
-      result += run.result + distance / run.stride * run.step;
+      result.push_back(run.result + distance / run.stride * run.step);
       return;
     }
   }

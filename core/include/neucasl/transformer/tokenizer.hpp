@@ -58,7 +58,7 @@ class NEUCASL_EXPORT CharacterTokenizer final : public Tokenizer {
 /// \throws base::Error "tokenizer.vocabulary" for a byte without a token or two tokens of one
 /// number; "tokenizer.merges" for a pair whose union is no token.
 NEUCASL_EXPORT std::unique_ptr<Tokenizer> byte_pair_tokenizer(
-    std::map<std::string, std::int64_t> vocabulary,
+    const std::map<std::string, std::int64_t>& vocabulary,
     std::vector<std::pair<std::string, std::string>> merges);
 
 /// Longest pieces of words first (Y. Wu et al., arXiv:1609.08144), as BERT has it: "##" in front
