@@ -9,35 +9,37 @@
 namespace neucasl::workload {
 namespace {
 
-constexpr std::size_t width = 4;
+constexpr std::size_t block_width = 4;
 
 /// relu(x A) + branch with two layers that share their input, then a layer of its own: three cuts.
-OperatorGraph block() {
+OperatorGraph branching_block() {
   GraphDraft draft;
   draft.graph.name = "block";
-  const TensorId x = draft.input("x", {1, width});
-  const TensorId first =
-      draft.node("Relu", {draft.node("MatMul", {x, draft.weight({width, width})}, {}, "a")});
-  const TensorId left = draft.node("MatMul", {first, draft.weight({width, width})}, {}, "b");
-  const TensorId right = draft.node("MatMul", {first, draft.weight({width, width})}, {}, "c");
+  const TensorId x = draft.input("x", {1, block_width});
+  const TensorId first = draft.node(
+      "Relu", {draft.node("MatMul", {x, draft.weight({block_width, block_width})}, {}, "a")});
+  const TensorId left =
+      draft.node("MatMul", {first, draft.weight({block_width, block_width})}, {}, "b");
+  const TensorId right =
+      draft.node("MatMul", {first, draft.weight({block_width, block_width})}, {}, "c");
   const TensorId sum = draft.node("Add", {first, draft.node("Mul", {left, right})});
-  draft.graph.outputs = {draft.node("MatMul", {sum, draft.weight({width, 3})}, {}, "d")};
+  draft.graph.outputs = {draft.node("MatMul", {sum, draft.weight({block_width, 3})}, {}, "d")};
   return draft.graph;
 }
 
-Tensor samples_of(std::size_t count) {
-  std::vector<float> values(count * width);
+Tensor block_samples(std::size_t count) {
+  std::vector<float> values(count * block_width);
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = static_cast<float>((i * 7) % 11) / 5.0F - 1.0F;
   }
-  return Tensor({count, width}, std::move(values));
+  return Tensor({count, block_width}, std::move(values));
 }
 
 class StagedBlock : public ::testing::Test {
  protected:
-  StagedBlock() : network_(segmented(block())), staged_(*network_, options()) {
+  StagedBlock() : network_(segmented(branching_block())), staged_(*network_, options()) {
     for (std::size_t k = 0; k < count; ++k) targets_.push_back(static_cast<std::int64_t>(k % 3));
-    batches_ = staged_.batches(samples_of(count));
+    batches_ = staged_.batches(block_samples(count));
   }
   static StagedOptions options() {
     StagedOptions result;
@@ -154,7 +156,7 @@ TEST_F(StagedBlock, WrongNumbersAreRefused) {
   EXPECT_EQ(code([&] { static_cast<void>(staged_.score(stage, batches_, targets_)); }),
             "workload.targets");
   EXPECT_EQ(code([&] {
-              static_cast<void>(staged_.batches(Tensor({0, width}, std::vector<float>{})));
+              static_cast<void>(staged_.batches(Tensor({0, block_width}, std::vector<float>{})));
             }),
             "workload.samples");
 }
@@ -162,14 +164,15 @@ TEST_F(StagedBlock, WrongNumbersAreRefused) {
 /// A network of any number of samples takes them in batches, the last one smaller.
 TEST(StagedNetworks, DoNotDependOnTheBatch) {
   const std::size_t hidden[] = {5};
-  network::Network net = network::multilayer_perceptron({1, 1, width}, hidden, 3);
+  network::Network net = network::multilayer_perceptron({1, 1, block_width}, hidden, 3);
   float value = 0.1F;
   for (network::Layer& layer : net.layers) {
     for (float& w : layer.weight) w = value = -0.9F * value + 0.07F;
   }
   const auto network = segmented(net);
   const std::vector<std::int64_t> targets{0, 1, 2, 0, 1, 2, 0};
-  const Tensor samples({7, width, 1, 1}, std::get<std::vector<float>>(samples_of(7).values));
+  const Tensor samples({7, block_width, 1, 1},
+                       std::get<std::vector<float>>(block_samples(7).values));
   std::vector<double> losses;
   for (const std::size_t batch : {1, 3, 7, 100}) {
     StagedOptions options;
