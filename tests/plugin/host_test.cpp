@@ -187,7 +187,7 @@ TEST(Handshake, RefusesEachFaultByName) {
   };
   const Bad bad[] = {
       {"wrong_major", "plugin.abi", "ABI 7.0"},
-      {"newer_minor", "plugin.abi", "ABI 6.1"},
+      {"newer_minor", "plugin.abi", "ABI 7.1"},
       {"short_struct", "plugin.abi", "shorter"},
       {"tiny_struct", "plugin.abi", "no descriptor of a known layout"},
       {"null_descriptor", "plugin.abi", "no descriptor"},
