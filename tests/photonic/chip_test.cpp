@@ -118,13 +118,13 @@ TEST_F(PhotonicChips, HoldTheWeightsAndTheirSchedule) {
     largest = std::max(largest, std::abs(weight));
   }
   EXPECT_EQ(largest, 1.0);
-  // Cores of 25 terms and 6 outputs.
+  // Cores of 9 terms and 6 outputs.
   const auto whole = [&](const char* name) {
     return std::get<std::int64_t>(program.find_parameter(name)->value);
   };
-  EXPECT_EQ(whole("depth_blocks"), 6);
+  EXPECT_EQ(whole("depth_blocks"), 17);
   EXPECT_EQ(whole("output_blocks"), 3);
-  EXPECT_EQ(whole("blocks"), 18);
+  EXPECT_EQ(whole("blocks"), 51);
 }
 
 TEST_F(PhotonicChips, RefuseWhatCannotBeLaidOut) {
@@ -142,19 +142,20 @@ TEST_F(PhotonicChips, RefuseWhatCannotBeLaidOut) {
     }
     return std::string("taken");
   };
-  EXPECT_EQ(refused("litecon", "title", "title", 8), "photonic.precision");
+  EXPECT_EQ(refused("litecon", "title", "title", 9), "photonic.precision");
   // More rings, and then more converters, than guides and columns have places for.
-  EXPECT_EQ(
-      refused("litecon", "name=\"microdisk\">\n          <number name=\"count\" value=\"150\"",
-              "name=\"microdisk\">\n          <number name=\"count\" value=\"300\"", 4),
-      "photonic.layout");
+  EXPECT_EQ(refused("litecon",
+                    "name=\"microdisk\">\n          <number name=\"count\" link=\"channels "
+                    "kernels\" value=\"54\"",
+                    "name=\"microdisk\">\n          <number name=\"count\" value=\"108\"", 4),
+            "photonic.layout");
   EXPECT_EQ(refused("litecon",
                     "name=\"input_dac\">\n          <choice name=\"operand\" value=\"inputs\"/>\n"
                     "          <choice name=\"scaling\" value=\"dac\"/>\n"
-                    "          <number name=\"count\" value=\"25\"",
+                    "          <number name=\"count\" link=\"channels\" value=\"9\"",
                     "name=\"input_dac\">\n          <choice name=\"operand\" value=\"inputs\"/>\n"
                     "          <choice name=\"scaling\" value=\"dac\"/>\n"
-                    "          <number name=\"count\" value=\"50\"",
+                    "          <number name=\"count\" value=\"18\"",
                     4),
             "photonic.layout");
   EXPECT_EQ(refused("isaac_ce", "title", "title", 8), "photonic.description");

@@ -186,7 +186,7 @@ TEST(Handshake, RefusesEachFaultByName) {
     const char* message;
   };
   const Bad bad[] = {
-      {"wrong_major", "plugin.abi", "ABI 7.0"},
+      {"wrong_major", "plugin.abi", "ABI 8.0"},
       {"newer_minor", "plugin.abi", "ABI 7.1"},
       {"short_struct", "plugin.abi", "shorter"},
       {"tiny_struct", "plugin.abi", "no descriptor of a known layout"},

@@ -227,7 +227,7 @@ StageKind map_stage() {
        {},
        {},
        "card of the memory cells, in place of the one that the chip's description names",
-       false},
+       true},
       {"chips",
        ParameterType::integer,
        "",
