@@ -43,6 +43,7 @@ const fs::path examples_folder = fs::path(NEUCASL_SOURCE_FOLDER) / "examples";
 /// trained networks follow the processor's vector width.
 std::vector<std::string> examples() {
   std::vector<std::string> names = flows_in(examples_folder);
+  std::erase(names, "cptquant");
   std::erase(names, "lenet_memristor");
   std::erase(names, "lenet_photonic");
   std::erase(names, "lenet_training");

@@ -163,6 +163,9 @@ class StudyReport {
     for (std::size_t a = 0; a < study_.architectures.size(); ++a) add_costs(a, table);
     if (!chart.bars.empty()) findings_.section.items.emplace_back(std::move(chart));
     show(std::move(table));
+    for (const std::string& note : study_.notes) {
+      findings_.section.items.emplace_back(results::Paragraph{note});
+    }
   }
 
   void add_costs(std::size_t architecture, results::Table& table) const {
@@ -294,6 +297,7 @@ class StudyReport {
                      found, "", found.mean >= 4.0});
       for (std::size_t a = 0; a < study_.architectures.size(); ++a) {
         const Spread gain = efficiency_of(*method, a);
+        if (gain.draws == 0) continue;
         all.push_back({"efficiency against FP16 weights on " + study_.architectures[a], "2", gain,
                        "", gain.mean >= 2.0});
       }

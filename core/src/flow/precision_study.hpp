@@ -15,7 +15,7 @@ namespace neucasl::flow {
 /// Costs of one map on one architecture.
 struct StudyCost {
   double energy = 0.0;          ///< J of one inference.
-  double half_precision = 0.0;  ///< J with 16 bits in all weights.
+  double half_precision = 0.0;  ///< J with 16 bits in all weights; NaN: refused, see the notes.
   double arrays = 0.0;          ///< Not a number without arrays.
 };
 
@@ -31,6 +31,7 @@ struct PrecisionStudy {
   std::vector<double> weights;  ///< By layer.
   std::vector<quantisation::DrawOutcome> draws;
   std::vector<std::string> architectures;
+  std::vector<std::string> notes;
   /// By draw, method and architecture; empty where a method has no map.
   std::vector<std::vector<std::vector<StudyCost>>> costs;
 };

@@ -198,13 +198,14 @@ class PrecisionStudyStage final : public Stage {
             plugin::ParameterSet(manifest.parameters, {}, manifest.name, {})};
   }
 
-  [[nodiscard]] quantisation::MapCost cost_of(const quantisation::Model& model, const Chip& chip,
-                                              plugin::Context& context) const {
+  [[nodiscard]] quantisation::MapCost cost_of(const quantisation::Model& model,
+                                              const architecture::Architecture& architecture,
+                                              const Chip& chip, plugin::Context& context) const {
     precision::LayerPrecision form;
     form.activation_bits = static_cast<int>(parameters_.integer("activation_bits"));
     return {*model.network,
             model.workload,
-            {chip.architecture, *chip.estimator, chip.parameters, context, form}};
+            {architecture, *chip.estimator, chip.parameters, context, form}};
   }
 
   static void describe(const quantisation::Model& model, PrecisionStudy& study) {
@@ -221,7 +222,7 @@ class PrecisionStudyStage final : public Stage {
                                                    const quantisation::Model& model,
                                                    const Chip& chip, const std::vector<int>& menu,
                                                    plugin::Context& context) const {
-    const quantisation::MapCost cost = cost_of(model, chip, context);
+    const quantisation::MapCost cost = cost_of(model, chip.architecture, chip, context);
     precision::Budget budget;
     budget.kind = precision::BudgetKind::average_bits;
     budget.limit = menu.back();
@@ -246,27 +247,67 @@ class PrecisionStudyStage final : public Stage {
     return quantisation::study_draw(task, methods, measured, options);
   }
 
+  /// Of one inference, on the fewest chips that the network fits on.
+  [[nodiscard]] double energy_of(const quantisation::Model& model, const Chip& chip,
+                                 const std::vector<int>& bits, plugin::Context& context) const {
+    constexpr std::size_t most_chips = std::size_t{1} << 20;
+    architecture::Architecture copy = chip.architecture;
+    const auto energy = [&](std::size_t chips) -> std::optional<double> {
+      architecture::set_chips(copy, chips);
+      try {
+        return cost_of(model, copy, chip, context).total(precision::BudgetKind::energy, bits);
+      } catch (const base::Error& error) {
+        if (error.diagnostic().code != "architecture.capacity" || chips >= most_chips) throw;
+        return std::nullopt;
+      }
+    };
+    std::size_t few = 0;
+    std::size_t enough = 1;
+    std::optional<double> found = energy(enough);
+    while (!found) {
+      few = enough;
+      enough *= 2;
+      found = energy(enough);
+    }
+    while (enough - few > 1) {
+      const std::size_t middle = few + (enough - few) / 2;
+      if (const auto one = energy(middle)) {
+        enough = middle;
+        found = one;
+      } else {
+        few = middle;
+      }
+    }
+    return *found;
+  }
+
   void add_costs(Workspace& workspace, const quantisation::Model& model,
                  const std::vector<Chip>& chips, const std::filesystem::path& folder,
                  PrecisionStudy& study) const {
     constexpr int half_precision_bits = 16;
     const double none = std::numeric_limits<double>::quiet_NaN();
     plugin::Context context = workspace.context(folder);
-    std::vector<quantisation::MapCost> costs;
     std::vector<double> whole;
+    whole.reserve(chips.size());
+    const std::vector<int> half_precision(study.layers.size(), half_precision_bits);
     for (const Chip& chip : chips) {
-      costs.push_back(cost_of(model, chip, context));
-      whole.push_back(
-          costs.back().total(precision::BudgetKind::energy,
-                             std::vector<int>(study.layers.size(), half_precision_bits)));
+      try {
+        whole.push_back(energy_of(model, chip, half_precision, context));
+      } catch (const base::Error& error) {
+        whole.push_back(none);
+        study.notes.push_back("No weights of 16 bits on " + chip.architecture.id + ": " +
+                              error.diagnostic().message + '.');
+      }
     }
     for (const quantisation::DrawOutcome& draw : study.draws) {
       auto& by_method = study.costs.emplace_back();
       for (const quantisation::MethodOutcome& one : draw.methods) {
         auto& by_chip = by_method.emplace_back();
         for (std::size_t k = 0; k < chips.size() && !one.bits.empty(); ++k) {
-          by_chip.push_back({costs[k].total(precision::BudgetKind::energy, one.bits), whole[k],
-                             costs[k].arrays(one.bits).value_or(none)});
+          const auto arrays =
+              cost_of(model, chips[k].architecture, chips[k], context).arrays(one.bits);
+          by_chip.push_back(
+              {energy_of(model, chips[k], one.bits, context), whole[k], arrays.value_or(none)});
         }
       }
     }

@@ -159,6 +159,19 @@ class TargetRows {
   std::size_t each_ = 1;
 };
 
+/// Of the tensors that nodes write, by name.
+std::map<std::string, std::size_t> first_dimensions(const OperatorGraph& graph) {
+  const auto types = infer_shapes(graph);
+  std::map<std::string, std::size_t> result;
+  for (const OperatorNode& node : graph.nodes) {
+    for (const TensorId id : node.outputs) {
+      if (id == no_tensor || !types[id] || types[id]->shape.empty()) continue;
+      result[graph.tensors[id].name] = types[id]->shape.front();
+    }
+  }
+  return result;
+}
+
 ScoreSums judge(const Tensor& scores, std::span<const std::int64_t> targets) {
   ScoreSums sums;
   sums.targets = static_cast<std::size_t>(
@@ -266,7 +279,7 @@ StagedNetwork::Loaded& StagedNetwork::load(std::size_t segment, std::size_t samp
   made.samples = samples;
   made.bytes = stored_bytes(graph);
   std::vector<Stage> stages(starts.size());
-  for (std::size_t k = 0; k < starts.size(); ++k) stages[k] = {segment, k, {}};
+  for (std::size_t k = 0; k < starts.size(); ++k) stages[k] = {segment, k, {}, 1};
   for (const std::size_t layer : layers) {
     const std::size_t node = network_.matrix_layers()[layer].node;
     const auto stage = static_cast<std::size_t>(
@@ -274,8 +287,16 @@ StagedNetwork::Loaded& StagedNetwork::load(std::size_t segment, std::size_t samp
     stages[stage].layers.push_back(layer);
     made.layer_nodes[layer] = node - starts[stage];
   }
+  const std::map<std::string, std::size_t> sizes =
+      stages_.contains(segment) ? std::map<std::string, std::size_t>() : first_dimensions(graph);
   made.graphs = cut(std::move(graph), starts);
-  stages_.emplace(segment, std::move(stages));
+  if (!stages_.contains(segment)) {
+    for (std::size_t k = 1; k < stages.size(); ++k) {
+      const OperatorGraph& part = made.graphs[k];
+      stages[k].rows = sizes.at(part.tensors[part.inputs.front()].name) / samples;
+    }
+    stages_.emplace(segment, std::move(stages));
+  }
   loaded_.push_front(std::move(made));
   return loaded_.front();
 }
@@ -298,10 +319,10 @@ const Stage* StagedNetwork::next(const Stage& stage) {
 void StagedNetwork::for_each_batch(const Stage& stage, const Batches& inputs, const Edit& edit,
                                    const BatchBody& body) {
   for (std::size_t first = 0; first < inputs.size();) {
-    const std::size_t samples = samples_of(inputs[first]);
+    const std::size_t rows = samples_of(inputs[first]);
     std::size_t end = first;
-    while (end < inputs.size() && samples_of(inputs[end]) == samples) ++end;
-    Loaded& loaded = load(stage.segment, samples);
+    while (end < inputs.size() && samples_of(inputs[end]) == rows) ++end;
+    Loaded& loaded = load(stage.segment, rows / stage.rows);
     const std::shared_ptr<void> edited = edit(loaded);
     base::parallel_for(end - first, options_.threads, options_.cancel,
                        [&](std::size_t k) { body(first + k, loaded.graphs[stage.index]); });

@@ -33,6 +33,8 @@ struct Stage {
   std::size_t segment = 0;
   std::size_t index = 0;            ///< In its segment.
   std::vector<std::size_t> layers;  ///< Indices of matrix layers; may be empty.
+  /// Of the first dimension of its input for each sample: tokens, where these are one with samples.
+  std::size_t rows = 1;
 };
 
 struct PlacedLayer {
