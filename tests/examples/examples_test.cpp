@@ -39,8 +39,8 @@ std::vector<std::string> faults_of_example(const fs::path& folder, const std::st
 
 const fs::path examples_folder = fs::path(NEUCASL_SOURCE_FOLDER) / "examples";
 
-/// Networks on arrays and banks take minutes, tests/flow runs them with less of everything; figures of
-/// trained networks follow the processor's vector width.
+/// Networks on arrays and banks take minutes, tests/flow runs them with less of everything; figures
+/// of trained networks follow the processor's vector width.
 std::vector<std::string> examples() {
   std::vector<std::string> names = flows_in(examples_folder);
   std::erase(names, "cptquant");
