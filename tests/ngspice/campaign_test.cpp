@@ -124,7 +124,7 @@ TEST_F(Campaign, AThousandFaultsLeaveNoWrongResult) {
   faulty.code_model = NEUCASL_TEST_CODE_MODEL;
   faulty.time_limit = 300ms;
   NgspiceSimulator simulator(faulty);
-  constexpr std::size_t count = 1400;
+  constexpr std::size_t count = 1600;
   const auto outcomes = run(simulator, count, 2);
   ASSERT_EQ(outcomes.size(), count);
   std::map<std::string, std::size_t> codes;
