@@ -98,6 +98,11 @@ TEST(Statistics, RankCorrelationTakesRanksOnly) {
   EXPECT_TRUE(std::isnan(rank_correlation({1, 1}, {1, 2})));
 }
 
+TEST(Ranks, OfEqualValuesAreTheirMean) {
+  EXPECT_EQ(ranks({3, 1, 3, 2}), (std::vector<double>{3.5, 1, 3.5, 2}));
+  EXPECT_EQ(ranks({}), std::vector<double>{});
+}
+
 TEST(MeanInterval, AgreesWithStudentsTable) {
   // t(0.975) for 4 and 1 degrees of freedom: 2.776445105, 12.706204736; t(0.95) for 9: 1.833112933.
   const Interval five = mean_interval({1, 2, 3, 4, 5}, 0.95);

@@ -89,29 +89,24 @@ double standard_deviation(const std::vector<double>& values) {
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
 }
 
-namespace {
-
-/// Ranks from 0; equal values have the mean of theirs.
-std::vector<double> ranks_of(const std::vector<double>& values) {
+std::vector<double> ranks(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<double> ranks(values.size());
+  std::vector<double> result(values.size());
   for (std::size_t first = 0; first < order.size();) {
     std::size_t end = first + 1;
     while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
-    const double rank = 0.5 * static_cast<double>(first + end - 1);
-    for (; first < end; ++first) ranks[order[first]] = rank;
+    const double rank = 0.5 * static_cast<double>(first + end + 1);
+    for (; first < end; ++first) result[order[first]] = rank;
   }
-  return ranks;
+  return result;
 }
 
-}  // namespace
-
 double rank_correlation(const std::vector<double>& x, const std::vector<double>& y) {
-  const std::vector<double> a = ranks_of(x);
-  const std::vector<double> b = ranks_of(y);
+  const std::vector<double> a = ranks(x);
+  const std::vector<double> b = ranks(y);
   const double centre = mean(a);
   double products = 0.0;
   double squares_a = 0.0;

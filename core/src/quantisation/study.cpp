@@ -109,22 +109,6 @@ std::size_t taken_count(std::istream& in) {
                     "remove the log and run again");
 }
 
-/// 1 for the least; equal values have the mean of their ranks.
-std::vector<double> ranks_of(const std::vector<double>& values) {
-  std::vector<double> ranks;
-  ranks.reserve(values.size());
-  for (const double value : values) {
-    double below = 0.0;
-    double equal = 0.0;
-    for (const double other : values) {
-      below += other < value ? 1.0 : 0.0;
-      equal += other == value ? 1.0 : 0.0;
-    }
-    ranks.push_back(below + 0.5 * (equal + 1.0));
-  }
-  return ranks;
-}
-
 }  // namespace
 
 DrawOutcome study_draw(const Task& task, const std::vector<StudiedMethod>& methods,
@@ -196,7 +180,7 @@ PositionTest position_test(const std::vector<std::vector<double>>& sensitivity, 
   const std::size_t layers = sensitivity.front().size();
   std::vector<double> mean_rank(layers, 0.0);
   for (const std::vector<double>& draw : sensitivity) {
-    const std::vector<double> ranks = ranks_of(draw);
+    const std::vector<double> ranks = base::ranks(draw);
     for (std::size_t layer = 0; layer < layers; ++layer) {
       mean_rank[layer] += ranks[layer] / static_cast<double>(sensitivity.size());
     }

@@ -33,6 +33,9 @@ NEUCASL_EXPORT double mean(const std::vector<double>& values);
 /// Of a sample: divisor n - 1; 0 for fewer than two values.
 NEUCASL_EXPORT double standard_deviation(const std::vector<double>& values);
 
+/// Ranks from 1 on; equal values have the mean of theirs. Without NaN.
+NEUCASL_EXPORT std::vector<double> ranks(const std::vector<double>& values);
+
 /// Spearman's rank correlation (Am. J. Psychol. 15:72, 1904): Pearson's correlation of the ranks,
 /// equal values having the mean of theirs. Not a number when either list has no two different
 /// values. The lists are of one length, without NaN.
