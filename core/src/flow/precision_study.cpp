@@ -50,6 +50,7 @@ class StudyReport {
     findings_.section.title = "Precision study of " + study_.model;
     describe();
     methods();
+    costs();
     layers();
     draws();
     claims();
@@ -160,34 +161,42 @@ class StudyReport {
         .add(study_.language ? "perplexity" : "accuracy", metric)
         .add("rank_correlation", correlation)
         .add("regret_nats", regret);
-    for (std::size_t a = 0; a < study_.architectures.size(); ++a) add_costs(a, table);
     if (!chart.bars.empty()) findings_.section.items.emplace_back(std::move(chart));
+    show(std::move(table));
+  }
+
+  /// Means over the draws, a row for each method and architecture.
+  void costs() {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    std::vector<std::string> names, chips;
+    std::vector<double> energy, gain, arrays;
+    for (std::size_t a = 0; a < study_.architectures.size(); ++a) {
+      for (std::size_t m = 0; m < method_count(); ++m) {
+        const auto mean_of = [&](double StudyCost::*value) {
+          return spread(m,
+                        [&](std::size_t draw, const auto& one) {
+                          return one.bits.empty() ? none : study_.costs[draw][m][a].*value;
+                        })
+              .mean;
+        };
+        names.push_back(label(m));
+        chips.push_back(study_.architectures[a]);
+        energy.push_back(mean_of(&StudyCost::energy));
+        gain.push_back(efficiency_of(m, a).mean);
+        arrays.push_back(mean_of(&StudyCost::arrays));
+      }
+    }
+    results::Table table{
+        "study_costs", "Costs of the cheapest maps, and gain over FP16 weights", {}};
+    table.add("architecture", chips)
+        .add("method", names)
+        .add("energy", energy, base::dimension::energy)
+        .add("gain", gain)
+        .add("arrays", arrays);
     show(std::move(table));
     for (const std::string& note : study_.notes) {
       findings_.section.items.emplace_back(results::Paragraph{note});
     }
-  }
-
-  void add_costs(std::size_t architecture, results::Table& table) const {
-    const double none = std::numeric_limits<double>::quiet_NaN();
-    std::vector<double> energy, gain, arrays;
-    for (std::size_t m = 0; m < method_count(); ++m) {
-      const auto mean_of = [&](double StudyCost::*value) {
-        return spread(m,
-                      [&](std::size_t draw, const auto& one) {
-                        return one.bits.empty() ? none : study_.costs[draw][m][architecture].*value;
-                      })
-            .mean;
-      };
-      energy.push_back(mean_of(&StudyCost::energy));
-      arrays.push_back(mean_of(&StudyCost::arrays));
-      gain.push_back(efficiency_of(m, architecture).mean);
-    }
-    const std::string& id = study_.architectures[architecture];
-    table.add(id + "_energy", energy, base::dimension::energy).add(id + "_gain", gain);
-    const bool any = std::any_of(arrays.begin(), arrays.end(),
-                                 [](double value) { return std::isfinite(value); });
-    if (any) table.add(id + "_arrays", arrays);
   }
 
   void layers() {
