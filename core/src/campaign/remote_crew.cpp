@@ -165,6 +165,7 @@ class RemoteCrew final : public Crew {
 
 Transport::~Transport() = default;
 WorkerChannel::~WorkerChannel() = default;
+Ranks::~Ranks() = default;
 
 std::unique_ptr<Crew> remote_crew(const SampleModel& model, std::uint64_t seed,
                                   Transport& transport, RemoteCrewOptions options) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "neucasl/campaign/crew.hpp"
 #include "neucasl/flow/flow.hpp"
 
 /// \file
@@ -22,6 +23,7 @@ struct Session {
   base::DiagnosticSink* sink = nullptr;
   plugin::Host* host = nullptr;
   base::CancelFlag cancel;
+  campaign::Ranks* ranks = nullptr;  ///< Of a job with several processes.
 };
 
 /// Arguments after the words of the command.
@@ -123,6 +125,8 @@ int show_precision_map(Session& session, const Arguments& arguments);
 int explore_space(Session& session, const Arguments& arguments);
 int compare_architectures(Session& session, const Arguments& arguments);
 int audit_design(Session& session, const Arguments& arguments);
+int run_campaign(Session& session, const Arguments& arguments);
+int work_for_campaign(Session& session, const Arguments& arguments);
 int train_opt(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 

@@ -117,6 +117,20 @@ class NEUCASL_EXPORT WorkerChannel {
 /// The channel of a process that `process_transport` started.
 NEUCASL_EXPORT std::unique_ptr<WorkerChannel> inherited_channel();
 
+/// The processes of a parallel job, this one among them. Rank 0 hands out the work and takes part.
+class NEUCASL_EXPORT Ranks {
+ public:
+  Ranks() = default;
+  Ranks(const Ranks&) = delete;
+  Ranks& operator=(const Ranks&) = delete;
+  virtual ~Ranks();
+  [[nodiscard]] virtual std::size_t rank() const = 0;
+  /// To the others, of rank 0.
+  virtual Transport& transport() = 0;
+  /// To rank 0, of the others.
+  virtual WorkerChannel& channel() = 0;
+};
+
 /// Makes the model, says so, and works until the end. What `make` throws goes to the other side.
 /// \return false when there was no model.
 NEUCASL_EXPORT bool serve(const std::function<std::unique_ptr<SampleModel>()>& make,
