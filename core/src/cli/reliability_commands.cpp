@@ -261,7 +261,7 @@ int work_for_campaign(Session& session, const Arguments& arguments) {
       "seed", options::value<std::uint64_t>(), "seed of the campaign");
   const Parsed parsed("reliability worker", description, {"CAMPAIGN"}, arguments);
   // The campaign ends its workers; an interrupt from the terminal is for the campaign.
-  std::signal(SIGINT, SIG_IGN);
+  ::signal(SIGINT, SIG_IGN);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const auto channel = campaign::inherited_channel();
   const Campaign spec = campaign_of(parsed);
