@@ -81,9 +81,9 @@ TEST(Limits, MarginIsTheLeastDistanceOverItsScale) {
   const base::Quantity twenty{20e-12, base::dimension::time};
   const Limits limits({limit("delay", ten, twenty), limit("gain", base::Quantity{2.0, {}}, {})},
                       outputs);
-  EXPECT_DOUBLE_EQ(limits.margin(std::vector{19e-12, 4.0}), 0.05);
-  EXPECT_DOUBLE_EQ(limits.margin(std::vector{10.5e-12, 4.0}), 0.05);
-  EXPECT_DOUBLE_EQ(limits.margin(std::vector{15e-12, 1.9}), -0.05);
+  EXPECT_NEAR(limits.margin(std::vector{19e-12, 4.0}), 0.05, 1e-12);
+  EXPECT_NEAR(limits.margin(std::vector{10.5e-12, 4.0}), 0.05, 1e-12);
+  EXPECT_NEAR(limits.margin(std::vector{15e-12, 1.9}), -0.05, 1e-12);
   // Both ends are good.
   EXPECT_EQ(limits.margin(std::vector{20e-12, 4.0}), 0.0);
 }
