@@ -5,7 +5,7 @@
 
 #include "neucasl/base/diagnostics.hpp"
 #include "neucasl/cells/transistor_curves.hpp"
-#include "tube_statistics.hpp"
+#include "neucasl/variation/tubes.hpp"
 
 namespace neucasl::cnt {
 namespace {
@@ -14,19 +14,19 @@ namespace {
 constexpr double square_criterion = 1e-7;
 constexpr int most_places = 40;
 
-TubeStatistics statistics_of(std::span<const double> p) {
-  return tube_statistics(p[missing_probability], p[metallic_fraction], p[metallic_removal],
-                         p[semiconducting_loss]);
+variation::TubeStatistics statistics_of(std::span<const double> p) {
+  return variation::tube_statistics(p[missing_probability], p[metallic_fraction],
+                                    p[metallic_removal], p[semiconducting_loss]);
 }
 
-void add_failures(const TubeStatistics& statistics, model::Characterization& result) {
+void add_failures(const variation::TubeStatistics& statistics, model::Characterization& result) {
   std::vector<std::int64_t> places;
   std::vector<double> x, open, shorted;
   for (int n = 1; n <= most_places; ++n) {
     places.push_back(n);
     x.push_back(n);
-    open.push_back(open_probability(statistics, n));
-    shorted.push_back(short_probability(statistics, n));
+    open.push_back(variation::open_probability(statistics, n));
+    shorted.push_back(variation::short_probability(statistics, n));
   }
   results::Table table;
   table.name = "failures";
@@ -65,7 +65,7 @@ std::vector<model::NoiseSource> CntfetModel<Polarity>::noise(
 template <int Polarity>
 void CntfetModel<Polarity>::sample_variation(std::span<double> parameters,
                                              base::RandomStream& random) const {
-  const TubeStatistics statistics = statistics_of(parameters);
+  const variation::TubeStatistics statistics = statistics_of(parameters);
   const int places = static_cast<int>(std::lround(parameters[tubes] + parameters[metallic_tubes]));
   // Without statistics the nominal counts stay.
   if (statistics.empty > 0.0 || statistics.metallic > 0.0) {
@@ -119,7 +119,7 @@ model::Characterization CntfetModel<Polarity>::characterize(
         "the equations hold for a gate around the tube alone: gated contacts, traps and tunnelling "
         "are left out";
   }
-  const TubeStatistics statistics = statistics_of(parameters);
+  const variation::TubeStatistics statistics = statistics_of(parameters);
   if (statistics.empty > 0.0 || statistics.metallic > 0.0) add_failures(statistics, result);
   return result;
 }
