@@ -1,6 +1,5 @@
 #include "cntfet.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "neucasl/base/diagnostics.hpp"
@@ -66,29 +65,18 @@ template <int Polarity>
 void CntfetModel<Polarity>::sample_variation(std::span<double> parameters,
                                              base::RandomStream& random) const {
   const variation::TubeStatistics statistics = statistics_of(parameters);
-  const int places = static_cast<int>(std::lround(parameters[tubes] + parameters[metallic_tubes]));
+  const double nominal = parameters[tubes] + parameters[metallic_tubes];
   // Without statistics the nominal counts stay.
-  if (statistics.empty > 0.0 || statistics.metallic > 0.0) {
-    int semiconducting = 0;
-    int metallic = 0;
-    for (int i = 0; i < places; ++i) {
-      const double draw = random.uniform();
-      if (draw < statistics.metallic) {
-        ++metallic;
-      } else if (draw < 1.0 - statistics.empty) {
-        ++semiconducting;
-      }
-    }
-    parameters[tubes] = semiconducting;
-    parameters[metallic_tubes] = metallic;
+  if (statistics.empty > 0.0 || statistics.metallic > 0.0 || parameters[pitch_variation] > 0.0) {
+    const int places = variation::draw_places(nominal, parameters[pitch_variation], random);
+    const variation::TubeCounts made = variation::draw_tubes(statistics, places, random);
+    parameters[tubes] = made.semiconducting;
+    parameters[metallic_tubes] = made.metallic;
   }
   if (!(parameters[diameter_sigma] > 0.0) || parameters[tubes] < 1.0) return;
-  const model::Parameter& range = this->specification().parameters[diameter];
-  const base::Quantity unit = base::parse_unit(range.unit);
   const double sigma = parameters[diameter_sigma] / std::sqrt(parameters[tubes]);
-  parameters[diameter] =
-      std::clamp(parameters[diameter] + sigma * random.normal(),
-                 base::scaled(range.low, unit).value, base::scaled(range.high, unit).value);
+  parameters[diameter] = model::held_in_range(this->specification(), diameter,
+                                              parameters[diameter] + sigma * random.normal());
 }
 
 template <int Polarity>

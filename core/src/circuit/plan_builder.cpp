@@ -48,12 +48,6 @@ device::Spread spread_of(const VaryRule& rule, const base::Dimension& dimension)
   return spread;
 }
 
-/// The numbers and parts that a rule took.
-struct RuleNumbers {
-  std::vector<std::uint32_t> numbers;
-  std::vector<std::string> parts;
-};
-
 }  // namespace
 
 class PlanBuilder {
@@ -73,6 +67,12 @@ class PlanBuilder {
 
  private:
   using Target = VariationPlan::Target;
+
+  /// The numbers and parts that a rule took.
+  struct RuleNumbers {
+    std::vector<std::uint32_t> numbers;
+    std::vector<std::string> parts;
+  };
 
   // --- numbers and targets -----------------------------------------------------------------------
 

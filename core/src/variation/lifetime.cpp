@@ -136,13 +136,13 @@ double pelgrom_sigma(double coefficient, double area) {
   return coefficient / std::sqrt(area);
 }
 
-double laser_power_share(double time, double temperature, double decay_time, double exponent,
-                         double energy, double reference) {
-  require_not_negative(time, "the use of a laser");
-  require_positive(decay_time, "the decay time of a laser");
-  require_positive(exponent, "the exponent of a laser's decay");
-  const double tau = decay_time * arrhenius_factor(energy, temperature, reference);
-  return std::exp(-std::pow(time / tau, exponent));
+double growth_after(const ActivatedGrowth& law, double time, double temperature) {
+  require_not_negative(time, "the use of a device");
+  require_positive(law.time, "the time of ageing");
+  require_positive(law.exponent, "the exponent of ageing");
+  const double tau =
+      law.time * arrhenius_factor(law.energy, temperature, law.reference_temperature);
+  return std::pow(time / tau, law.exponent);
 }
 
 }  // namespace neucasl::variation

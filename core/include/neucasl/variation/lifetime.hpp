@@ -99,10 +99,18 @@ NEUCASL_EXPORT double wires_survive(const ElectromigrationLaw& law,
 /// 24(5):1433, 1989). V m and m^2.
 NEUCASL_EXPORT double pelgrom_sigma(double coefficient, double area);
 
-/// Share of its power that a laser has left, exp(-(t / tau)^exponent) with tau = time at the
-/// reference temperature, longer by Arrhenius's factor below it (O. Ueda, S. J. Pearton, Materials
-/// and Reliability Handbook for Semiconductor Optical and Electron Devices, Springer 2013).
-NEUCASL_EXPORT double laser_power_share(double time, double temperature, double decay_time,
-                                        double exponent, double energy, double reference);
+/// What grows with a power of the time and is thermally activated:
+///   growth = (t / (time exp(E/k (1/T - 1/T0))))^exponent,
+/// 1 after `time` at the reference temperature T0. The power of a laser falls as
+/// exp(-amount growth), its threshold rises as exp(amount growth) (O. Ueda, S. J. Pearton,
+/// Materials and Reliability Handbook for Semiconductor Optical and Electron Devices, Springer
+/// 2013).
+struct ActivatedGrowth {
+  double time = 1.0;
+  double exponent = 1.0;
+  double energy = 0.0;
+  double reference_temperature = 300.0;
+};
+NEUCASL_EXPORT double growth_after(const ActivatedGrowth& law, double time, double temperature);
 
 }  // namespace neucasl::variation
