@@ -29,6 +29,9 @@ class VariationPlanTest : public ::testing::Test {
         "ncir 1\ndesign \"d\"\ntop bench\n"
         "primitive dev\n  attribute device: \"made\"\n" +
             two_ports() +
+            "primitive loose\n  attribute element: \"relaxing_conductor\"\n"
+            "  parameter capacitance: 0 fF\n" +
+            two_ports() +
             "primitive wire\n  attribute element: \"resistor\"\n  parameter resistance: 2 ohm\n" +
             two_ports() +
             "primitive supply\n  attribute element: \"voltage_source\"\n  parameter voltage: 1 "
@@ -36,8 +39,10 @@ class VariationPlanTest : public ::testing::Test {
             two_ports() +
             "module bench\n  net ground electrical ground\n  net a electrical\n"
             "  net b electrical [6]\n"
-            "  instance m1: dev (p = a, n = ground)\n  instance m2: dev (p = a, n = ground)\n"
-            "  instance vdd: supply (p = a, n = ground)\n"
+            "  instance m1: dev (p = a, n = "
+            "ground)\n  instance m2: dev (p = a, n = ground)\n"
+            "  instance one_zero: loose (p = a, n = ground)\n  instance vdd: supply (p = a, n = "
+            "ground)\n"
             "  array wires: wire [2 3] (p = a[0 + 0 row + 0 column], n = b[0 + 3 row + 1 "
             "column])\nend\n",
         {}, scratch_.path());
@@ -222,6 +227,9 @@ TEST_F(VariationPlanTest, EachFaultIsNamedWithItsLine) {
       {vary("distribution=\"normal\" sigma=\"1 V\""), "base.dimension", ""},
       {vary("distribution=\"normal\" sigma=\"1 fF\" low=\"1 pF\""), "variation.distribution",
        "nothing of the distribution"},
+      {"<vary parts=\"one_zero\" parameter=\"capacitance\" distribution=\"normal\" "
+       "relative_sigma=\"2 %\"/>",
+       "variation.distribution", "relative to a value of 0"},
       {vary("distribution=\"uniform\" low=\"1 fF\""), "variation.plan", "lacks an end"},
       {vary("distribution=\"uniform\" low=\"2 fF\" high=\"1 fF\""), "variation.distribution",
        "not in order"},

@@ -60,9 +60,9 @@ TEST(Correlation, NotPositiveDefiniteNamesTheEigenvalueAndTheRemedy) {
   const base::Diagnostic diagnostic = refused(bad);
   EXPECT_EQ(diagnostic.code, "variation.correlation");
   EXPECT_EQ(diagnostic.where.line, 3U);
-  EXPECT_NE(diagnostic.message.find("smallest eigenvalue is -800m"), std::string::npos)
+  EXPECT_NE(diagnostic.message.find("smallest eigenvalue is -0.8"), std::string::npos)
       << diagnostic.message;
-  EXPECT_NE(diagnostic.remedy.find("times 555.5m"), std::string::npos) << diagnostic.remedy;
+  EXPECT_NE(diagnostic.remedy.find("times 0.5555"), std::string::npos) << diagnostic.remedy;
   std::vector<double> mended = bad;
   for (const std::size_t k : {1U, 2U, 3U, 5U, 6U, 7U}) mended[k] *= 0.5555;
   EXPECT_NO_THROW(Correlation{mended});

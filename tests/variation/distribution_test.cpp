@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
+#include <functional>
 #include <limits>
 
 #include "neucasl/base/normal_distribution.hpp"

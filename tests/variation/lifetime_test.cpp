@@ -95,7 +95,7 @@ TEST(Breakdown, VoltageTemperatureAndArea) {
   const WeibullLaw reference = breakdown(law, 2.0, 398.15, 1e-10);
   EXPECT_NEAR(reference.scale, 1e3, 1e-9);
   EXPECT_EQ(reference.shape, 1.2);
-  EXPECT_NEAR(breakdown(law, 1.0, 398.15, 1e-10).scale / 1e3, std::pow(2.0, 44.0), 1e-2);
+  EXPECT_NEAR(breakdown(law, 1.0, 398.15, 1e-10).scale / 1e3 / std::pow(2.0, 44.0), 1.0, 1e-12);
   EXPECT_NEAR(breakdown(law, 2.0, 300.0, 1e-10).scale / 1e3,
               arrhenius_factor(0.6 * electronvolt, 300.0, 398.15), 1e-9);
   // A hundred times the area: survival to the power of a hundred.

@@ -197,7 +197,7 @@ class CardReader {
     result.low = maybe(element, "low", unit);
     result.high = maybe(element, "high", unit);
     result.scope = scope_of(element);
-    if (result.low || result.high || result.table) {
+    if (result.low || result.high || result.table || result.relative) {
       const variation::Distribution whole = result.about(number.value.value, element.where);
       if (!normal && !lognormal) result.sigma = whole.standard_deviation();
     }

@@ -17,6 +17,10 @@ variation::Distribution Spread::about(double nominal, const base::Location& wher
     return bounded ? Distribution::truncated_lognormal(nominal, sigma, from, to, where)
                    : Distribution::lognormal(nominal, sigma, where);
   }
+  if (relative && nominal == 0.0) {
+    throw base::Error("variation.distribution", "a sigma is relative to a value of 0",
+                      "give the sigma itself", where);
+  }
   const double width = relative ? std::abs(nominal) * sigma : sigma;
   return bounded ? Distribution::truncated_normal(nominal, width, from, to, where)
                  : Distribution::normal(nominal, width, where);

@@ -1,7 +1,9 @@
 #include "neucasl/variation/correlation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "neucasl/base/quantity.hpp"
 
@@ -9,11 +11,17 @@ namespace neucasl::variation {
 namespace {
 
 constexpr double symmetry_tolerance = 1e-9;
-constexpr std::size_t most_positions = 4096;
+constexpr std::size_t most_positions = 2048;
 
 [[noreturn]] void refuse(const std::string& message, const std::string& remedy,
                          const base::Location& where) {
   throw base::Error("variation.correlation", message, remedy, where);
+}
+
+std::string four_digits(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", value);
+  return text.data();
 }
 
 std::string name_of(const std::vector<std::string>& names, std::size_t i) {
@@ -51,19 +59,15 @@ void check_entries(std::span<const double> r, std::size_t n, const std::vector<s
   }
 }
 
-/// L with L L^T = r by rows. Pivots up to `floor` leave their column zero when they may; false when
-/// there is such a pivot and they may not.
-bool factorise(std::span<const double> r, std::size_t n, double floor, bool rank_may_fall,
+/// L with L L^T = r by rows, L triangular; false for a pivot that is not above `floor`.
+bool factorise(std::span<const double> r, std::size_t n, double floor,
                std::vector<double>& factor) {
   factor.assign(n * n, 0.0);
   for (std::size_t j = 0; j < n; ++j) {
     double* const row_j = &factor[j * n];
     double pivot = r[j * n + j];
     for (std::size_t k = 0; k < j; ++k) pivot -= row_j[k] * row_j[k];
-    if (!(pivot > floor)) {
-      if (!rank_may_fall) return false;
-      continue;
-    }
+    if (!(pivot > floor)) return false;
     row_j[j] = std::sqrt(pivot);
     for (std::size_t i = j + 1; i < n; ++i) {
       const double* const row_i = &factor[i * n];
@@ -73,6 +77,38 @@ bool factorise(std::span<const double> r, std::size_t n, double floor, bool rank
     }
   }
   return true;
+}
+
+/// L with L L^T = r but for variances up to `floor`: the largest pivot first. Column p belongs to
+/// number p, the pivot that made it; numbers that others explain have none.
+std::vector<double> pivoted_factor(std::span<const double> r, std::size_t n, double floor) {
+  std::vector<double> steps(n * n, 0.0);  // columns in the order of the pivots
+  std::vector<double> left(n, 1.0);       // variance that is not explained yet
+  std::vector<std::size_t> pivots;
+  while (pivots.size() < n) {
+    const auto p =
+        static_cast<std::size_t>(std::max_element(left.begin(), left.end()) - left.begin());
+    if (!(left[p] > floor)) break;
+    const std::size_t step = pivots.size();
+    const double root = std::sqrt(left[p]);
+    const double* const row_p = &steps[p * n];
+    for (std::size_t i = 0; i < n; ++i) {
+      // Numbers that were pivots, or equal one, have nothing left to explain.
+      if (i == p || !(left[i] > 0.0)) continue;
+      double sum = r[i * n + p];
+      for (std::size_t k = 0; k < step; ++k) sum -= steps[i * n + k] * row_p[k];
+      steps[i * n + step] = sum / root;
+      left[i] -= sum / root * (sum / root);
+    }
+    steps[p * n + step] = root;
+    left[p] = 0.0;
+    pivots.push_back(p);
+  }
+  std::vector<double> factor(n * n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < pivots.size(); ++k) factor[i * n + pivots[k]] = steps[i * n + k];
+  }
+  return factor;
 }
 
 /// One rotation of Jacobi's that makes a(p, q) zero.
@@ -101,7 +137,7 @@ void multiply(const std::vector<double>& factor, std::size_t n, std::span<const 
               std::span<double> out) {
   for (std::size_t i = 0; i < n; ++i) {
     double sum = 0.0;
-    for (std::size_t k = 0; k <= i; ++k) sum += factor[i * n + k] * u[k];
+    for (std::size_t k = 0; k < n; ++k) sum += factor[i * n + k] * u[k];
     out[i] = sum;
   }
 }
@@ -138,15 +174,15 @@ Correlation::Correlation(std::span<const double> matrix, const std::vector<std::
     : size_(side_of(matrix.size(), where)) {
   check_entries(matrix, size_, names, where);
   const double floor = 1e-12 * static_cast<double>(size_);
-  if (factorise(matrix, size_, floor, false, factor_)) return;
+  if (factorise(matrix, size_, floor, factor_)) return;
   // (1 - f) I + f R has the eigenvalues 1 - f + f e: all positive for f below 1 / (1 - least).
   const double least = symmetric_eigenvalues(matrix).front();
   const double factor = std::min(1.0, 1.0 / (1.0 - least)) * (1.0 - 1e-6);
   refuse("the correlation matrix is not positive definite: its smallest eigenvalue is " +
-             base::to_engineering({least, {}}, 4),
+             four_digits(least),
          "these numbers cannot be correlated so; the nearest such matrix with all correlations "
          "scaled alike has them times " +
-             base::to_engineering({std::floor(1e4 * factor) / 1e4, {}}, 4),
+             four_digits(std::floor(1e4 * factor) / 1e4),
          where);
 }
 
@@ -194,7 +230,7 @@ SpatialCorrelation::SpatialCorrelation(std::span<const Position> positions, doub
   }
   correlation_.size_ = n;
   // What rounding leaves of a pivot that is zero grows with n.
-  factorise(matrix, n, 1e-13 * static_cast<double>(n), true, correlation_.factor_);
+  correlation_.factor_ = pivoted_factor(matrix, n, 1e-13 * static_cast<double>(n));
 }
 
 }  // namespace neucasl::variation

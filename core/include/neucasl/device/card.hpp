@@ -40,13 +40,13 @@ struct NEUCASL_EXPORT Spread {
   double sigma = 0.0;
   bool relative = false;
   variation::Scope scope = variation::Scope::mismatch;
-  std::optional<double> low;  ///< In the unit of the number.
-  std::optional<double> high;
-  std::optional<variation::Distribution> table;
+  std::optional<double> low = std::nullopt;  ///< In the unit of the number.
+  std::optional<double> high = std::nullopt;
+  std::optional<variation::Distribution> table = std::nullopt;
   bool deviation = false;  ///< The table's values are added to x0.
 
   /// \throws base::Error "variation.distribution" when x0 does not go with it, as a lognormal
-  /// spread of a number that is not positive, or bounds that leave nothing.
+  /// spread of a number that is not positive, a relative one of 0, or bounds that leave nothing.
   [[nodiscard]] double sampled(double nominal, double u) const;
   [[nodiscard]] variation::Distribution about(double nominal,
                                               const base::Location& where = {}) const;

@@ -39,7 +39,7 @@ class NEUCASL_EXPORT Correlation {
   friend class SpatialCorrelation;
   Correlation() = default;
   std::size_t size_ = 0;
-  std::vector<double> factor_;  // L by rows, the lower triangle
+  std::vector<double> factor_;  // L by rows
 };
 
 /// The eigenvalues of a symmetric n x n matrix, ascending, by Jacobi's rotations.
@@ -63,8 +63,10 @@ NEUCASL_EXPORT double split(const VarianceShares& shares, double wafer, double d
 /// exp(-d / length), or exp(-(d / length)^2) of the distance d.
 enum class Decay { exponential, gaussian };
 
-/// The exact correlation over some positions: O(n^3) once, n^2 / 2 numbers, at most 4096 positions.
-/// Positions that coincide, or nearly, share their numbers (rank below n is allowed).
+/// The exact correlation over some positions, at most 2048: O(n^3) once, then n^2 for each sample.
+/// Positions that coincide, or nearly, share their numbers: the factor is that of Cholesky's method
+/// with pivoting, which ends when all variance is explained (N. J. Higham, Accuracy and Stability
+/// of Numerical Algorithms, 2nd ed., SIAM 2002, section 10.3).
 class NEUCASL_EXPORT SpatialCorrelation {
  public:
   /// \throws base::Error "variation.correlation": length not positive, positions not finite, too
