@@ -1,11 +1,10 @@
 #include "cntfet.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "neucasl/base/diagnostics.hpp"
 #include "neucasl/cells/transistor_curves.hpp"
-#include "tube_statistics.hpp"
+#include "neucasl/variation/tubes.hpp"
 
 namespace neucasl::cnt {
 namespace {
@@ -14,19 +13,19 @@ namespace {
 constexpr double square_criterion = 1e-7;
 constexpr int most_places = 40;
 
-TubeStatistics statistics_of(std::span<const double> p) {
-  return tube_statistics(p[missing_probability], p[metallic_fraction], p[metallic_removal],
-                         p[semiconducting_loss]);
+variation::TubeStatistics statistics_of(std::span<const double> p) {
+  return variation::tube_statistics(p[missing_probability], p[metallic_fraction],
+                                    p[metallic_removal], p[semiconducting_loss]);
 }
 
-void add_failures(const TubeStatistics& statistics, model::Characterization& result) {
+void add_failures(const variation::TubeStatistics& statistics, model::Characterization& result) {
   std::vector<std::int64_t> places;
   std::vector<double> x, open, shorted;
   for (int n = 1; n <= most_places; ++n) {
     places.push_back(n);
     x.push_back(n);
-    open.push_back(open_probability(statistics, n));
-    shorted.push_back(short_probability(statistics, n));
+    open.push_back(variation::open_probability(statistics, n));
+    shorted.push_back(variation::short_probability(statistics, n));
   }
   results::Table table;
   table.name = "failures";
@@ -65,30 +64,19 @@ std::vector<model::NoiseSource> CntfetModel<Polarity>::noise(
 template <int Polarity>
 void CntfetModel<Polarity>::sample_variation(std::span<double> parameters,
                                              base::RandomStream& random) const {
-  const TubeStatistics statistics = statistics_of(parameters);
-  const int places = static_cast<int>(std::lround(parameters[tubes] + parameters[metallic_tubes]));
+  const variation::TubeStatistics statistics = statistics_of(parameters);
+  const double nominal = parameters[tubes] + parameters[metallic_tubes];
   // Without statistics the nominal counts stay.
-  if (statistics.empty > 0.0 || statistics.metallic > 0.0) {
-    int semiconducting = 0;
-    int metallic = 0;
-    for (int i = 0; i < places; ++i) {
-      const double draw = random.uniform();
-      if (draw < statistics.metallic) {
-        ++metallic;
-      } else if (draw < 1.0 - statistics.empty) {
-        ++semiconducting;
-      }
-    }
-    parameters[tubes] = semiconducting;
-    parameters[metallic_tubes] = metallic;
+  if (statistics.empty > 0.0 || statistics.metallic > 0.0 || parameters[pitch_variation] > 0.0) {
+    const int places = variation::draw_places(nominal, parameters[pitch_variation], random);
+    const variation::TubeCounts made = variation::draw_tubes(statistics, places, random);
+    parameters[tubes] = made.semiconducting;
+    parameters[metallic_tubes] = made.metallic;
   }
   if (!(parameters[diameter_sigma] > 0.0) || parameters[tubes] < 1.0) return;
-  const model::Parameter& range = this->specification().parameters[diameter];
-  const base::Quantity unit = base::parse_unit(range.unit);
   const double sigma = parameters[diameter_sigma] / std::sqrt(parameters[tubes]);
-  parameters[diameter] =
-      std::clamp(parameters[diameter] + sigma * random.normal(),
-                 base::scaled(range.low, unit).value, base::scaled(range.high, unit).value);
+  parameters[diameter] = model::held_in_range(this->specification(), diameter,
+                                              parameters[diameter] + sigma * random.normal());
 }
 
 template <int Polarity>
@@ -119,7 +107,7 @@ model::Characterization CntfetModel<Polarity>::characterize(
         "the equations hold for a gate around the tube alone: gated contacts, traps and tunnelling "
         "are left out";
   }
-  const TubeStatistics statistics = statistics_of(parameters);
+  const variation::TubeStatistics statistics = statistics_of(parameters);
   if (statistics.empty > 0.0 || statistics.metallic > 0.0) add_failures(statistics, result);
   return result;
 }

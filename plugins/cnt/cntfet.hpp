@@ -16,7 +16,7 @@ class CntfetModel final : public model::EquationModel<Equations<Polarity>> {
   [[nodiscard]] std::vector<model::NoiseSource> noise(
       std::span<const double> derived, std::span<const double> unknowns,
       const model::Environment& environment) const override;
-  /// The tubes of one device: each place of the nominal count is drawn as tube_statistics.hpp says;
+  /// The tubes of one device: the places, then what each holds, as in variation/tubes.hpp;
   /// the diameter becomes the mean of the semiconducting tubes that are there.
   void sample_variation(std::span<double> parameters, base::RandomStream& random) const override;
   /// None for a device without semiconducting tubes.

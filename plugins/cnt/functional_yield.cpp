@@ -36,14 +36,14 @@ double polarity_yield(const YieldModel& model, const std::vector<int>& places) {
   if (!model.correlated) {
     double yield = 1.0;
     for (const int w : places) {
-      yield *= 1.0 - stack_failure_probability(model.tubes, w, model.stacked);
+      yield *= 1.0 - variation::stack_failure_probability(model.tubes, w, model.stacked);
     }
     return yield;
   }
   const auto [narrow, wide] = std::ranges::minmax(places);
   const double good = 1.0 - model.tubes.metallic;
   return std::pow(good, wide) -
-         open_probability(model.tubes, narrow) * std::pow(good, wide - narrow);
+         variation::open_probability(model.tubes, narrow) * std::pow(good, wide - narrow);
 }
 
 }  // namespace

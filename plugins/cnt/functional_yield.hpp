@@ -3,7 +3,7 @@
 #include "neucasl/cells/transistor_pair.hpp"
 #include "neucasl/ir/design.hpp"
 #include "neucasl/results/table.hpp"
-#include "tube_statistics.hpp"
+#include "neucasl/variation/tubes.hpp"
 
 /// \file
 /// The share of made circuits in which no transistor is open or shorted.
@@ -17,7 +17,7 @@
 namespace neucasl::cnt {
 
 struct YieldModel {
-  TubeStatistics tubes;
+  variation::TubeStatistics tubes;
   bool correlated = false;
   int stacked = 1;
 };

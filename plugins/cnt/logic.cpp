@@ -30,7 +30,8 @@ YieldModel yield_model(const plugin::LogicRequest& request, const cells::Transis
   const double missing = number("missing_probability");
   const double metallic = number("metallic_fraction");
   const double removal = number("metallic_removal");
-  model.tubes = tube_statistics(missing, metallic, removal, number("semiconducting_loss"));
+  model.tubes =
+      variation::tube_statistics(missing, metallic, removal, number("semiconducting_loss"));
   model.correlated = request.parameters.boolean("correlated");
   model.stacked = pair.stacked;
   return model;
@@ -85,7 +86,7 @@ void add_yield(const YieldModel& model, const cells::TransistorPair& pair,
   add("metallic_probability", "Probability that a place holds a metallic tube",
       model.tubes.metallic, "Growth and removal, independent places");
   add("transistor_failure", "Probability that a unit transistor fails",
-      stack_failure_probability(model.tubes, places, pair.stacked),
+      variation::stack_failure_probability(model.tubes, places, pair.stacked),
       "Binomial: all places empty, or a metallic tube; a stack: any open, or all shorted");
   add("circuit_yield", "Share of circuits that work", circuit_yield(model, cells),
       model.correlated ? "Product over cells; transistors of one polarity in a cell share tubes"

@@ -39,6 +39,7 @@ enum Index : std::size_t {
   metallic_fraction,
   metallic_removal,
   semiconducting_loss,
+  pitch_variation,
   supply_voltage,
   parameter_count
 };

@@ -39,6 +39,8 @@ std::vector<model::Parameter> parameters() {
       {"metallic_fraction", "1", 0, 0, 1, "of the grown tubes that is metallic"},
       {"metallic_removal", "1", 0, 0, 1, "of the metallic tubes that is removed"},
       {"semiconducting_loss", "1", 0, 0, 1, "of the semiconducting tubes removed with them"},
+      {"pitch_variation", "1", 0, 0, 2,
+       "spread of the distance from place to place over its mean; 1: a Poisson count of places"},
       {"supply_voltage", "V", 0.7, 0.1, 1.2, "at which the device is characterised"},
   };
 }

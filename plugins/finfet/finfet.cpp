@@ -1,23 +1,19 @@
 #include "finfet.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "neucasl/cells/transistor_curves.hpp"
+#include "neucasl/variation/lifetime.hpp"
 
 namespace neucasl::finfet {
 namespace {
 
 // Drain current that defines the threshold, A, for a square gate.
 constexpr double square_criterion = 1e-7;
+constexpr double hot_carrier_time_exponent = 0.5;
 
 double width(std::span<const double> p) {
   return p[fins] * (2.0 * p[fin_height] + p[fin_thickness]);
-}
-
-void move_threshold(std::span<double> p, double shift, const model::Specification& specification) {
-  const model::Parameter& range = specification.parameters[threshold_voltage];
-  p[threshold_voltage] = std::clamp(p[threshold_voltage] + shift, range.low, range.high);
 }
 
 }  // namespace
@@ -47,26 +43,26 @@ std::vector<model::NoiseSource> FinfetModel<Polarity>::noise(
 }
 
 template <int Polarity>
-void FinfetModel<Polarity>::sample_variation(std::span<double> parameters,
-                                             base::RandomStream& random) const {
-  const double sigma =
-      parameters[mismatch_coefficient] / std::sqrt(width(parameters) * parameters[gate_length]);
-  move_threshold(parameters, sigma * random.normal(), this->specification());
+std::vector<model::ParameterSpread> FinfetModel<Polarity>::spreads(
+    std::span<const double> parameters) const {
+  const double area = width(parameters) * parameters[gate_length];
+  const double sigma = variation::pelgrom_sigma(parameters[mismatch_coefficient], area);
+  return {{threshold_voltage, {"normal", sigma}}};
 }
 
 template <int Polarity>
-void FinfetModel<Polarity>::age(std::span<double> parameters, const model::Stress& stress) const {
+void FinfetModel<Polarity>::age(std::span<double> p, const model::Stress& stress) const {
   const double time = stress.time * stress.duty;
-  const double voltage = std::abs(stress.voltage);
-  if (!(time > 0.0) || !(voltage > 0.0)) return;
-  const double bias =
-      parameters[bias_instability] *
-      std::exp(-parameters[bias_instability_energy] / (boltzmann * stress.temperature)) *
-      std::pow(voltage, parameters[bias_instability_voltage_exponent]) *
-      std::pow(time, parameters[bias_instability_time_exponent]);
-  const double hot = parameters[hot_carrier_shift] *
-                     std::pow(voltage, parameters[hot_carrier_voltage_exponent]) * std::sqrt(time);
-  move_threshold(parameters, bias + hot, this->specification());
+  if (!(time > 0.0) || stress.voltage == 0.0) return;
+  const variation::PowerLawShift bias{p[bias_instability], p[bias_instability_energy],
+                                      p[bias_instability_voltage_exponent],
+                                      p[bias_instability_time_exponent]};
+  const variation::PowerLawShift hot{p[hot_carrier_shift], 0.0, p[hot_carrier_voltage_exponent],
+                                     hot_carrier_time_exponent};
+  const double shift = variation::shift_after(bias, time, stress.temperature, stress.voltage) +
+                       variation::shift_after(hot, time, stress.temperature, stress.voltage);
+  p[threshold_voltage] =
+      model::held_in_range(this->specification(), threshold_voltage, p[threshold_voltage] + shift);
 }
 
 template <int Polarity>

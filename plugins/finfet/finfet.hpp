@@ -18,7 +18,8 @@ class FinfetModel final : public model::EquationModel<Equations<Polarity>> {
       const model::Environment& environment) const override;
   /// The threshold of one device: sigma = mismatch_coefficient / sqrt(W L) (M. Pelgrom et al.,
   /// IEEE J. Solid-State Circuits 24(5):1433, 1989).
-  void sample_variation(std::span<double> parameters, base::RandomStream& random) const override;
+  [[nodiscard]] std::vector<model::ParameterSpread> spreads(
+      std::span<const double> parameters) const override;
   /// The threshold after use: bias instability and hot carriers.
   void age(std::span<double> parameters, const model::Stress& stress) const override;
   [[nodiscard]] std::vector<model::OperationCost> costs(

@@ -45,6 +45,7 @@ model::Specification CombLaser::specification() {
       {"count", "1", 8.0, 1.0, 10000.0, "number of lines, a whole number"},
       intensity_noise_parameter(),
       {"wall_plug_efficiency", "1", 0.2, 1e-4, 1.0, "emitted over electrical power, all lines"}};
+  add_emitter_fabrication(s.parameters);
   s.equations = {"l_k = first_wavelength + k spacing, k = 0 ... count - 1",
                  "b = sqrt(power_per_line) on a carrier that is a line, else 0",
                  "noise of |b|: power RIN / 4"};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "laser.hpp"
 
 namespace neucasl::photonic {
@@ -10,7 +11,7 @@ struct CombLaser : Laser {
   static Derived derive(std::span<const double> parameters, const model::Environment& environment);
 };
 
-class CombLaserModel final : public model::EquationModel<CombLaser> {
+class CombLaserModel final : public Fabricated<model::EquationModel<CombLaser>> {
  public:
   [[nodiscard]] std::vector<double> emitted_wavelengths(
       std::span<const double> parameters) const override;

@@ -22,6 +22,7 @@ model::Specification DirectionalCoupler::specification() {
       {"length", "um", 0.0, 0.0, 1e5, "length over which the guides couple"},
       {"coupling_length", "um", 0.0, 0.0, 1e5, "length for full exchange; 0: use power_coupling"},
       loss_parameter("excess_loss_db", 0.0, "power loss in dB")};
+  add_coupling_fabrication(s.parameters);
   s.equations = {
       "t = sqrt(1 - power_coupling), k = sqrt(power_coupling), or with a coupling "
       "length Lc: t = cos(pi L / 2 Lc), k = sin(pi L / 2 Lc)",

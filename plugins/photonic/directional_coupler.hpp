@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "linear_part.hpp"
 
 namespace neucasl::photonic {
@@ -12,7 +13,7 @@ struct DirectionalCoupler {
                                                 const model::Environment& environment);
 };
 
-class DirectionalCouplerModel final : public LinearModel<DirectionalCoupler> {
+class DirectionalCouplerModel final : public Fabricated<LinearModel<DirectionalCoupler>> {
  public:
   [[nodiscard]] model::Characterization characterize(
       std::span<const double> parameters, const model::Environment& environment,

@@ -38,6 +38,7 @@ model::Specification Laser::specification() {
                   {"phase", "rad", 0.0, -20.0, 20.0, "of the emitted wave"},
                   intensity_noise_parameter(),
                   {"wall_plug_efficiency", "1", 0.2, 1e-4, 1.0, "emitted over electrical power"}};
+  add_emitter_fabrication(s.parameters);
   s.equations = {"b = sqrt(power) e^(j phase) on its own carrier, else 0: V = a + b, I = a - b",
                  "noise of |b|: power RIN / 4, RIN = 10^(relative_intensity_noise / 10)"};
   s.validity = "One line without width (no phase noise), intensity noise white, nothing reflected.";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "neucasl/model/equations.hpp"
 #include "scattering.hpp"
 
@@ -37,7 +38,7 @@ model::Parameter intensity_noise_parameter();
 /// dP/P has density RIN and d sqrt(P) = dP / (2 sqrt(P)), so the amplitude has P RIN / 4.
 double amplitude_noise(double power, double decibel);
 
-class LaserModel final : public model::EquationModel<Laser> {
+class LaserModel final : public Fabricated<model::EquationModel<Laser>> {
  public:
   [[nodiscard]] std::vector<double> emitted_wavelengths(
       std::span<const double> parameters) const override;

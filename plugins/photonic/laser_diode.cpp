@@ -47,6 +47,8 @@ model::Specification LaserDiode::specification() {
       {"response_time", "ps", 100.0, 1e-2, 1e7, "time constant of the emitted power"},
       intensity_noise_parameter(),
       {"drive_voltage", "V", 2.0, 0.01, 5.0, "at the pins when switched on, for its cost"}};
+  add_emitter_fabrication(s.parameters);
+  add_threshold_ageing(s.parameters);
   s.equations = {
       "I = (V - V_j) / R, C dV_j/dt = I - I_j, "
       "I_j = I_s (exp(V_j / (n k T / q)) - 1)",

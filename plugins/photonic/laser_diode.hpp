@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "neucasl/model/functions.hpp"
 #include "scattering.hpp"
 
@@ -49,7 +50,7 @@ struct LaserDiode {
   }
 };
 
-class LaserDiodeModel final : public model::EquationModel<LaserDiode> {
+class LaserDiodeModel final : public Fabricated<model::EquationModel<LaserDiode>> {
  public:
   [[nodiscard]] std::vector<double> emitted_wavelengths(
       std::span<const double> parameters) const override;

@@ -59,6 +59,7 @@ model::Specification Microdisk::specification() {
   s.internals = outgoing_pairs(s.terminals);
   add_mode_states(s.internals);
   add_resonator_parameters(s.parameters, true);
+  add_resonator_fabrication(s.parameters);
   s.equations = {"du/dt = ((j (w - w0) tau - 1) u + j m1 input + j m2 add) / tau",
                  "through = input + j m1 u, drop = add + j m2 u; a second mode likewise backwards",
                  "1/tau = w0 / 2 (1/Q0 + 1/Q1 + 1/Q2), m_k = sqrt(2 tau w0 / 2 Q_k), w0 the "

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "neucasl/model/equations.hpp"
 #include "resonator.hpp"
 
@@ -36,7 +37,7 @@ struct Microdisk {
   }
 };
 
-class MicrodiskModel final : public model::EquationModel<Microdisk> {
+class MicrodiskModel final : public Fabricated<model::EquationModel<Microdisk>> {
  public:
   [[nodiscard]] model::Characterization characterize(
       std::span<const double> parameters, const model::Environment& environment,

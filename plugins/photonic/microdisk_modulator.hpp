@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "junction_tuning.hpp"
 #include "neucasl/model/equations.hpp"
 
@@ -39,7 +40,7 @@ struct MicrodiskModulator {
   }
 };
 
-class MicrodiskModulatorModel final : public model::EquationModel<MicrodiskModulator> {
+class MicrodiskModulatorModel final : public Fabricated<model::EquationModel<MicrodiskModulator>> {
  public:
   [[nodiscard]] std::vector<model::NoiseSource> noise(
       std::span<const double> derived, std::span<const double> unknowns,

@@ -21,6 +21,7 @@ model::Specification MicrodiskSwitch::specification() {
   s.internals.push_back(junction_internal());
   add_resonator_parameters(s.parameters, true);
   add_tuning_parameters(s.parameters);
+  add_resonator_fabrication(s.parameters);
   s.equations = {"w0 moves with the shift: shift_per_volt V_j + shift_per_kelvin rise",
                  "1/tau_0 = w0 / (2 Q0) exp(loss_per_volt V_j)",
                  "dA/dt = (j (w - w0) - 1/tau_0 - 1/tau_1 - 1/tau_2) A + j mu_1 input + j mu_2 add",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "junction_tuning.hpp"
 #include "neucasl/model/equations.hpp"
 
@@ -42,7 +43,7 @@ struct MicrodiskSwitch {
   }
 };
 
-class MicrodiskSwitchModel final : public model::EquationModel<MicrodiskSwitch> {
+class MicrodiskSwitchModel final : public Fabricated<model::EquationModel<MicrodiskSwitch>> {
  public:
   [[nodiscard]] std::vector<model::NoiseSource> noise(
       std::span<const double> derived, std::span<const double> unknowns,

@@ -19,6 +19,7 @@ model::Specification RingAddDrop::specification() {
                                             "share that crosses between bus 1 and the ring"));
   s.parameters.push_back(coupling_parameter("power_coupling_2", 0.0225,
                                             "share that crosses between bus 2 and the ring"));
+  add_resonator_fabrication(s.parameters);
   s.equations = {
       "t = sqrt(1 - k^2), k^2 the power coupling, a = 10^(-round_trip_loss / 20), "
       "p = 2 pi n_eff L / l + 2 pi n_g L shift / l^2 with L = 2 pi radius",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "linear_part.hpp"
 
 namespace neucasl::photonic {
@@ -12,7 +13,7 @@ struct RingAddDrop {
                                                 const model::Environment& environment);
 };
 
-class RingAddDropModel final : public LinearModel<RingAddDrop> {
+class RingAddDropModel final : public Fabricated<LinearModel<RingAddDrop>> {
  public:
   [[nodiscard]] model::Characterization characterize(
       std::span<const double> parameters, const model::Environment& environment,

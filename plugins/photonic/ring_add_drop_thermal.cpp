@@ -28,6 +28,7 @@ model::Specification RingAddDropThermal::specification() {
                           "of the ring, beside what else is on the net"});
   s.parameters.push_back(
       {"heating_share", "1", 0.0, 0.0, 1.0, "share of the light lost in the ring that warms it"});
+  add_resonator_fabrication(s.parameters);
   s.equations = {"as ring_add_drop, with p higher by 2 pi n_g L shift_per_kelvin rise / l^2",
                  "heat = G rise - heating_share (sum |a|^2 - sum |b|^2), stored heat = C rise"};
   s.validity = "As ring_add_drop; the ring has one temperature, the shift is linear in it.";

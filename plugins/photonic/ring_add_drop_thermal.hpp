@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "neucasl/model/equations.hpp"
 #include "ring.hpp"
 
@@ -36,7 +37,7 @@ struct RingAddDropThermal {
   }
 };
 
-class RingAddDropThermalModel final : public model::EquationModel<RingAddDropThermal> {
+class RingAddDropThermalModel final : public Fabricated<model::EquationModel<RingAddDropThermal>> {
  public:
   [[nodiscard]] model::Characterization characterize(
       std::span<const double> parameters, const model::Environment& environment,

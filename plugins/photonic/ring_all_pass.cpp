@@ -15,6 +15,7 @@ model::Specification RingAllPass::specification() {
   s.terminals = {optical_port("input"), optical_port("through")};
   add_ring_parameters(s.parameters);
   s.parameters.push_back(coupling_parameter("power_coupling", 0.02, "share that enters the ring"));
+  add_resonator_fabrication(s.parameters);
   s.equations = {
       "t = sqrt(1 - power_coupling), a = 10^(-round_trip_loss / 20), "
       "p = 2 pi n_eff L / l + 2 pi n_g L shift / l^2 with L = 2 pi radius",

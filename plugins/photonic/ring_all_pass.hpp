@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "linear_part.hpp"
 
 namespace neucasl::photonic {
@@ -12,7 +13,7 @@ struct RingAllPass {
                                                 const model::Environment& environment);
 };
 
-class RingAllPassModel final : public LinearModel<RingAllPass> {
+class RingAllPassModel final : public Fabricated<LinearModel<RingAllPass>> {
  public:
   [[nodiscard]] model::Characterization characterize(
       std::span<const double> parameters, const model::Environment& environment,

@@ -14,6 +14,7 @@ model::Specification Waveguide::specification() {
   s.parameters.push_back({"length", "um", 100.0, 0.0, 1e6, "length"});
   add_dispersion(s.parameters, 2.4, 4.2);
   s.parameters.push_back(propagation_loss_parameter());
+  add_loss_fabrication(s.parameters);
   s.equations = {"S12 = S21 = 10^(-loss L / 20) e^(j 2 pi n_eff(l) L / l), S11 = S22 = 0",
                  "n_eff(l) = n_eff0 - (l - l0)(n_g - n_eff0) / l0"};
   s.validity =

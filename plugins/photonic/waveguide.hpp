@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "linear_part.hpp"
 
 namespace neucasl::photonic {
@@ -12,7 +13,7 @@ struct Waveguide {
                                                 const model::Environment& environment);
 };
 
-class WaveguideModel final : public LinearModel<Waveguide> {
+class WaveguideModel final : public Fabricated<LinearModel<Waveguide>> {
  public:
   [[nodiscard]] model::Characterization characterize(
       std::span<const double> parameters, const model::Environment& environment,

@@ -19,6 +19,7 @@ model::Specification WaveguideBend::specification() {
   s.parameters.push_back(propagation_loss_parameter());
   s.parameters.push_back(
       loss_parameter("bend_loss_db", 0.01, "power loss in dB of a right angle, by radiation"));
+  add_loss_fabrication(s.parameters);
   s.equations = {"L = radius angle",
                  "S12 = S21 = 10^(-(loss L + bend_loss angle / 90 deg) / 20) "
                  "e^(j 2 pi n_eff(l) L / l), S11 = S22 = 0"};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fabrication.hpp"
 #include "linear_part.hpp"
 
 namespace neucasl::photonic {
@@ -12,7 +13,7 @@ struct WaveguideBend {
                                                 const model::Environment& environment);
 };
 
-class WaveguideBendModel final : public LinearModel<WaveguideBend> {
+class WaveguideBendModel final : public Fabricated<LinearModel<WaveguideBend>> {
  public:
   [[nodiscard]] model::Characterization characterize(
       std::span<const double> parameters, const model::Environment& environment,

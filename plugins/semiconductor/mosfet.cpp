@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "neucasl/variation/lifetime.hpp"
 #include "silicon.hpp"
 
 namespace neucasl::semiconductor {
@@ -65,14 +66,13 @@ std::vector<model::NoiseSource> MosfetModel<Polarity>::noise(
 }
 
 template <int Polarity>
-void MosfetModel<Polarity>::sample_variation(std::span<double> parameters,
-                                             base::RandomStream& random) const {
-  const double area = parameters[mosfet::width] * parameters[mosfet::length];
-  const double sigma = parameters[mosfet::mismatch_coefficient] / std::sqrt(area);
-  if (!(sigma > 0.0)) return;
-  const model::Parameter& range = this->specification().parameters[mosfet::threshold_voltage];
-  parameters[mosfet::threshold_voltage] = std::clamp(
-      parameters[mosfet::threshold_voltage] + sigma * random.normal(), range.low, range.high);
+std::vector<model::ParameterSpread> MosfetModel<Polarity>::spreads(
+    std::span<const double> parameters) const {
+  const double sigma =
+      variation::pelgrom_sigma(parameters[mosfet::mismatch_coefficient],
+                               parameters[mosfet::width] * parameters[mosfet::length]);
+  if (!(sigma > 0.0)) return {};
+  return {{mosfet::threshold_voltage, {"normal", sigma}}};
 }
 
 template <int Polarity>

@@ -157,7 +157,8 @@ class MosfetModel final : public model::EquationModel<mosfet::Equations<Polarity
       const model::Environment& environment) const override;
   /// The threshold of one device: sigma = mismatch_coefficient / sqrt(W L) (M. Pelgrom et al.,
   /// IEEE J. Solid-State Circuits 24(5):1433, 1989).
-  void sample_variation(std::span<double> parameters, base::RandomStream& random) const override;
+  [[nodiscard]] std::vector<model::ParameterSpread> spreads(
+      std::span<const double> parameters) const override;
   [[nodiscard]] std::vector<model::OperationCost> costs(
       std::span<const double> parameters, const model::Environment& environment) const override;
   [[nodiscard]] model::Characterization characterize(

@@ -3,17 +3,17 @@
 #include <cmath>
 
 #include "cnt/cntfet.hpp"
-#include "cnt/tube_statistics.hpp"
+#include "neucasl/variation/tubes.hpp"
 
 namespace neucasl::cnt {
 namespace {
 
 TEST(TubeStatistics, GrowthAndRemoval) {
-  const TubeStatistics s = tube_statistics(0.1, 0.3, 0.9, 0.2);
+  const variation::TubeStatistics s = variation::tube_statistics(0.1, 0.3, 0.9, 0.2);
   EXPECT_NEAR(s.metallic, 0.9 * 0.3 * 0.1, 1e-15);
   EXPECT_NEAR(s.empty, 0.1 + 0.9 * (0.3 * 0.9 + 0.7 * 0.2), 1e-15);
-  EXPECT_NEAR(open_probability(s, 3), std::pow(s.empty, 3), 1e-18);
-  EXPECT_NEAR(short_probability(s, 4), 1.0 - std::pow(1.0 - s.metallic, 4), 1e-15);
+  EXPECT_NEAR(variation::open_probability(s, 3), std::pow(s.empty, 3), 1e-18);
+  EXPECT_NEAR(variation::short_probability(s, 4), 1.0 - std::pow(1.0 - s.metallic, 4), 1e-15);
 }
 
 // Zarkesh-Ha and Shahi, 2011: a failure rate of 1e-9 takes 25 stacked transistors of 18 tubes when
@@ -21,16 +21,16 @@ TEST(TubeStatistics, GrowthAndRemoval) {
 // places are empty; one share of empty places explains both figures.
 TEST(TubeStatistics, PublishedCountsForOnePartInABillion) {
   constexpr double limit = 1e-9;
-  const TubeStatistics none{0.25, 0.0};
-  EXPECT_LE(stack_failure_probability(none, 15, 1), limit);
-  EXPECT_GT(stack_failure_probability(none, 14, 1), limit);
-  const TubeStatistics some{0.25, 0.03};
-  EXPECT_LE(stack_failure_probability(some, 18, 25), limit);
-  EXPECT_GT(stack_failure_probability(some, 18, 24), limit);
-  EXPECT_GT(stack_failure_probability(some, 17, 25), limit);
+  const variation::TubeStatistics none{0.25, 0.0};
+  EXPECT_LE(variation::stack_failure_probability(none, 15, 1), limit);
+  EXPECT_GT(variation::stack_failure_probability(none, 14, 1), limit);
+  const variation::TubeStatistics some{0.25, 0.03};
+  EXPECT_LE(variation::stack_failure_probability(some, 18, 25), limit);
+  EXPECT_GT(variation::stack_failure_probability(some, 18, 24), limit);
+  EXPECT_GT(variation::stack_failure_probability(some, 17, 25), limit);
   // Without stacking no number of tubes does.
   for (int places = 1; places < 100; ++places) {
-    EXPECT_GT(stack_failure_probability(some, places, 1), 1e-2);
+    EXPECT_GT(variation::stack_failure_probability(some, places, 1), 1e-2);
   }
 }
 
@@ -43,7 +43,7 @@ TEST(TubeStatistics, MadeDevicesHaveBinomialCounts) {
   p[metallic_removal] = 0.8;
   p[semiconducting_loss] = 0.1;
   p[diameter_sigma] = 0.2e-9;
-  const TubeStatistics s = tube_statistics(0.1, 0.3, 0.8, 0.1);
+  const variation::TubeStatistics s = variation::tube_statistics(0.1, 0.3, 0.8, 0.1);
   const double semiconducting = 1.0 - s.empty - s.metallic;
   constexpr int samples = 10000;
   double count = 0, squares = 0, metallic = 0, shorted = 0, deviation = 0;
@@ -65,7 +65,7 @@ TEST(TubeStatistics, MadeDevicesHaveBinomialCounts) {
   EXPECT_NEAR(mean, 12 * semiconducting, 5 * std::sqrt(expected_variance / samples));
   EXPECT_NEAR(variance, expected_variance, 5 * expected_variance * std::sqrt(2.0 / samples));
   EXPECT_NEAR(metallic / samples, 12 * s.metallic, 5 * std::sqrt(12 * s.metallic / samples));
-  EXPECT_NEAR(shorted / samples, short_probability(s, 12), 5 * 0.5 / std::sqrt(samples));
+  EXPECT_NEAR(shorted / samples, variation::short_probability(s, 12), 5 * 0.5 / std::sqrt(samples));
   EXPECT_NEAR(std::sqrt(deviation / samples), 0.2e-9, 5 * 0.2e-9 / std::sqrt(2.0 * samples));
 }
 

@@ -51,7 +51,7 @@ TEST(FunctionalYield, CircuitsAreProductsOfCells) {
 
 enum class Place { empty, metallic, semiconducting };
 
-Place drawn(base::RandomStream& random, const TubeStatistics& tubes) {
+Place drawn(base::RandomStream& random, const variation::TubeStatistics& tubes) {
   const double u = random.uniform();
   if (u < tubes.empty) return Place::empty;
   return u < tubes.empty + tubes.metallic ? Place::metallic : Place::semiconducting;

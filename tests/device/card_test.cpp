@@ -70,6 +70,24 @@ const Bad bad_bodies[] = {
     {"<number name=\"g\" value=\"1\" unit=\"S\" kind=\"fitted\" source=\"ref\" place=\"p\">\n"
      "<spread distribution=\"normal\" sigma=\"-1\"/></number>",
      "device.range", 4, "negative"},
+    {"<number name=\"g\" value=\"1\" unit=\"S\" kind=\"fitted\" source=\"ref\" place=\"p\">\n"
+     "<spread distribution=\"normal\" relative_sigma=\"-0.1\"/></number>",
+     "device.range", 4, "negative"},
+    {"<number name=\"g\" value=\"1\" unit=\"S\" kind=\"fitted\" source=\"ref\" place=\"p\">\n"
+     "<spread distribution=\"normal\" sigma=\"1\" low=\"3\" high=\"2\"/></number>",
+     "variation.distribution", 4, "not in order"},
+    {"<number name=\"g\" value=\"1\" unit=\"S\" kind=\"fitted\" source=\"ref\" place=\"p\">\n"
+     "<spread distribution=\"uniform\" low=\"3\"/></number>",
+     "device.xml", 4, "no attribute 'high'"},
+    {"<number name=\"g\" value=\"1\" unit=\"S\" kind=\"fitted\" source=\"ref\" place=\"p\">\n"
+     "<spread distribution=\"uniform\" low=\"3\" high=\"4\" sigma=\"1\"/></number>",
+     "device.xml", 4, "'sigma'"},
+    {"<number name=\"g\" value=\"1\" unit=\"S\" kind=\"fitted\" source=\"ref\" place=\"p\">\n"
+     "<spread distribution=\"table\" file=\"none.csv\"/></number>",
+     "base.file", 4, "none.csv"},
+    {"<number name=\"g\" value=\"1\" unit=\"S\" kind=\"fitted\" source=\"ref\" place=\"p\">\n"
+     "<spread distribution=\"normal\" sigma=\"1\" scope=\"die\"/></number>",
+     "device.range", 4, "'die'"},
     {"<choice name=\"x\" value=\"a\"/>\n<choice name=\"x\" value=\"b\"/>", "device.name", 4,
      "'x' is given twice"},
     {"<choice name=\"x\"/>", "device.xml", 3, "no attribute 'value'"},

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "neucasl/model/card_parameters.hpp"
+#include "passive_value.hpp"
 
 namespace neucasl::circuit {
 namespace {
@@ -51,31 +52,6 @@ Target find_target(const Circuit& circuit, std::string_view name) {
   throw base::Error("circuit.target",
                     "the circuit has nothing named '" + std::string(name) + "' to set",
                     base::suggest(name, known));
-}
-
-base::Dimension dimension_of_passive(PassiveKind kind) {
-  switch (kind) {
-    case PassiveKind::resistor:
-      return base::dimension::resistance;
-    case PassiveKind::conductance:
-      return base::dimension::conductance;
-    case PassiveKind::capacitor:
-      return base::dimension::capacitance;
-    case PassiveKind::inductor:
-      return base::dimension::inductance;
-  }
-  return {};
-}
-
-void set_passive(Passive& passive, double value) {
-  const bool positive = passive.kind == PassiveKind::resistor ? value > 0.0 : value >= 0.0;
-  if (!positive || !std::isfinite(value)) {
-    throw base::Error("circuit.value",
-                      "'" + passive.name + "' cannot be " +
-                          base::to_engineering({value, dimension_of_passive(passive.kind)}, 6),
-                      "give a finite, positive value");
-  }
-  passive.value = value;
 }
 
 }  // namespace
@@ -193,8 +169,10 @@ void vary(Circuit& circuit, std::uint64_t seed, std::uint64_t sample) {
     std::string name = device.name;
     if (device.environment.carriers > 1) name.resize(name.rfind('.'));
     base::RandomStream random(seed, "variation/" + name, sample);
-    device.parameters = model::sample_parameters(
-        *circuit.models[device.model].model, circuit.cards[device.card], device.parameters, random);
+    const device::Card& card = circuit.cards[device.card];
+    base::RandomStream process(seed, "variation/process/" + card.id, sample);
+    device.parameters = model::sample_parameters(*circuit.models[device.model].model, card,
+                                                 device.parameters, random, process);
     circuit.refresh(i);
   }
 }

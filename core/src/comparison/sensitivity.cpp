@@ -118,7 +118,8 @@ class Mover {
     if (!number.spread) return comparison::factors_of(number, first, sensitivity_.share);
     const double sigma = number.spread->sigma;
     if (number.spread->distribution == "lognormal") return {std::exp(-sigma), std::exp(sigma)};
-    return comparison::factors_of(number, first, sigma / std::abs(number.value.value));
+    const double share = number.spread->relative ? sigma : sigma / std::abs(number.value.value);
+    return comparison::factors_of(number, first, share);
   }
 
   /// The number that a quantity is listed by: the first that may be moved.

@@ -141,20 +141,75 @@ class CardReader {
     }
   }
 
-  static void spread(const XmlElement& element, Number& number, const std::string& unit) {
-    element.allow_attributes({"distribution", "sigma"});
-    Spread result;
-    result.distribution = element.required("distribution");
-    if (result.distribution != "normal" && result.distribution != "lognormal") {
-      throw Error("device.range", "unknown distribution '" + result.distribution + "'",
-                  base::suggest(result.distribution, {"normal", "lognormal"}), element.where);
-    }
-    const bool logarithmic = result.distribution == "lognormal";
-    result.sigma = value_in(element, element.required("sigma"), logarithmic ? "1" : unit);
-    if (result.sigma < 0.0) {
+  /// The given attribute as a number, nothing when it is left out.
+  static std::optional<double> maybe(const XmlElement& element, std::string_view attribute,
+                                     const std::string& unit) {
+    const std::optional<std::string> text = element.optional(attribute);
+    if (!text) return std::nullopt;
+    return value_in(element, *text, unit);
+  }
+
+  static double sigma_of(const XmlElement& element, const std::string& attribute,
+                         const std::string& unit) {
+    const double sigma = value_in(element, element.required(attribute), unit);
+    if (sigma < 0.0) {
       throw Error("device.range", "a spread's sigma is negative", "give sigma >= 0", element.where);
     }
+    return sigma;
+  }
+
+  static void read_table(const XmlElement& element, const std::string& unit, Spread& result) {
+    const std::string of = element.optional("of").value_or("value");
+    if (of != "value" && of != "deviation") {
+      throw Error("device.range", "a table is of '" + of + "'",
+                  "write of=\"value\" or of=\"deviation\"", element.where);
+    }
+    result.deviation = of == "deviation";
+    const std::string file = base::beside(element.required("file"), element.where);
+    result.table =
+        variation::read_empirical(file, base::parse_unit(unit, element.where).value, element.where);
+  }
+
+  static void spread(const XmlElement& element, Number& number, const std::string& unit) {
+    Spread result;
+    result.distribution = element.required("distribution");
+    const bool normal = result.distribution == "normal";
+    const bool lognormal = result.distribution == "lognormal";
+    if (normal && element.optional("relative_sigma")) {
+      element.allow_attributes({"distribution", "relative_sigma", "low", "high", "scope"});
+      result.relative = true;
+      result.sigma = sigma_of(element, "relative_sigma", "1");
+    } else if (normal || lognormal) {
+      element.allow_attributes({"distribution", "sigma", "low", "high", "scope"});
+      result.sigma = sigma_of(element, "sigma", lognormal ? "1" : unit);
+    } else if (result.distribution == "uniform") {
+      element.allow_attributes({"distribution", "low", "high", "scope"});
+      (void)element.required("low");
+      (void)element.required("high");
+    } else if (result.distribution == "table") {
+      element.allow_attributes({"distribution", "file", "of", "scope"});
+      read_table(element, unit, result);
+    } else {
+      throw Error("device.range", "unknown distribution '" + result.distribution + "'",
+                  base::suggest(result.distribution, {"normal", "lognormal", "uniform", "table"}),
+                  element.where);
+    }
+    result.low = maybe(element, "low", unit);
+    result.high = maybe(element, "high", unit);
+    result.scope = scope_of(element);
+    if (result.low || result.high || result.table || result.relative) {
+      const variation::Distribution whole = result.about(number.value.value, element.where);
+      if (!normal && !lognormal) result.sigma = whole.standard_deviation();
+    }
     number.spread = result;
+  }
+
+  static variation::Scope scope_of(const XmlElement& element) {
+    const std::string scope = element.optional("scope").value_or("mismatch");
+    if (scope == "mismatch") return variation::Scope::mismatch;
+    if (scope == "process") return variation::Scope::process;
+    throw Error("device.range", "unknown scope '" + scope + "'",
+                base::suggest(scope, {"mismatch", "process"}), element.where);
   }
 
   void polynomial(const XmlElement& element) {

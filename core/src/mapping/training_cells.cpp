@@ -15,7 +15,7 @@ namespace dim = base::dimension;
 /// Straight to the precision of the update: the slopes at the ends of the window differ by it.
 constexpr double straight = 1e6;
 
-/// Devices with fewer pulses than this share of the card's do not occur in a normal spread.
+/// Devices with fewer pulses than this share of the card's do not occur in a spread.
 constexpr double least_share = 0.05;
 
 /// By how far the asymptote of an update curve lies outside the window, in windows.
@@ -121,11 +121,14 @@ void TrainingCells::draw_spread(const std::optional<device::Spread>& spread, dou
   if (!spread || spread->sigma == 0.0) return;
   base::RandomStream stream(seed_, "analog training/spread/" + purpose);
   share.reserve(conductance_.size());
+  // Without the rounding of the count of pulses.
+  const bool plain = !spread->low && !spread->high && !spread->relative;
   for (std::size_t i = 0; i < conductance_.size(); ++i) {
     const double z = stream.normal();
-    const double value = spread->distribution == "lognormal"
-                             ? std::exp(spread->sigma * z)
-                             : std::max(1.0 + spread->sigma * z / pulses, least_share);
+    double value = spread->sampled(pulses, z) / pulses;
+    if (plain && spread->distribution == "lognormal") value = std::exp(spread->sigma * z);
+    if (plain && spread->distribution == "normal") value = 1.0 + spread->sigma * z / pulses;
+    value = std::max(value, least_share);
     share.push_back(static_cast<float>(value));
   }
 }

@@ -1,8 +1,5 @@
 #include "neucasl/model/card_parameters.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 namespace neucasl::model {
 namespace {
 
@@ -63,24 +60,25 @@ std::vector<PublishedFigure> published_figures(const device::Card& card) {
 }
 
 std::vector<double> sample_parameters(const DeviceModel& model, const device::Card& card,
-                                      std::span<const double> nominal, base::RandomStream& random) {
+                                      std::span<const double> nominal, base::RandomStream& random,
+                                      base::RandomStream& process) {
   const Specification& specification = model.specification();
   std::vector<double> parameters(nominal.begin(), nominal.end());
   for (const device::Number& number : card.numbers) {
     if (is_published(number) || !number.spread) continue;
     const std::size_t index = index_of(specification, number.name, number.where);
-    const Parameter& parameter = specification.parameters[index];
-    const double z = random.normal();
-    double value = number.spread->distribution == "lognormal"
-                       ? parameters[index] * std::exp(number.spread->sigma * z)
-                       : parameters[index] + number.spread->sigma * z;
-    const base::Quantity unit = base::parse_unit(parameter.unit);
-    value = std::clamp(value, base::scaled(parameter.low, unit).value,
-                       base::scaled(parameter.high, unit).value);
-    parameters[index] = value;
+    const bool shared = number.spread->scope == variation::Scope::process;
+    const double z = shared ? process.normal() : random.normal();
+    parameters[index] =
+        held_in_range(specification, index, number.spread->sampled(parameters[index], z));
   }
   model.sample_variation(parameters, random);
   return parameters;
+}
+
+std::vector<double> sample_parameters(const DeviceModel& model, const device::Card& card,
+                                      std::span<const double> nominal, base::RandomStream& random) {
+  return sample_parameters(model, card, nominal, random, random);
 }
 
 }  // namespace neucasl::model

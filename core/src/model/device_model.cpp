@@ -1,5 +1,6 @@
 #include "neucasl/model/device_model.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -56,8 +57,17 @@ std::vector<NoiseSource> DeviceModel::noise(std::span<const double> /*derived*/,
   return {};
 }
 
-void DeviceModel::sample_variation(std::span<double> /*parameters*/,
-                                   base::RandomStream& /*random*/) const {}
+std::vector<ParameterSpread> DeviceModel::spreads(std::span<const double> /*parameters*/) const {
+  return {};
+}
+
+void DeviceModel::sample_variation(std::span<double> parameters, base::RandomStream& random) const {
+  for (const ParameterSpread& one : spreads(parameters)) {
+    double& value = parameters[one.parameter];
+    value =
+        held_in_range(specification(), one.parameter, one.spread.sampled(value, random.normal()));
+  }
+}
 
 void DeviceModel::age(std::span<double> /*parameters*/, const Stress& /*stress*/) const {}
 
@@ -99,6 +109,11 @@ void check_parameter(const Specification& specification, std::size_t index, doub
           "' = " + base::to_engineering({value, base::parse_unit(parameter.unit).dimension}, 6) +
           " is outside the range of device model '" + specification.name + "'",
       "give " + range_text(parameter) + ": " + parameter.meaning, where);
+}
+
+double held_in_range(const Specification& specification, std::size_t index, double value) {
+  const Parameter& parameter = specification.parameters[index];
+  return std::clamp(value, in_si(parameter.low, parameter), in_si(parameter.high, parameter));
 }
 
 std::vector<std::string> faults(const Specification& specification) {

@@ -29,6 +29,11 @@ void read_spread(const device::Card& card, device::UseList& uses, ProgrammingMod
   const bool lognormal =
       most != nullptr && most->spread && most->spread->distribution == "lognormal";
   if (card.polynomials.empty() && lognormal) {
+    if (most->spread->low || most->spread->high) {
+      throw base::Error("device.range",
+                        "the spread of 'conductance_max' has bounds, and stands for all targets",
+                        "remove its low and high", most->where);
+    }
     model.log_sigma = most->spread->sigma;
     return;
   }

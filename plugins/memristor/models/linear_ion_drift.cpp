@@ -94,10 +94,10 @@ std::vector<model::NoiseSource> LinearIonDriftModel::noise(
   return conductance_noise(*this, derived, unknowns, environment.temperature);
 }
 
-void LinearIonDriftModel::sample_variation(std::span<double> p, base::RandomStream& random) const {
+std::vector<model::ParameterSpread> LinearIonDriftModel::spreads(std::span<const double> p) const {
   using P = LinearIonDrift;
-  vary_normal(specification(), P::on_resistance, p[P::on_variation], p, random);
-  vary_lognormal(specification(), P::off_resistance, p[P::off_variation], p, random);
+  return {{P::on_resistance, relative_normal(p[P::on_variation])},
+          {P::off_resistance, {"lognormal", p[P::off_variation]}}};
 }
 
 std::vector<model::OperationCost> LinearIonDriftModel::costs(

@@ -58,7 +58,8 @@ class LinearIonDriftModel final : public model::EquationModel<LinearIonDrift> {
       std::span<const double> derived, std::span<const double> unknowns,
       const model::Environment& environment) const override;
   /// Low resistance normal, high resistance lognormal.
-  void sample_variation(std::span<double> parameters, base::RandomStream& random) const override;
+  [[nodiscard]] std::vector<model::ParameterSpread> spreads(
+      std::span<const double> parameters) const override;
   [[nodiscard]] std::vector<model::OperationCost> costs(
       std::span<const double> parameters, const model::Environment& environment) const override;
   [[nodiscard]] model::Characterization characterize(

@@ -141,11 +141,17 @@ std::vector<model::NoiseSource> StanfordPkuReramModel::noise(
                            derived_from(derived).flicker * flow[0] * flow[0]);
 }
 
+std::vector<model::ParameterSpread> StanfordPkuReramModel::spreads(
+    std::span<const double> p) const {
+  using P = StanfordPkuReram;
+  return {{P::current_scale, relative_normal(p[P::current_variation])},
+          {P::gap_max, {"normal", p[P::gap_variation]}}};
+}
+
 void StanfordPkuReramModel::sample_variation(std::span<double> p,
                                              base::RandomStream& random) const {
   using P = StanfordPkuReram;
-  vary_normal(specification(), P::current_scale, p[P::current_variation], p, random);
-  vary_by(specification(), P::gap_max, p[P::gap_variation], p, random);
+  DeviceModel::sample_variation(p, random);
   p[P::gap_max] = std::max(p[P::gap_max], 1.01 * p[P::gap_min]);
 }
 

@@ -102,6 +102,9 @@ class StanfordPkuReramModel final : public model::EquationModel<StanfordPkuReram
       const model::Environment& environment) const override;
   /// Current factor normal (low resistance), gaps of both ends normal: the high resistance is then
   /// lognormal, as observed for HfO2 cells.
+  [[nodiscard]] std::vector<model::ParameterSpread> spreads(
+      std::span<const double> parameters) const override;
+  /// The spreads, and a largest gap above the smallest.
   void sample_variation(std::span<double> parameters, base::RandomStream& random) const override;
   /// Cycles raise the low resistance (a wider smallest gap); time lets the filament dissolve.
   void age(std::span<double> parameters, const model::Stress& stress) const override;

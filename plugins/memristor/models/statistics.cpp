@@ -9,10 +9,7 @@ namespace neucasl::memristor_models {
 
 void hold_in_range(const model::Specification& specification, std::size_t index,
                    std::span<double> parameters) {
-  const model::Parameter& p = specification.parameters[index];
-  const base::Quantity unit = base::parse_unit(p.unit);
-  parameters[index] = std::clamp(parameters[index], base::scaled(p.low, unit).value,
-                                 base::scaled(p.high, unit).value);
+  parameters[index] = model::held_in_range(specification, index, parameters[index]);
 }
 
 void vary_normal(const model::Specification& specification, std::size_t index, double sigma,
@@ -24,12 +21,6 @@ void vary_normal(const model::Specification& specification, std::size_t index, d
 void vary_lognormal(const model::Specification& specification, std::size_t index, double sigma,
                     std::span<double> parameters, base::RandomStream& random) {
   parameters[index] *= std::exp(sigma * random.normal());
-  hold_in_range(specification, index, parameters);
-}
-
-void vary_by(const model::Specification& specification, std::size_t index, double sigma,
-             std::span<double> parameters, base::RandomStream& random) {
-  parameters[index] += sigma * random.normal();
   hold_in_range(specification, index, parameters);
 }
 

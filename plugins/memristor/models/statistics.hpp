@@ -16,9 +16,8 @@ void vary_normal(const model::Specification& specification, std::size_t index, d
 /// Value of a parameter times exp(sigma z), held inside the declared range.
 void vary_lognormal(const model::Specification& specification, std::size_t index, double sigma,
                     std::span<double> parameters, base::RandomStream& random);
-/// Value of a parameter plus sigma z in its own (SI) unit, held inside the declared range.
-void vary_by(const model::Specification& specification, std::size_t index, double sigma,
-             std::span<double> parameters, base::RandomStream& random);
+/// Normal, sigma relative to the nominal value.
+inline device::Spread relative_normal(double sigma) { return {"normal", sigma, true}; }
 /// Holds a parameter inside its declared range.
 void hold_in_range(const model::Specification& specification, std::size_t index,
                    std::span<double> parameters);

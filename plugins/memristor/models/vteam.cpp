@@ -116,12 +116,12 @@ std::vector<model::NoiseSource> VteamModel::noise(std::span<const double> derive
   return conductance_noise(*this, derived, unknowns, environment.temperature);
 }
 
-void VteamModel::sample_variation(std::span<double> p, base::RandomStream& random) const {
+std::vector<model::ParameterSpread> VteamModel::spreads(std::span<const double> p) const {
   using P = Vteam;
-  vary_normal(specification(), P::on_resistance, p[P::on_variation], p, random);
-  vary_lognormal(specification(), P::off_resistance, p[P::off_variation], p, random);
-  vary_normal(specification(), P::v_on, p[P::threshold_variation], p, random);
-  vary_normal(specification(), P::v_off, p[P::threshold_variation], p, random);
+  return {{P::on_resistance, relative_normal(p[P::on_variation])},
+          {P::off_resistance, {"lognormal", p[P::off_variation]}},
+          {P::v_on, relative_normal(p[P::threshold_variation])},
+          {P::v_off, relative_normal(p[P::threshold_variation])}};
 }
 
 void VteamModel::age(std::span<double> p, const model::Stress& stress) const {

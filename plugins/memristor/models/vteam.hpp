@@ -76,7 +76,8 @@ class VteamModel final : public model::EquationModel<Vteam> {
       std::span<const double> derived, std::span<const double> unknowns,
       const model::Environment& environment) const override;
   /// Low resistance normal, high resistance lognormal, thresholds normal and independent.
-  void sample_variation(std::span<double> parameters, base::RandomStream& random) const override;
+  [[nodiscard]] std::vector<model::ParameterSpread> spreads(
+      std::span<const double> parameters) const override;
   /// Cycles raise the low resistance; time lets the state relax towards high resistance.
   void age(std::span<double> parameters, const model::Stress& stress) const override;
   [[nodiscard]] std::vector<model::OperationCost> costs(

@@ -1,17 +1,14 @@
 #include "wear.hpp"
 
-#include <cmath>
-
-#include "motion.hpp"
+#include "neucasl/variation/lifetime.hpp"
 
 namespace neucasl::memristor_models {
 
 double low_resistance_factor(double cycles, double endurance) { return 1.0 + cycles / endurance; }
 
 double retained_share(const model::Stress& stress, double time, double energy) {
-  const double exponent =
-      energy / boltzmann * (1.0 / stress.temperature - 1.0 / retention_temperature);
-  return std::exp2(-stress.time / (time * std::exp(std::min(exponent, 600.0))));
+  return variation::retained_share(stress.time, stress.temperature, time, energy,
+                                   retention_temperature);
 }
 
 void append_wear(double endurance, double time, double energy,

@@ -172,7 +172,8 @@ struct NEUCASL_EXPORT Circuit {
 
 /// Replaces the parameters of every device that has a card by those of one made device, sample
 /// `sample` of the process: its draws depend on seed, device name and sample only. Copies of one
-/// device for several carriers are the same device.
+/// device for several carriers are the same device. Spreads of scope process are the same for all
+/// devices of a card.
 NEUCASL_EXPORT void vary(Circuit& circuit, std::uint64_t seed, std::uint64_t sample);
 
 struct LoweringOptions {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "neucasl/base/quantity.hpp"
+#include "neucasl/variation/distribution.hpp"
 
 /// \file
 /// Device cards: the numbers of a published device, with their sources.
@@ -28,9 +29,27 @@ struct Citation {
   std::string text;  ///< Authors, title, journal, year.
 };
 
-struct Spread {
-  std::string distribution;  ///< "normal" or "lognormal".
-  double sigma = 0.0;        ///< In the unit of the number; of the logarithm for "lognormal".
+/// How a number varies about its nominal value x0, by a standard normal number u:
+///   normal: x0 + sigma u, or x0 (1 + sigma u) when relative; lognormal: x0 exp(sigma u);
+///   uniform between low and high; table: measured values, or deviations added to x0.
+/// Bounds of a normal or lognormal spread truncate it: the distribution given that x lies within.
+struct NEUCASL_EXPORT Spread {
+  std::string distribution;  ///< "normal", "lognormal", "uniform" or "table".
+  /// In the unit of the number; of the logarithm for "lognormal"; the standard deviation of
+  /// "uniform" and "table".
+  double sigma = 0.0;
+  bool relative = false;
+  variation::Scope scope = variation::Scope::mismatch;
+  std::optional<double> low = std::nullopt;  ///< In the unit of the number.
+  std::optional<double> high = std::nullopt;
+  std::optional<variation::Distribution> table = std::nullopt;
+  bool deviation = false;  ///< The table's values are added to x0.
+
+  /// \throws base::Error "variation.distribution" when x0 does not go with it, as a lognormal
+  /// spread of a number that is not positive, a relative one of 0, or bounds that leave nothing.
+  [[nodiscard]] double sampled(double nominal, double u) const;
+  [[nodiscard]] variation::Distribution about(double nominal,
+                                              const base::Location& where = {}) const;
 };
 
 struct Number {

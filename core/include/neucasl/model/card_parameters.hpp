@@ -36,5 +36,12 @@ NEUCASL_EXPORT std::vector<double> sample_parameters(const DeviceModel& model,
                                                      const device::Card& card,
                                                      std::span<const double> nominal,
                                                      base::RandomStream& random);
+/// The same with the numbers of spreads of scope process from a stream of their own, which devices
+/// made together share: each begins it anew.
+NEUCASL_EXPORT std::vector<double> sample_parameters(const DeviceModel& model,
+                                                     const device::Card& card,
+                                                     std::span<const double> nominal,
+                                                     base::RandomStream& random,
+                                                     base::RandomStream& process);
 
 }  // namespace neucasl::model

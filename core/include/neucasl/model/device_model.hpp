@@ -9,6 +9,7 @@
 
 #include "neucasl/base/quantity.hpp"
 #include "neucasl/base/random.hpp"
+#include "neucasl/device/card.hpp"
 #include "neucasl/ir/design.hpp"
 #include "neucasl/model/symbol.hpp"
 #include "neucasl/results/report.hpp"
@@ -139,6 +140,12 @@ struct OperationCost {
   std::string method;     ///< One sentence: how it was found.
 };
 
+/// One independent deviation of a parameter from device to device, in SI units.
+struct ParameterSpread {
+  std::size_t parameter = 0;
+  device::Spread spread;
+};
+
 /// How long and how hard a device was used.
 struct Stress {
   double time = 0.0;           ///< s since it was made or programmed
@@ -201,8 +208,13 @@ class NEUCASL_EXPORT DeviceModel {
   [[nodiscard]] virtual std::vector<NoiseSource> noise(std::span<const double> derived,
                                                        std::span<const double> unknowns,
                                                        const Environment& environment) const;
-  /// Replaces nominal parameters by those of one made device, beyond the spreads that its card
-  /// states: mismatch that depends on geometry, for example. Default: none.
+  /// How devices made alike differ, beyond the spreads that a card states: mismatch that depends on
+  /// geometry, for example. Several may be of one parameter; they act one after the other.
+  /// Default: none.
+  [[nodiscard]] virtual std::vector<ParameterSpread> spreads(
+      std::span<const double> parameters) const;
+  /// Replaces nominal parameters by those of one made device. Default: draws one normal number for
+  /// each of `spreads`, in order, and holds the parameter inside its declared range.
   virtual void sample_variation(std::span<double> parameters, base::RandomStream& random) const;
   /// Parameters after use. Default: unchanged.
   virtual void age(std::span<double> parameters, const Stress& stress) const;
@@ -225,6 +237,9 @@ NEUCASL_EXPORT std::vector<double> default_parameters(const Specification& speci
 NEUCASL_EXPORT void check_parameter(const Specification& specification, std::size_t index,
                                     double value, const std::string& owner,
                                     const base::Location& where = {});
+/// The value, or the end of the declared range that it lies beyond. SI units.
+NEUCASL_EXPORT double held_in_range(const Specification& specification, std::size_t index,
+                                    double value);
 /// Faults of a specification (repeated names, defaults outside ranges, unknown units), empty when
 /// there is none. Engines and hosts refuse a model with faults.
 NEUCASL_EXPORT std::vector<std::string> faults(const Specification& specification);

@@ -1,0 +1,1 @@
+neucasl_add_tests(variation)
