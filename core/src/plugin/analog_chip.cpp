@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "neucasl/base/parallel.hpp"
-#include "neucasl/base/random.hpp"
+#include "neucasl/base/random_block.hpp"
 
 namespace neucasl::plugin {
 namespace {
@@ -51,20 +51,71 @@ void check_time(const ProgrammingModel& model, double time) {
                     "give a finite time >= 0");
 }
 
-void drift(std::vector<double>& conductance, std::span<const double> target,
-           const std::string& tile, const ProgrammingModel& model, const ChipSample& chip) {
-  const double age = std::log(std::max(1.0, chip.time / model.drift->reference_time));
-  base::RandomStream exponents(chip.seed, "drift/" + tile, chip.sample);
+/// sigma of each target. Targets take few distinct values, which are worth remembering.
+std::vector<double> spreads(std::span<const double> target, const device::Polynomial& sigma) {
+  constexpr std::size_t most = 16;
+  std::vector<std::pair<double, double>> known;
+  std::vector<double> result;
+  result.reserve(target.size());
+  for (const double g : target) {
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.first == g; });
+    if (found != known.end()) {
+      result.push_back(found->second);
+      continue;
+    }
+    result.push_back(sigma(g));
+    if (known.size() < most) known.emplace_back(g, result.back());
+  }
+  return result;
+}
+
+}  // namespace
+
+TileCells::TileCells(std::vector<double> target, std::string tile, const ProgrammingModel& model)
+    : target_(std::move(target)), tile_(std::move(tile)), model_(model) {
+  if (model_.log_sigma <= 0.0) sigma_ = spreads(target_, model_.sigma);
+}
+
+std::vector<double> TileCells::programmed(const ChipSample& chip) const {
+  check_time(model_, chip.time);
+  std::vector<double> conductance(target_.size());
+  base::first_normals(chip.seed, "programming/" + tile_, chip.sample, conductance);
+  if (model_.log_sigma > 0.0) {
+    for (std::size_t k = 0; k < target_.size(); ++k) {
+      conductance[k] = target_[k] * std::exp(model_.log_sigma * conductance[k]);
+    }
+  } else {
+    for (std::size_t k = 0; k < target_.size(); ++k) {
+      conductance[k] = std::max(0.0, target_[k] + sigma_[k] * conductance[k]);
+    }
+  }
+  if (chip.time > 0.0) drift(conductance, chip);
+  if (model_.stuck_on > 0.0 || model_.stuck_off > 0.0) stick(conductance, chip);
+  return conductance;
+}
+
+void TileCells::drift(std::vector<double>& conductance, const ChipSample& chip) const {
+  const double age = std::log(std::max(1.0, chip.time / model_.drift->reference_time));
+  std::vector<double> exponents(conductance.size());
+  base::first_normals(chip.seed, "drift/" + tile_, chip.sample, exponents);
   for (std::size_t k = 0; k < conductance.size(); ++k) {
-    const double z = exponents.normal();
-    if (target[k] <= 0.0) continue;
-    const double share = std::min(target[k] / model.conductance_max, 1.0);
-    const double nu = std::abs(model.drift->mean(share) + model.drift->sigma(share) * z);
+    if (target_[k] <= 0.0) continue;
+    const double share = std::min(target_[k] / model_.conductance_max, 1.0);
+    const double nu =
+        std::abs(model_.drift->mean(share) + model_.drift->sigma(share) * exponents[k]);
     conductance[k] *= std::exp(-nu * age);
   }
 }
 
-}  // namespace
+void TileCells::stick(std::vector<double>& conductance, const ChipSample& chip) const {
+  std::vector<double> uniform(conductance.size());
+  base::first_uniforms(chip.seed, "stuck/" + tile_, chip.sample, uniform);
+  for (std::size_t k = 0; k < conductance.size(); ++k) {
+    if (uniform[k] >= model_.stuck_on + model_.stuck_off) continue;
+    conductance[k] = uniform[k] < model_.stuck_on ? model_.conductance_max : model_.conductance_min;
+  }
+}
 
 ProgrammingModel read_programming_model(const device::Card& card, device::UseList& uses) {
   ProgrammingModel model;
@@ -80,37 +131,7 @@ ProgrammingModel read_programming_model(const device::Card& card, device::UseLis
 
 std::vector<double> program_tile(std::span<const double> target, const std::string& tile,
                                  const ProgrammingModel& model, const ChipSample& chip) {
-  check_time(model, chip.time);
-  std::vector<double> conductance(target.begin(), target.end());
-  // Targets take few distinct values, so sigma is worth remembering.
-  double known_target = -1.0;
-  double known_sigma = 0.0;
-  base::RandomStream programming(chip.seed, "programming/" + tile, chip.sample);
-  for (double& g : conductance) {
-    const double z = programming.normal();
-    if (model.log_sigma > 0.0) {
-      g *= std::exp(model.log_sigma * z);
-      continue;
-    }
-    if (g != known_target) {
-      known_target = g;
-      known_sigma = model.sigma(g);
-    }
-    g = std::max(0.0, g + known_sigma * z);
-  }
-  if (chip.time > 0.0) drift(conductance, target, tile, model, chip);
-  if (model.stuck_on > 0.0 || model.stuck_off > 0.0) {
-    base::RandomStream faults(chip.seed, "stuck/" + tile, chip.sample);
-    for (double& g : conductance) {
-      const double u = faults.uniform();
-      if (u < model.stuck_on) {
-        g = model.conductance_max;
-      } else if (u < model.stuck_on + model.stuck_off) {
-        g = model.conductance_min;
-      }
-    }
-  }
-  return conductance;
+  return TileCells({target.begin(), target.end()}, tile, model).programmed(chip);
 }
 
 mapping::TileMatrices program_chip(const ir::Design& design, const mapping::ChipView& view,
