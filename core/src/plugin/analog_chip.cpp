@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cell_programming.hpp"
 #include "neucasl/base/parallel.hpp"
 #include "neucasl/base/random_block.hpp"
 
@@ -40,6 +41,8 @@ void read_spread(const device::Card& card, device::UseList& uses, ProgrammingMod
   }
 }
 
+}  // namespace
+
 void check_time(const ProgrammingModel& model, double time) {
   if (time == 0.0 || (time > 0.0 && std::isfinite(time) && model.drift)) return;
   if (time > 0.0 && std::isfinite(time)) {
@@ -51,11 +54,12 @@ void check_time(const ProgrammingModel& model, double time) {
                     "give a finite time >= 0");
 }
 
-/// sigma of each target. Targets take few distinct values, which are worth remembering.
-std::vector<double> spreads(std::span<const double> target, const device::Polynomial& sigma) {
+std::vector<double> target_spreads(std::span<const double> target, const ProgrammingModel& model) {
+  std::vector<double> result;
+  if (model.log_sigma > 0.0) return result;
+  // Targets take few distinct values, which are worth remembering.
   constexpr std::size_t most = 16;
   std::vector<std::pair<double, double>> known;
-  std::vector<double> result;
   result.reserve(target.size());
   for (const double g : target) {
     const auto found =
@@ -64,57 +68,63 @@ std::vector<double> spreads(std::span<const double> target, const device::Polyno
       result.push_back(found->second);
       continue;
     }
-    result.push_back(sigma(g));
+    result.push_back(model.sigma(g));
     if (known.size() < most) known.emplace_back(g, result.back());
   }
   return result;
 }
 
-}  // namespace
-
-TileCells::TileCells(std::vector<double> target, std::string tile, const ProgrammingModel& model)
-    : target_(std::move(target)), tile_(std::move(tile)), model_(model) {
-  if (model_.log_sigma <= 0.0) sigma_ = spreads(target_, model_.sigma);
+double programmed_cell(const ProgrammingModel& model, double target, double sigma, double normal) {
+  if (model.log_sigma > 0.0) return target * std::exp(model.log_sigma * normal);
+  return std::max(0.0, target + sigma * normal);
 }
 
-std::vector<double> TileCells::programmed(const ChipSample& chip) const {
-  check_time(model_, chip.time);
-  std::vector<double> conductance(target_.size());
-  base::first_normals(chip.seed, "programming/" + tile_, chip.sample, conductance);
-  if (model_.log_sigma > 0.0) {
-    for (std::size_t k = 0; k < target_.size(); ++k) {
-      conductance[k] = target_[k] * std::exp(model_.log_sigma * conductance[k]);
-    }
-  } else {
-    for (std::size_t k = 0; k < target_.size(); ++k) {
-      conductance[k] = std::max(0.0, target_[k] + sigma_[k] * conductance[k]);
-    }
-  }
-  if (chip.time > 0.0) drift(conductance, chip);
-  if (model_.stuck_on > 0.0 || model_.stuck_off > 0.0) stick(conductance, chip);
-  return conductance;
-}
-
-void TileCells::drift(std::vector<double>& conductance, const ChipSample& chip) const {
-  const double age = std::log(std::max(1.0, chip.time / model_.drift->reference_time));
-  std::vector<double> exponents(conductance.size());
-  base::first_normals(chip.seed, "drift/" + tile_, chip.sample, exponents);
+void drift_cells(const ProgrammingModel& model, std::span<const double> target,
+                 std::span<const double> normal, double time, std::span<double> conductance) {
+  const double age = std::log(std::max(1.0, time / model.drift->reference_time));
   for (std::size_t k = 0; k < conductance.size(); ++k) {
-    if (target_[k] <= 0.0) continue;
-    const double share = std::min(target_[k] / model_.conductance_max, 1.0);
-    const double nu =
-        std::abs(model_.drift->mean(share) + model_.drift->sigma(share) * exponents[k]);
+    if (target[k] <= 0.0) continue;
+    const double share = std::min(target[k] / model.conductance_max, 1.0);
+    const double nu = std::abs(model.drift->mean(share) + model.drift->sigma(share) * normal[k]);
     conductance[k] *= std::exp(-nu * age);
   }
 }
 
-void TileCells::stick(std::vector<double>& conductance, const ChipSample& chip) const {
-  std::vector<double> uniform(conductance.size());
-  base::first_uniforms(chip.seed, "stuck/" + tile_, chip.sample, uniform);
-  for (std::size_t k = 0; k < conductance.size(); ++k) {
-    if (uniform[k] >= model_.stuck_on + model_.stuck_off) continue;
-    conductance[k] = uniform[k] < model_.stuck_on ? model_.conductance_max : model_.conductance_min;
+CellState state_of(const ProgrammingModel& model, double uniform) {
+  if (uniform >= model.stuck_on + model.stuck_off) return CellState::sound;
+  return uniform < model.stuck_on ? CellState::stuck_on : CellState::stuck_off;
+}
+
+TileCells::TileCells(std::vector<double> target, std::string tile, const ProgrammingModel& model)
+    : target_(std::move(target)),
+      sigma_(target_spreads(target_, model)),
+      tile_(std::move(tile)),
+      model_(model) {}
+
+std::vector<double> TileCells::programmed(const ChipSample& chip) const {
+  check_time(model_, chip.time);
+  const std::size_t cells = target_.size();
+  std::vector<double> conductance(cells);
+  base::first_normals(chip.seed, "programming/" + tile_, chip.sample, conductance);
+  for (std::size_t k = 0; k < cells; ++k) {
+    conductance[k] =
+        programmed_cell(model_, target_[k], sigma_.empty() ? 0.0 : sigma_[k], conductance[k]);
   }
+  std::vector<double> draws;
+  if (chip.time > 0.0) {
+    draws.resize(cells);
+    base::first_normals(chip.seed, "drift/" + tile_, chip.sample, draws);
+    drift_cells(model_, target_, draws, chip.time, conductance);
+  }
+  if (!has_stuck_cells(model_)) return conductance;
+  draws.resize(cells);
+  base::first_uniforms(chip.seed, "stuck/" + tile_, chip.sample, draws);
+  for (std::size_t k = 0; k < cells; ++k) {
+    const CellState state = state_of(model_, draws[k]);
+    if (state == CellState::sound) continue;
+    conductance[k] = state == CellState::stuck_on ? model_.conductance_max : model_.conductance_min;
+  }
+  return conductance;
 }
 
 ProgrammingModel read_programming_model(const device::Card& card, device::UseList& uses) {

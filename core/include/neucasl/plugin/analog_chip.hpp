@@ -58,11 +58,8 @@ class NEUCASL_EXPORT TileCells {
   [[nodiscard]] std::vector<double> programmed(const ChipSample& chip) const;
 
  private:
-  void drift(std::vector<double>& conductance, const ChipSample& chip) const;
-  void stick(std::vector<double>& conductance, const ChipSample& chip) const;
-
   std::vector<double> target_;
-  std::vector<double> sigma_;  ///< By cell; empty with a lognormal spread.
+  std::vector<double> sigma_;
   std::string tile_;
   ProgrammingModel model_;
 };

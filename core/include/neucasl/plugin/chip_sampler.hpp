@@ -8,6 +8,7 @@
 #include "neucasl/mapping/chip.hpp"
 #include "neucasl/network/network.hpp"
 #include "neucasl/plugin/analog_chip.hpp"
+#include "neucasl/plugin/mitigation.hpp"
 
 /// \file
 /// Accuracy of many manufactured and programmed chips of one design, over the same images.
@@ -57,10 +58,14 @@ class NEUCASL_EXPORT ChipSampler {
 
   /// Of the float network on the same images.
   [[nodiscard]] double float_accuracy() const;
-  /// Of chip number `sample`; depends on (seed, sample) only. May be called from several threads.
-  [[nodiscard]] double accuracy(std::uint64_t sample) const;
-  [[nodiscard]] ChipComparison compare(std::uint64_t sample) const;
-  /// Solves exactly from now on.
+  /// Of chip number `sample`; depends on (seed, sample, mitigation) only. The same number is the
+  /// same chip whatever its mitigation. May be called from several threads.
+  [[nodiscard]] double accuracy(std::uint64_t sample, const Mitigation& mitigation = {}) const;
+  [[nodiscard]] ChipComparison compare(std::uint64_t sample,
+                                       const Mitigation& mitigation = {}) const;
+  /// What the mitigation of that chip takes.
+  [[nodiscard]] MitigationCost cost(std::uint64_t sample, const Mitigation& mitigation) const;
+  /// Solves exactly from now on. Not while other threads use the sampler.
   void use_exact_solves();
 
  private:
