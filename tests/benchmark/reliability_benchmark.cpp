@@ -83,7 +83,7 @@ void lenet_chips(benchmark::State& state) {
   }
   one.floor = 25.0;
   one.limit_seconds = 60.0;
-  one.error_limit = 1e-4;
+  one.error_limit = 1e-3;
   record(state, one);
 }
 BENCHMARK(lenet_chips)->Unit(benchmark::kSecond)->UseManualTime()->Iterations(1);

@@ -73,8 +73,8 @@ TEST(PerturbedMatrix, ProgrammingErrorsAndStuckCells) {
   const std::vector<double> cells = random_cells(std::size_t{128} * 128, 3);
   const std::vector<double> others = disturbed(cells, 4);
   const double close = error(128, 128, cells, others, {1.0, 1.0});
-  EXPECT_LT(close, 1e-4);
-  // The error grows with the square of the drop.
+  EXPECT_LT(close, 3e-4);
+  // It grows with the square of the drop, here a third of the voltage at the far ends.
   EXPECT_GT(error(128, 128, cells, others, {3.0, 3.0}), 3.0 * close);
 }
 
