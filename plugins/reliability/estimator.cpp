@@ -1,11 +1,12 @@
 #include "estimator.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 
+#include "measures.hpp"
 #include "neucasl/base/hash.hpp"
 #include "neucasl/base/statistics.hpp"
+#include "neucasl/plugin/chip_sampler.hpp"
 #include "sample_log.hpp"
 
 namespace neucasl::reliability_plugin {
@@ -13,122 +14,234 @@ namespace {
 
 constexpr double confidence = 0.95;
 
+std::string percent(double share) { return base::shortest(100.0 * share) + " %"; }
+
+/// Chips with one measure.
+struct MeasuredChips {
+  Measure measure;
+  std::vector<double> accuracy{};  ///< By sample.
+  plugin::MitigationCost cost{};   ///< Of chip 0.
+  std::uint64_t good = 0;
+  base::Interval yield{};
+};
+
 class Campaign {
  public:
   Campaign(const plugin::ReliabilityRequest& request, const plugin::ParameterSet& parameters,
            plugin::Context& context)
       : request_(request),
+        parameters_(parameters),
         context_(context),
-        chip_(mapping::read_chip(request.chip)),
         model_(plugin::read_programming_model(request.device, result_.uses)),
         samples_(static_cast<std::size_t>(parameters.integer("samples"))),
         images_(std::min(static_cast<std::size_t>(parameters.integer("images")),
                          request.labels.size())),
         loss_limit_(parameters.si("accuracy_loss_limit")),
-        tolerance_(parameters.si("solver_tolerance")) {
+        time_(parameters.si("time")) {
     if (!parameters.boolean("stuck_cells")) model_.stuck_on = model_.stuck_off = 0.0;
+    for (Measure& measure : read_measures(parameters)) chips_.push_back({std::move(measure)});
   }
 
   plugin::Estimate run() {
-    reference_ = accuracy(nullptr, context_.threads);
-    draw_samples();
+    sampler_ = std::make_unique<plugin::ChipSampler>(sampled_chips(), sampler_options());
+    limit_ = sampler_->float_accuracy() - loss_limit_;
+    choose_matrices();
+    for (MeasuredChips& chips : chips_) {
+      draw_samples(chips);
+      chips.cost = sampler_->cost(0, chips.measure.mitigation);
+      chips.good = static_cast<std::uint64_t>(
+          std::count_if(chips.accuracy.begin(), chips.accuracy.end(),
+                        [&](double accuracy) { return accuracy >= limit_; }));
+      chips.yield = base::clopper_pearson(chips.good, samples_, confidence);
+    }
     add_figures();
+    add_tables();
     add_section();
     return std::move(result_);
   }
 
  private:
-  double accuracy(const network::MatrixBackend* backend, int threads) const {
-    const std::size_t size = request_.network.input.size();
-    const std::vector<float> scores =
-        network::run(request_.network, request_.images.first(images_ * size), images_,
-                     {threads, context_.cancel}, backend);
-    return network::accuracy(scores, request_.labels.first(images_));
+  plugin::SampledChips sampled_chips() const {
+    return {request_.chip,
+            request_.network,
+            model_,
+            request_.images.first(images_ * request_.network.input.size()),
+            request_.labels.first(images_),
+            request_.solver};
   }
 
-  double sample(std::size_t index) const {
-    const mapping::TileMatrices programmed =
-        plugin::program_chip(request_.chip, chip_, model_, context_.seed, index);
-    const mapping::TileMatrices effective = plugin::effective_matrices(
-        chip_, programmed, request_.solver, tolerance_, 1, context_.cancel);
-    return accuracy(mapping::analog_backend(request_.network, chip_, effective).get(), 1);
+  plugin::ChipSamplerOptions sampler_options() const {
+    plugin::ChipSamplerOptions options;
+    options.seed = context_.seed;
+    options.time = time_;
+    options.tolerance = parameters_.si("solver_tolerance");
+    options.exact = parameters_.text("matrices") == "exact";
+    options.threads = context_.threads;
+    options.cancel = context_.cancel;
+    return options;
   }
 
-  void draw_samples() {
-    // The number of samples is left out: a larger campaign goes on with a smaller one's.
-    const std::string key = base::sha256(
-        request_.source_key + "\nseed " + std::to_string(context_.seed) + "\nimages " +
-        std::to_string(images_) + "\nstuck " + base::shortest(model_.stuck_on + model_.stuck_off) +
-        "\ntolerance " + base::shortest(tolerance_));
-    SampleLog log(request_.log_folder / ("samples-" + key.substr(0, 16) + ".log"), key);
-    accuracy_.assign(samples_, 0.0);
+  /// Compares the first chips, with all measures, with exact solves, and takes these where the
+  /// others are too far from them.
+  void choose_matrices() {
+    matrices_ = "effective matrices by exact solves";
+    if (parameters_.text("matrices") == "exact") return;
+    const double most = parameters_.si("matrix_error_limit");
+    const std::size_t compared =
+        std::min(samples_, static_cast<std::size_t>(parameters_.integer("compared_chips")));
+    double error = 0.0;
+    std::string accuracies;
+    std::string tile;
+    for (std::size_t k = 0; k < compared; ++k) {
+      const plugin::ChipComparison one = sampler_->compare(k, chips_.back().measure.mitigation);
+      accuracies +=
+          (k == 0 ? "" : ", ") + percent(one.accuracy) + " (" + percent(one.exact_accuracy) + ")";
+      if (one.matrix_error < error) continue;
+      error = one.matrix_error;
+      tile = one.tile;
+    }
+    const std::string measured =
+        "off by " + base::shortest(error) + " of the largest entry of array '" + tile + "'";
+    if (error > most) {
+      sampler_->use_exact_solves();
+      matrices_ += ", since perturbed ones are " + measured;
+      context_.diagnostics->warning(
+          "reliability.matrices",
+          "perturbed effective matrices are " + measured + ", more than " + base::shortest(most),
+          "every array of every chip is solved exactly, which takes longer; or raise "
+          "matrix_error_limit",
+          parameters_.where("matrix_error_limit"));
+      return;
+    }
+    exact_ = false;
+    matrices_ = "effective matrices perturbed from the exact ones of the targets, on the first " +
+                std::to_string(compared) + " chips " + measured +
+                "; their accuracy (by exact solves): " + accuracies;
+  }
+
+  /// Names all that a sample depends on; the number of samples is left out: a larger campaign goes
+  /// on with a smaller one's.
+  std::string key(const plugin::Mitigation& mitigation) const {
+    return base::sha256(request_.source_key + "\nseed " + std::to_string(context_.seed) +
+                        "\nimages " + std::to_string(images_) + "\nstuck " +
+                        base::shortest(model_.stuck_on + model_.stuck_off) + "\ntolerance " +
+                        base::shortest(parameters_.si("solver_tolerance")) + "\ntime " +
+                        base::shortest(time_) + "\nmatrices " + (exact_ ? "exact" : "perturbed") +
+                        ", whole weights\nmitigation " + plugin::to_string(mitigation));
+  }
+
+  void draw_samples(MeasuredChips& chips) {
+    const plugin::Mitigation& mitigation = chips.measure.mitigation;
+    const std::string name = key(mitigation);
+    SampleLog log(request_.log_folder / ("samples-" + name.substr(0, 16) + ".log"), name);
+    chips.accuracy.assign(samples_, 0.0);
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < samples_; ++i) {
       const auto known = log.known().find(i);
       if (known != log.known().end()) {
-        accuracy_[i] = known->second;
+        chips.accuracy[i] = known->second;
       } else {
         open.push_back(i);
       }
     }
+    const std::string what =
+        chips_.size() == 1 ? "Monte Carlo" : "Monte Carlo, " + chips.measure.name;
     std::size_t done = samples_ - open.size();
     std::mutex mutex;
     base::parallel_for(open.size(), context_.threads, context_.cancel, [&](std::size_t k) {
-      accuracy_[open[k]] = sample(open[k]);
-      log.append(open[k], accuracy_[open[k]]);
+      chips.accuracy[open[k]] = sampler_->accuracy(open[k], mitigation);
+      log.append(open[k], chips.accuracy[open[k]]);
       const std::lock_guard lock(mutex);
       ++done;
-      if (context_.progress) context_.progress("Monte Carlo", done, samples_);
+      if (context_.progress) context_.progress(what, done, samples_);
     });
     log.finish();
   }
 
   results::Figure figure(const std::string& key, const std::string& label, double value,
-                         const std::string& method) const {
+                         const base::Interval& interval, const std::string& method) const {
     results::Figure f;
     f.key = key;
     f.label = label;
     f.value = value;
     f.as_percent = true;
+    f.has_interval = true;
+    f.low = interval.low;
+    f.high = interval.high;
     f.method = method;
     f.plugin = "reliability";
     f.sources = result_.uses.lines();
     return f;
   }
 
+  double share(std::uint64_t good) const {
+    return static_cast<double>(good) / static_cast<double>(samples_);
+  }
+
   void add_figures() {
+    const MeasuredChips& chips = chips_.back();
+    const std::string measures = plugin::to_string(chips.measure.mitigation);
     const std::string basis = std::to_string(samples_) + " chips, each over " +
                               std::to_string(images_) + " test images, with programming variation" +
                               (model_.stuck_on + model_.stuck_off > 0.0 ? ", stuck cells" : "") +
-                              " and wire resistance";
-    results::Figure mean =
-        figure("reliability.accuracy", "Accuracy over manufactured chips, mean and central 95 %",
-               base::mean(accuracy_), basis + "; the interval holds the central 95 % of chips");
-    mean.has_interval = true;
-    mean.low = base::quantile(accuracy_, 0.5 * (1.0 - confidence));
-    mean.high = base::quantile(accuracy_, 0.5 * (1.0 + confidence));
-    result_.figures.push_back(mean);
+                              (time_ > 0.0 ? ", drift" : "") + " and wire resistance; " +
+                              matrices_ + (chips_.size() > 1 ? "; measures: " + measures : "");
+    result_.figures.push_back(figure("reliability.accuracy",
+                                     "Accuracy over manufactured chips, mean and central 95 %",
+                                     base::mean(chips.accuracy),
+                                     {base::quantile(chips.accuracy, 0.5 * (1.0 - confidence)),
+                                      base::quantile(chips.accuracy, 0.5 * (1.0 + confidence))},
+                                     basis + "; the interval holds the central 95 % of chips"));
+    const std::string good = "; a chip is good when it loses no more than " +
+                             base::shortest(100.0 * loss_limit_) +
+                             " points of accuracy against the float network on the same images; "
+                             "interval of Clopper and Pearson";
+    result_.figures.push_back(
+        figure("yield", "Yield", share(chips.good), chips.yield, basis + good));
+    if (chips_.size() == 1) return;
+    const MeasuredChips& plain = chips_.front();
+    result_.figures.push_back(figure("yield_without_measures", "Yield without measures",
+                                     share(plain.good), plain.yield,
+                                     "the same chips without measures" + good));
+  }
 
-    limit_ = reference_ - loss_limit_;
-    const auto good = static_cast<std::uint64_t>(
-        std::count_if(accuracy_.begin(), accuracy_.end(), [&](double a) { return a >= limit_; }));
-    const base::Interval interval = base::clopper_pearson(good, samples_, confidence);
-    results::Figure yield =
-        figure("yield", "Yield", static_cast<double>(good) / static_cast<double>(samples_),
-               basis + "; a chip is good when it loses no more than " +
-                   base::shortest(100.0 * loss_limit_) +
-                   " points of accuracy against the float network on the same images; interval "
-                   "of Clopper and Pearson");
-    yield.has_interval = true;
-    yield.low = interval.low;
-    yield.high = interval.high;
-    result_.figures.push_back(yield);
-
+  void add_tables() {
     results::Table table{"monte_carlo", "Accuracy of each chip", {}};
     std::vector<std::int64_t> index(samples_);
     for (std::size_t i = 0; i < samples_; ++i) index[i] = static_cast<std::int64_t>(i);
-    table.add("sample", index).add("accuracy", accuracy_);
+    table.add("sample", index).add("accuracy", chips_.back().accuracy);
+    if (chips_.size() > 1) table.add("accuracy_without_measures", chips_.front().accuracy);
     result_.tables.push_back(std::move(table));
+    if (chips_.size() > 1) result_.tables.push_back(measures_table());
+  }
+
+  /// Yield with and without each measure, and what it takes.
+  results::Table measures_table() const {
+    std::vector<std::string> names;
+    std::vector<double> accuracy, yield, low, high, spare, pulses, energy;
+    for (const MeasuredChips& chips : chips_) {
+      const plugin::MitigationCost& cost = chips.cost;
+      names.push_back(chips.measure.name);
+      accuracy.push_back(base::mean(chips.accuracy));
+      yield.push_back(share(chips.good));
+      low.push_back(chips.yield.low);
+      high.push_back(chips.yield.high);
+      spare.push_back(cost.spare_cells / cost.cells);
+      pulses.push_back(cost.pulses / cost.cells);
+      energy.push_back(parameters_.si("pulse_energy") * cost.pulses);
+    }
+    results::Table table{"yield_by_measure", "Yield with and without measures", {}};
+    table.add("measure", names)
+        .add("mean_accuracy", accuracy)
+        .add("yield", yield)
+        .add("yield_low", low)
+        .add("yield_high", high)
+        .add("spare_cells_per_cell", spare)
+        .add("pulses_per_cell", pulses);
+    if (parameters_.si("pulse_energy") > 0.0) {
+      table.add("programming_energy", energy, base::dimension::energy);
+    }
+    return table;
   }
 
   void add_section() {
@@ -137,28 +250,43 @@ class Campaign {
     section.items.emplace_back(results::Paragraph{
         "Every chip has its own programming errors and stuck cells, drawn from the device card. "
         "The float network reaches " +
-        base::shortest(100.0 * reference_) + " % on the same images."});
+        percent(sampler_->float_accuracy()) + " on the same images. Computed with " + matrices_ +
+        "."});
     results::Histogram histogram;
     histogram.caption = "Accuracy of " + std::to_string(samples_) + " chips over " +
-                        std::to_string(images_) + " images each.";
+                        std::to_string(images_) + " images each" +
+                        (chips_.size() > 1 ? ", with all measures." : ".");
     histogram.axis = {"Accuracy", "%", false};
-    for (const double a : accuracy_) histogram.samples.push_back(100.0 * a);
-    histogram.marks = {{"float", 100.0 * reference_}, {"limit", 100.0 * limit_}};
+    for (const double a : chips_.back().accuracy) histogram.samples.push_back(100.0 * a);
+    histogram.marks = {{"float", 100.0 * sampler_->float_accuracy()}, {"limit", 100.0 * limit_}};
     section.items.emplace_back(std::move(histogram));
+    if (chips_.size() == 1) return;
+    section.items.emplace_back(results::ShownTable{measures_table()});
+    results::BarChart bars;
+    bars.caption = "Yield without measures, with each alone, and with all of them.";
+    bars.axis = {"Yield", "%", false};
+    bars.series = {"yield"};
+    for (const MeasuredChips& chips : chips_) {
+      bars.bars.push_back(chips.measure.name);
+      bars.values.push_back({100.0 * share(chips.good)});
+    }
+    section.items.emplace_back(std::move(bars));
   }
 
   const plugin::ReliabilityRequest& request_;
+  const plugin::ParameterSet& parameters_;
   plugin::Context& context_;
   plugin::Estimate result_;
-  mapping::ChipView chip_;
   plugin::ProgrammingModel model_;
   std::size_t samples_;
   std::size_t images_;
   double loss_limit_;
-  double tolerance_;
-  double reference_ = 0.0;
+  double time_;
+  std::vector<MeasuredChips> chips_;
+  std::unique_ptr<plugin::ChipSampler> sampler_;
+  bool exact_ = true;
+  std::string matrices_;
   double limit_ = 0.0;
-  std::vector<double> accuracy_;
 };
 
 }  // namespace

@@ -7,13 +7,11 @@
 #include <fstream>
 
 #include "comparison.hpp"
-#include "front_end.hpp"
+#include "lenet_chip.hpp"
 #include "line_solver.hpp"
-#include "neucasl/base/normal_field.hpp"
 #include "neucasl/base/random.hpp"
 #include "neucasl/mapping/photonic_inference.hpp"
 #include "neucasl/mapping/planned_chip.hpp"
-#include "neucasl/network/dataset.hpp"
 #include "neucasl/plugin/analog_chip.hpp"
 
 namespace {
@@ -23,64 +21,21 @@ using benchmarks::Comparison;
 
 constexpr const char* float_reference = "float inference, im2col and Eigen GEMM";
 
-void randomise(network::Network& network) {
-  const base::NormalField normals(1, "benchmark");
-  const auto shapes = network.shapes();
-  for (const network::LayerId id : network.matrix_layers()) {
-    const auto sigma =
-        static_cast<float>(std::sqrt(2.0 / static_cast<double>(network.depth(id, shapes))));
-    std::vector<float>& weight = network.layers[id].weight;
-    std::vector<float> block(base::NormalField::block);
-    for (std::size_t i = 0; i < weight.size(); ++i) {
-      const std::size_t k = i % block.size();
-      if (k == 0) normals.fill(id, i / block.size(), 1, block.data());
-      weight[i] = sigma * block[k];
-    }
-  }
-}
-
-std::string source(const char* file) { return std::string(NEUCASL_SOURCE_FOLDER) + '/' + file; }
-
-mapping::Architecture architecture() {
-  device::UseList uses;
-  return mapping::read_architecture(
-      device::load_card(source("examples/lenet_memristor/architecture.xml")), uses);
-}
-
-/// LeNet-5 on a chip, and 10,000 images of Fashion-MNIST.
-struct Lenet {
-  network::Dataset dataset = network::load_dataset("fashion-mnist", {});
-  network::Network network = network::lenet5();
-  ir::Design chip;
-  mapping::ChipView view;
-
-  Lenet() {
-    randomise(network);
-    const mapping::Architecture arrays = architecture();
-    const device::Library library({source("devices")});
-    base::DiagnosticSink sink;
-    plugin::Context context;
-    context.diagnostics = &sink;
-    chip = memristor_plugin::MemristorFrontEnd()
-               .build_chip(
-                   {network, precision::uniform(network, 8, 8), arrays, library.load(arrays.device),
-                    library.load(arrays.periphery), dataset.training.slice(0, 64), 64},
-                   context)
-               .design;
-    view = mapping::read_chip(chip);
-  }
-
-  [[nodiscard]] double seconds(const network::MatrixBackend* backend) const {
-    return benchmarks::best_seconds(2, [&] {
-      benchmark::DoNotOptimize(
-          network::run(network, dataset.test.pixels, dataset.test.count(), {}, backend));
-    });
-  }
-};
+using benchmarks::Lenet;
+using benchmarks::lenet_architecture;
+using benchmarks::randomise;
 
 Lenet& lenet() {
   static Lenet instance;
   return instance;
+}
+
+double lenet_seconds(const network::MatrixBackend* backend) {
+  const Lenet& s = lenet();
+  return benchmarks::best_seconds(2, [&] {
+    benchmark::DoNotOptimize(
+        network::run(s.network, s.dataset.test.pixels, s.dataset.test.count(), {}, backend));
+  });
 }
 
 void record_lenet(benchmark::State& state, const network::MatrixBackend& backend, double floor) {
@@ -88,11 +43,11 @@ void record_lenet(benchmark::State& state, const network::MatrixBackend& backend
   for (auto _ : state) {
     one.reference = float_reference;
     // In turn, so that both see what else the machine does.
-    one.reference_seconds = lenet().seconds(nullptr);
-    one.seconds = lenet().seconds(&backend);
+    one.reference_seconds = lenet_seconds(nullptr);
+    one.seconds = lenet_seconds(&backend);
     for (int k = 0; k < 2; ++k) {
-      one.reference_seconds = std::min(one.reference_seconds, lenet().seconds(nullptr));
-      one.seconds = std::min(one.seconds, lenet().seconds(&backend));
+      one.reference_seconds = std::min(one.reference_seconds, lenet_seconds(nullptr));
+      one.seconds = std::min(one.seconds, lenet_seconds(&backend));
     }
     state.SetIterationTime(one.seconds);
   }
@@ -200,7 +155,7 @@ void streamed_network(benchmark::State& state, network::Network network, std::si
   network::RunOptions options;
   options.memory = memory;
   const mapping::CellLevels levels{1e-6, 40e-6, 0.5};
-  mapping::Architecture arrays = architecture();
+  mapping::Architecture arrays = lenet_architecture();
   const auto plans = mapping::plan_layers(network, precision::uniform(network, 8, 8), arrays);
   const auto calibration =
       mapping::calibrate(network, plans, arrays, std::span(images).first(network.input.size()), 1);

@@ -4,6 +4,7 @@
 
 #include "array/line_solver.hpp"
 #include "neucasl/base/statistics.hpp"
+#include "neucasl/plugin/host.hpp"
 #include "reliability/estimator.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/mapping/parts.hpp"
@@ -41,32 +42,26 @@ class CampaignTest : public testing::Test {
     }
   }
 
+  using Given = std::vector<plugin::ParameterSet::Given>;
+
   plugin::Estimate run(const device::Card& card, int samples, int threads,
-                       const std::string& log = "log") {
-    const std::vector<plugin::ParameterSpec> schema = {
-        {"samples",
-         plugin::ParameterType::integer,
-         "",
-         std::to_string(samples),
-         1,
-         1e6,
-         {},
-         "n",
-         false},
-        {"images", plugin::ParameterType::integer, "", "50", 1, 1e6, {}, "n", false},
-        {"accuracy_loss_limit", plugin::ParameterType::quantity, "1", "0.1", 0, 1, {}, "l", false},
-        {"stuck_cells", plugin::ParameterType::boolean, "", "true", {}, {}, {}, "s", false},
-        {"solver_tolerance", plugin::ParameterType::quantity, "1", "1e-6", 0, 1, {}, "t", false}};
-    base::DiagnosticSink sink;
+                       const std::string& log = "log", const Given& more = {}) {
+    const plugin::Manifest manifest = plugin::read_manifest(std::string(NEUCASL_SOURCE_FOLDER) +
+                                                            "/plugins/reliability/manifest.xml");
+    Given given = {{"samples", std::to_string(samples), {}},
+                   {"images", "50", {}},
+                   {"accuracy_loss_limit", "0.1", {}},
+                   {"solver_tolerance", "1e-6", {}}};
+    given.insert(given.end(), more.begin(), more.end());
     plugin::Context context;
-    context.diagnostics = &sink;
+    context.diagnostics = &sink_;
     context.threads = threads;
     context.seed = 5;
     const array_plugin::LineSolver solver;
     std::filesystem::create_directories(folder_ / log);
     return MonteCarloEstimator().run(
         {chip_, network_, card, images_, labels_, solver, folder_ / log, "key"},
-        plugin::ParameterSet(schema, {}, "test", {}), context);
+        plugin::ParameterSet(manifest.parameters, given, "test", {}), context);
   }
 
   /// The one log in a folder.
@@ -82,6 +77,7 @@ class CampaignTest : public testing::Test {
   }
 
   test::ScratchFolder folder_;
+  base::DiagnosticSink sink_;
   network::Network network_;
   ir::Design chip_;
   std::vector<float> images_;
@@ -119,6 +115,73 @@ TEST_F(CampaignTest, TheSameForAnyThreadsAndAfterBeingCutOff) {
   EXPECT_EQ(std::vector<double>(more.begin(), more.begin() + 12), reference);
   EXPECT_EQ(accuracies(run(card, 6, 1, "one")),
             std::vector<double>(reference.begin(), reference.begin() + 6));
+}
+
+TEST_F(CampaignTest, PerturbedMatricesThatAreTooFarOffGiveWayToExactOnes) {
+  const device::Card card = device_card("0.3", "0.01", "0.01");
+  const auto method = [](const plugin::Estimate& e) { return yield(e).method; };
+  const plugin::Estimate perturbed = run(card, 6, 1, "perturbed");
+  EXPECT_NE(method(perturbed).find("perturbed from the exact ones"), std::string::npos);
+  EXPECT_TRUE(sink_.all().empty());
+  const plugin::Estimate strict = run(card, 6, 2, "strict", {{"matrix_error_limit", "0", {}}});
+  ASSERT_EQ(sink_.all().size(), 1U);
+  EXPECT_EQ(sink_.all().front().code, "reliability.matrices");
+  EXPECT_NE(method(strict).find("by exact solves, since"), std::string::npos);
+  const plugin::Estimate exact = run(card, 6, 1, "exact", {{"matrices", "exact", {}}});
+  EXPECT_EQ(accuracies(strict), accuracies(exact));
+  // The logs of the two methods are not mixed.
+  EXPECT_EQ(log_in("strict").filename(), log_in("exact").filename());
+  EXPECT_NE(log_in("strict").filename(), log_in("perturbed").filename());
+}
+
+TEST_F(CampaignTest, MeasuresAreComparedOnTheSameChips) {
+  const device::Card card = device_card("0.05", "0.03", "0.05");
+  const plugin::Estimate e = run(card, 30, 2, "log",
+                                 {{"spare_pairs", "2", {}},
+                                  {"remap", "rows", {}},
+                                  {"swap", "true", {}},
+                                  {"compensate", "true", {}},
+                                  {"verify_attempts", "5", {}},
+                                  {"verify_tolerance", "0.05 uS", {}},
+                                  {"pulse_energy", "1 pJ", {}}});
+  const results::Table& table = e.tables.at(1);
+  EXPECT_EQ(table.name, "yield_by_measure");
+  const auto column = [&](const char* name) {
+    return std::get<std::vector<double>>(table.column(name).values);
+  };
+  EXPECT_EQ(std::get<std::vector<std::string>>(table.column("measure").values),
+            (std::vector<std::string>{"none", "spare pairs", "remap", "swap", "compensate",
+                                      "write-verify", "all"}));
+  const std::vector<double> mean = column("mean_accuracy");
+  EXPECT_GT(mean.back(), mean.front() + 0.02);
+  EXPECT_GE(column("yield").back(), column("yield").front());
+  EXPECT_EQ(accuracies(e), accuracies(run(card, 30, 1, "again",
+                                          {{"spare_pairs", "2", {}},
+                                           {"remap", "rows", {}},
+                                           {"swap", "true", {}},
+                                           {"compensate", "true", {}},
+                                           {"verify_attempts", "5", {}},
+                                           {"verify_tolerance", "0.05 uS", {}}})));
+  // Chips without measures are those of a campaign that knows none.
+  EXPECT_EQ(
+      std::get<std::vector<double>>(e.tables.at(0).column("accuracy_without_measures").values),
+      accuracies(run(card, 30, 1, "plain")));
+  // P(error > sigma) = 0.3173; p + p^2 + p^3 + p^4 more attempts of a sound cell.
+  EXPECT_NEAR(column("pulses_per_cell").at(5), 1.0 + 0.92 * 0.4602, 0.02);
+  EXPECT_EQ(column("pulses_per_cell").front(), 1.0);
+  EXPECT_GT(column("spare_cells_per_cell").at(1), 0.0);
+  EXPECT_EQ(column("spare_cells_per_cell").at(2), 0.0);
+  EXPECT_GT(column("programming_energy").back(), column("programming_energy").front());
+}
+
+TEST_F(CampaignTest, MeasuresWithoutSenseAreRefused) {
+  const device::Card card = device_card("0.3", "0", "0");
+  const auto code = [&](const Given& given) {
+    return mapping::test::failure([&] { static_cast<void>(run(card, 1, 1, "log", given)); }).code;
+  };
+  EXPECT_EQ(code({{"verify_attempts", "3", {}}}), "reliability.repair");
+  EXPECT_EQ(code({{"drift_compensation", "true", {}}}), "reliability.repair");
+  EXPECT_EQ(code({{"time", "1 h", {}}}), "device.drift");
 }
 
 TEST_F(CampaignTest, SpreadOfProgrammedCellsIsThatOfTheCard) {

@@ -2,78 +2,22 @@
 
 #include <cstddef>
 
-#include "neucasl/base/lanes.hpp"
 #include "neucasl/base/random.hpp"
+#include "philox_lanes.hpp"
 
 namespace neucasl::base {
 namespace {
 
 using Words [[gnu::vector_size(4 * lanes)]] = std::uint32_t;
 
-using Longs [[gnu::vector_size(4 * lanes)]] = std::uint64_t;
-
-constexpr std::uint64_t lower_half = 0xFFFFFFFF;
-
 /// 2^32 over the golden ratio: the points (n, n factor mod 2^32) are spread over a square as evenly
 /// as those of a lattice can be.
 constexpr std::uint32_t angle_factor = 0x9E3779B9;
 
-/// Products of the lower halves with the factor, in 64 bits.
-Longs multiply(Longs a, std::uint32_t factor) {
-#if defined(__AVX2__) && !defined(__clang__)
-  // GCC 12 makes three multiplications of a 64-bit product.
-  const Longs wide = Longs{} + std::uint64_t{factor};
-  return (Longs)__builtin_ia32_pmuludq256((IntegerLanes)a, (IntegerLanes)wide);
-#else
-  return (a & lower_half) * std::uint64_t{factor};
-#endif
-}
-
-using RoundKeys = std::array<std::array<Longs, 2>, 10>;
-
-RoundKeys round_keys(std::array<std::uint32_t, 2> key) {
-  RoundKeys result;
-  for (std::array<Longs, 2>& round : result) {
-    round = {Longs{} + key[0], Longs{} + key[1]};
-    key[0] += 0x9E3779B9U;
-    key[1] += 0xBB67AE85U;
-  }
-  return result;
-}
-
-/// The even or the odd lanes of a vector of counters, as the lower halves of longs; what the upper
-/// halves hold does not matter.
-using HalfCounter = std::array<Longs, 4>;
-
-/// Halves side by side: more would not stay in registers, fewer leave the processor waiting.
-constexpr std::size_t together = 3;
-
-/// Philox4x32-10.
-void philox(HalfCounter* counters, const RoundKeys& keys) {
-  std::array<HalfCounter, together> c;
-#pragma GCC unroll 3
-  for (std::size_t i = 0; i < together; ++i) c[i] = counters[i];
-#pragma GCC unroll 10
-  for (const std::array<Longs, 2>& key : keys) {
-#pragma GCC unroll 3
-    for (std::size_t i = 0; i < together; ++i) {
-      const Longs a = multiply(c[i][0], 0xD2511F53U);
-      const Longs b = multiply(c[i][2], 0xCD9E8D57U);
-      c[i] = {(b >> 32) ^ (c[i][1] ^ key[0]), b, (a >> 32) ^ (c[i][3] ^ key[1]), a};
-    }
-  }
-#pragma GCC unroll 3
-  for (std::size_t i = 0; i < together; ++i) counters[i] = c[i];
-}
-
 /// Counters of the even and of the odd lanes.
 void place_counters(std::uint64_t row, std::uint64_t block, HalfCounter* halves) {
-  const auto all = [](std::uint64_t word) { return Longs{} + (word & lower_half); };
-  const std::uint64_t first = block * lanes;
-  constexpr Longs index = {0, 2, 4, 6};
-  const Longs low = all(first) + index;
-  halves[0] = {low, all(first >> 32), all(row), all(row >> 32)};
-  halves[1] = {low + 1, halves[0][1], halves[0][2], halves[0][3]};
+  halves[0] = half_counter(row, block * lanes, 2);
+  halves[1] = half_counter(row, block * lanes + 1, 2);
 }
 
 Words join(Longs even, Longs odd) { return (Words)((even & lower_half) | (odd << 32)); }
@@ -125,7 +69,7 @@ Direction direction(Words bits) {
 /// Blocks that are made together; each step is a loop of its own, short enough for the processor to
 /// overlap its rounds.
 constexpr std::size_t batch = 6;
-static_assert(2 * batch % together == 0);
+static_assert(2 * batch % halves_together == 0);
 
 /// Two vectors of numbers.
 void turn(Words word, Lanes squared_radius, float* out) {
@@ -159,7 +103,7 @@ void NormalField::fill_rows(std::uint64_t first_row, std::size_t rows, std::uint
       }
     }
     // Whole batches: what is past `count` is not used.
-    for (std::size_t i = 0; i < 2 * batch; i += together) philox(counters.data() + i, keys);
+    for (std::size_t i = 0; i < 2 * batch; i += halves_together) philox(counters.data() + i, keys);
     for (std::size_t i = 0; i < batch; ++i) {
       for (std::size_t w = 0; w < 4; ++w) {
         words[4 * i + w] = join(counters[2 * i][w], counters[2 * i + 1][w]);

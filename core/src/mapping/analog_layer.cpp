@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "input_law.hpp"
+#include "pair_product.hpp"
 
 namespace neucasl::mapping {
 namespace {
@@ -63,6 +64,8 @@ ProductLayer AnalogLayer::layer() const {
   result.input_law = sinh_law(view_.dac_bits, options_.input_nonlinearity);
   result.convert = options_.adc;
   result.top_read = static_cast<float>(top_read());
+  result.whole =
+      options_.whole_weights && result.input_law.empty() && result.top_digit() <= largest_half;
   result.noisy = options_.converter_noise > 0.0 || options_.read_noise;
   result.noise = base::NormalField(
       options_.seed, "read noise/" + view_.name + '/' + std::to_string(options_.sample));

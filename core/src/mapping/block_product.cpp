@@ -7,8 +7,8 @@
 #include <type_traits>
 
 #include "input_digits.hpp"
+#include "pair_product.hpp"
 #include "product_kernel.hpp"
-#include "variance_product.hpp"
 
 namespace neucasl::mapping {
 namespace {
@@ -27,12 +27,18 @@ constexpr std::size_t most_values = std::size_t{1} << 20;
 /// panel.
 constexpr std::size_t noise_rows = base::NormalField::block / lanes;
 
+/// Matrices of a block in whole numbers.
+struct PackedBlock {
+  PairMatrix weights;    ///< Of layers with whole weights.
+  PairMatrix variances;  ///< Of noisy layers.
+};
+
 /// Buffers of one thread; they grow to the largest layer and stay.
 struct Scratch {
   InputDigits input;
   std::vector<std::uint32_t> pair_offset;  ///< Of the pairs of a block.
   BlockMatrices block;
-  VarianceMatrix variances;
+  PackedBlock packed;
   std::array<float, raw_size> current;
   std::array<float, raw_size> variance;
   std::array<float, (chunk_rows + noise_rows) * most_width * lanes> normal;
@@ -155,7 +161,7 @@ class BlockProducts final : public network::MatrixBackend {
       for (const ColumnLayout::Panel& panel : layer.columns.panels()) {
         packed.factors.push_back(layer.columns.spread(panel, layer.slice_factor));
       }
-      if (!layer.noisy) continue;
+      if (!layer.noisy && !layer.whole) continue;
       packed.square_step = InputDigits::square_step(layer);
       const std::size_t run =
           network.layers[id].kind == network::LayerKind::convolution
@@ -164,10 +170,11 @@ class BlockProducts final : public network::MatrixBackend {
       for (const ProductBlock& block : layer.blocks) {
         packed.pairs.push_back(row_pairs(block.row_first, block.rows, run));
       }
-      packed.variances.resize(layer.matrices.size());
+      packed.blocks.resize(layer.matrices.size());
       for (std::size_t b = 0; b < layer.matrices.size(); ++b) {
-        pack(id, b, layer.matrices[b], packed.variances[b]);
+        pack(id, b, layer.matrices[b], packed.blocks[b]);
         layer.matrices[b].quadratic = {};
+        if (layer.whole) layer.matrices[b].weight = {};
       }
     }
   }
@@ -225,7 +232,8 @@ class BlockProducts final : public network::MatrixBackend {
     std::size_t most = 0;
     for (const ProductLayer& layer : layers_) {
       std::size_t bytes = values * static_cast<std::size_t>(layer.input_cycles) *
-                          (sizeof(float) + (layer.noisy ? sizeof(std::int16_t) : 0));
+                          (sizeof(float) + (layer.noisy ? sizeof(std::int16_t) : 0) +
+                           (layer.whole ? sizeof(std::int16_t) : 0));
       bytes += (values + 2 * layer.depth) * sizeof(std::uint32_t);
       if (layer.fill) {
         std::size_t rows = 0;
@@ -248,33 +256,39 @@ class BlockProducts final : public network::MatrixBackend {
   /// The matrices of a block; one set of `fill` at a time.
   struct BlockView {
     const BlockMatrices& matrices;
-    const VarianceMatrix& variances;
+    const PackedBlock& packed;
   };
   [[nodiscard]] BlockView matrices(network::LayerId id, std::size_t block, Scratch& scratch) const {
     const ProductLayer& layer = layers_[id];
+    const bool packs = layer.noisy || layer.whole;
     if (!layer.fill) {
-      return {layer.matrices[block],
-              layer.noisy ? packed_[id].variances[block] : scratch.variances};
+      return {layer.matrices[block], packs ? packed_[id].blocks[block] : scratch.packed};
     }
     layer.fill(block, scratch.block);
-    if (layer.noisy) pack(id, block, scratch.block, scratch.variances);
-    return {scratch.block, scratch.variances};
+    if (packs) pack(id, block, scratch.block, scratch.packed);
+    return {scratch.block, scratch.packed};
   }
 
   void pack(network::LayerId id, std::size_t block, const BlockMatrices& from,
-            VarianceMatrix& out) const {
+            PackedBlock& out) const {
+    const ProductLayer& layer = layers_[id];
+    const auto whole = [&](const LeftFactor& left, const std::vector<float>& matrix,
+                           PairMatrix& to) {
+      pack_pairs(layer.columns, layer.blocks[block].rows, packed_[id].pairs[block], left, matrix,
+                 to);
+    };
+    if (layer.whole) whole({layer.top_digit()}, from.weight, out.weights);
     if (from.quadratic.empty()) {
-      out.pairs.clear();
-      return;
+      out.variances.pairs.clear();
+    } else {
+      whole({largest_half, packed_[id].square_step}, from.quadratic, out.variances);
     }
-    pack_variances(layers_[id].columns, layers_[id].blocks[block].rows, packed_[id].pairs[block],
-                   packed_[id].square_step, from.quadratic, out);
   }
 
   void compute(network::LayerId id, std::size_t block, const BlockView& matrices, const Rows& rows,
                Scratch& scratch, float* output) const {
     const ProductLayer& layer = layers_[id];
-    if (layer.noisy) {
+    if (layer.noisy || layer.whole) {
       scratch.pair_offset.clear();
       for (const std::uint32_t k : packed_[id].pairs[block]) {
         scratch.pair_offset.push_back(scratch.input.offset[layer.blocks[block].row_first + k]);
@@ -303,8 +317,21 @@ class BlockProducts final : public network::MatrixBackend {
     const GatheredRows left = {scratch.input.codes.data() + plane,
                                scratch.input.start.data() + chunk.first, chunk.rows,
                                scratch.input.offset.data() + block.row_first, block.rows};
-    multiply_panel(left, panel.width, matrices.weight.data() + at, SumStart::value, 0.0F,
-                   scratch.current.data());
+    const std::size_t vectors = panel.first_vector * lanes;
+    const auto multiply_whole = [&](const std::vector<std::int16_t>& digits, const PairMatrix& by,
+                                    SumStart begin, float value, float* out) {
+      const GatheredPairs pairs = {digits.data() + plane, left.start, chunk.rows,
+                                   scratch.pair_offset.data(), scratch.pair_offset.size()};
+      multiply_pairs(pairs, panel.width, by.pairs.data() + 2 * vectors * pairs.pairs,
+                     by.step.data() + vectors, begin, value, out);
+    };
+    if (layer.whole) {
+      multiply_whole(scratch.input.whole, view.packed.weights, SumStart::value, 0.0F,
+                     scratch.current.data());
+    } else {
+      multiply_panel(left, panel.width, matrices.weight.data() + at, SumStart::value, 0.0F,
+                     scratch.current.data());
+    }
     if (!layer.noisy) return;
     float* const variance = scratch.variance.data();
     SumStart begin = SumStart::value;
@@ -313,13 +340,8 @@ class BlockProducts final : public network::MatrixBackend {
                      variance);
       begin = SumStart::out;
     }
-    if (!view.variances.pairs.empty()) {
-      const GatheredPairs squares = {scratch.input.squares.data() + plane, left.start, chunk.rows,
-                                     scratch.pair_offset.data(), scratch.pair_offset.size()};
-      const std::size_t vectors = panel.first_vector * lanes;
-      multiply_pairs(squares, panel.width,
-                     view.variances.pairs.data() + 2 * vectors * scratch.pair_offset.size(),
-                     view.variances.step.data() + vectors, begin, block.constant_variance,
+    if (!view.packed.variances.pairs.empty()) {
+      multiply_whole(scratch.input.squares, view.packed.variances, begin, block.constant_variance,
                      variance);
       begin = SumStart::out;
     }
@@ -382,7 +404,7 @@ class BlockProducts final : public network::MatrixBackend {
     std::vector<std::vector<float>> factors;  ///< Of each panel: what a read of a lane adds.
     float square_step = 1.0F;
     std::vector<std::vector<std::uint32_t>> pairs;  ///< Of each block.
-    std::vector<VarianceMatrix> variances;          ///< Of each block, when they are kept.
+    std::vector<PackedBlock> blocks;                ///< When they are kept.
   };
 
   std::vector<ProductLayer> layers_;

@@ -37,7 +37,7 @@ struct ProductBlock {
 struct BlockMatrices {
   std::vector<float> weight;
   std::vector<float> linear;
-  std::vector<float> quadratic;  ///< Not negative; summed up as variance_product.hpp says.
+  std::vector<float> quadratic;  ///< Not negative; summed up as pair_product.hpp says.
 };
 
 struct ProductLayer {
@@ -52,12 +52,20 @@ struct ProductLayer {
   std::vector<float> input_law;  ///< By digit; empty: the digit itself.
   bool convert = true;           ///< False: reads are neither clipped nor rounded.
   float top_read = 127.0F;
+  /// Weights are rounded to 16 bits as pair_product.hpp says, so that sums are exact. Needs digits
+  /// without `input_law`, of at most 15 bits.
+  bool whole = false;
   bool noisy = false;
   base::NormalField noise;          ///< Of the layer.
   std::vector<float> slice_factor;  ///< Converter steps of slice k to output units.
   std::vector<ProductBlock> blocks;
   std::vector<BlockMatrices> matrices;  ///< Of each block; empty: made by `fill` when needed.
   std::function<void(std::size_t block, BlockMatrices&)> fill;
+
+  /// Largest digit of an input cycle.
+  [[nodiscard]] float top_digit() const {
+    return input_cycles == 1 ? top_code : static_cast<float>((1 << dac_bits) - 1);
+  }
 };
 
 /// Layers by their index in the network; those that are no matrix layers are empty.

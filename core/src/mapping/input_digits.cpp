@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "neucasl/base/lanes.hpp"
-#include "variance_product.hpp"
+#include "pair_product.hpp"
 
 namespace neucasl::mapping {
 namespace {
@@ -27,32 +27,44 @@ void round_codes(const float* input, std::size_t count, float factor, float top,
   for (; i < count; ++i) codes[i] = code(input[i] - base::Lanes{})[0];
 }
 
+using Halves [[gnu::vector_size(base::lanes * sizeof(std::int16_t))]] = std::int16_t;
+
+/// Whole numbers of 16 bits from numbers that are not negative.
+inline void store_halves(base::Lanes values, std::int16_t* to) {
+  const auto whole = __builtin_convertvector(values, base::IntegerLanes);
+  const auto halves = __builtin_convertvector(whole, Halves);
+  std::memcpy(to, &halves, sizeof(halves));
+}
+
 /// squares = round(steps digits^2)
 void square_digits(const float* digits, std::size_t count, float steps, std::int16_t* squares) {
-  using Halves [[gnu::vector_size(base::lanes * sizeof(std::int16_t))]] = std::int16_t;
   std::size_t i = 0;
   for (; i + base::lanes <= count; i += base::lanes) {
     const base::Lanes digit = base::load_lanes(digits + i);
-    const base::Lanes rounded = digit * digit * steps + 0.5F;
-    const auto whole = __builtin_convertvector(rounded, base::IntegerLanes);
-    const auto halves = __builtin_convertvector(whole, Halves);
-    std::memcpy(squares + i, &halves, sizeof(halves));
+    store_halves(digit * digit * steps + 0.5F, squares + i);
   }
   for (; i < count; ++i) {
     squares[i] = static_cast<std::int16_t>(digits[i] * digits[i] * steps + 0.5F);
   }
 }
 
+void halve_digits(const float* digits, std::size_t count, std::int16_t* whole) {
+  std::size_t i = 0;
+  for (; i + base::lanes <= count; i += base::lanes) {
+    store_halves(base::load_lanes(digits + i), whole + i);
+  }
+  for (; i < count; ++i) whole[i] = static_cast<std::int16_t>(digits[i]);
+}
+
 }  // namespace
 
 float InputDigits::square_step(const ProductLayer& layer) {
-  float most =
-      layer.input_cycles == 1 ? layer.top_code : static_cast<float>((1 << layer.dac_bits) - 1);
+  float most = layer.top_digit();
   if (!layer.input_law.empty()) {
     most = 0.0F;
     for (const float digit : layer.input_law) most = std::max(most, std::abs(digit));
   }
-  return most > 0.0F ? most * most / largest_square : 1.0F;
+  return most > 0.0F ? most * most / largest_half : 1.0F;
 }
 
 void InputDigits::encode_rows(const ProductLayer& layer, const float* input, std::size_t rows) {
@@ -96,6 +108,7 @@ void InputDigits::encode_image(const ProductLayer& layer, const network::PatchGr
   const std::size_t row = grid.input.width * grid.input.channels;
   std::fill(codes.begin(), codes.end(), 0.0F);
   std::fill(squares.begin(), squares.end(), std::int16_t{0});
+  std::fill(whole.begin(), whole.end(), std::int16_t{0});
   for (std::size_t y = 0; y < grid.input.height; ++y) {
     encode(layer, image + y * row, row,
            (y + grid.padding) * padded_width(grid) + grid.padding * grid.input.channels, plane);
@@ -105,6 +118,7 @@ void InputDigits::encode_image(const ProductLayer& layer, const network::PatchGr
 void InputDigits::resize(const ProductLayer& layer, std::size_t plane) {
   codes.resize(plane * static_cast<std::size_t>(layer.input_cycles));
   if (layer.noisy) squares.resize(codes.size() + 1);
+  if (layer.whole) whole.resize(codes.size() + 1);
 }
 
 void InputDigits::encode(const ProductLayer& layer, const float* input, std::size_t count,
@@ -125,6 +139,9 @@ void InputDigits::encode(const ProductLayer& layer, const float* input, std::siz
       for (std::size_t i = 0; i < count; ++i) {
         digits[i] = layer.input_law[static_cast<std::size_t>(digits[i])];
       }
+    }
+    if (layer.whole) {
+      halve_digits(digits, count, whole.data() + at + static_cast<std::size_t>(cycle) * plane);
     }
     if (layer.noisy) {
       std::int16_t* const square = squares.data() + at + static_cast<std::size_t>(cycle) * plane;

@@ -15,7 +15,8 @@ namespace neucasl::mapping {
 /// the largest layer and stay.
 class InputDigits {
  public:
-  std::vector<float> codes;  ///< Digits, one plane for each input cycle.
+  std::vector<float> codes;         ///< Digits, one plane for each input cycle.
+  std::vector<std::int16_t> whole;  ///< Digits of layers with whole weights, as `squares`.
   /// Squares of the digits in steps, of noisy layers; one number behind the last.
   std::vector<std::int16_t> squares;
   std::vector<std::uint32_t> start;

@@ -1,6 +1,7 @@
 #include "layers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace neucasl::network {
@@ -140,7 +141,20 @@ void scatter_patches(const Step& step, const float* patches, std::size_t count, 
 }
 
 void add_bias(const float* bias, std::size_t rows, std::size_t outputs, float* output) {
-  for (std::size_t row = 0; row < rows; ++row) {
+  // Several rows at once: few outputs are no loop for vectors.
+  constexpr std::size_t together = 8;
+  std::size_t row = 0;
+  if (outputs < 2 * together && rows >= together) {
+    std::array<float, 2 * together * together> repeated;
+    for (std::size_t r = 0; r < together; ++r) {
+      std::copy_n(bias, outputs, repeated.data() + r * outputs);
+    }
+    for (; row + together <= rows; row += together) {
+      float* const to = output + row * outputs;
+      for (std::size_t n = 0; n < together * outputs; ++n) to[n] += repeated[n];
+    }
+  }
+  for (; row < rows; ++row) {
     for (std::size_t n = 0; n < outputs; ++n) output[row * outputs + n] += bias[n];
   }
 }
@@ -188,16 +202,33 @@ void for_each_window(const Step& step, std::size_t count, const Visit& visit) {
 void max_pool(const Step& step, const float* input, std::size_t count, float* output) {
   const std::size_t channels = step.input.channels;
   const std::size_t kernel = step.layer->kernel;
-  for_each_window(step, count, [&](std::size_t out, std::size_t in) {
-    float* const to = output + out;
-    for (std::size_t c = 0; c < channels; ++c) to[c] = input[in + c];
-    for (std::size_t ky = 0; ky < kernel; ++ky) {
-      const float* row = input + in + ky * step.input.width * channels;
-      for (std::size_t kx = 0; kx < kernel; ++kx, row += channels) {
-        for (std::size_t c = 0; c < channels; ++c) to[c] = row[c] > to[c] ? row[c] : to[c];
+  const std::size_t stride = step.layer->stride;
+  const std::size_t row_size = step.input.width * channels;
+  // First over the rows of a window, all windows of a row of outputs at once.
+  std::vector<float> highest(row_size);
+  for (std::size_t sample = 0; sample < count; ++sample) {
+    for (std::size_t y = 0; y < step.output.height; ++y) {
+      const float* row = input + sample * step.input.size() + y * stride * row_size;
+      std::copy_n(row, row_size, highest.begin());
+      for (std::size_t ky = 1; ky < kernel; ++ky) {
+        row += row_size;
+        for (std::size_t i = 0; i < row_size; ++i) {
+          highest[i] = row[i] > highest[i] ? row[i] : highest[i];
+        }
+      }
+      const float* window = highest.data();
+      for (std::size_t x = 0; x < step.output.width; ++x, window += stride * channels) {
+        for (std::size_t c = 0; c < channels; ++c) output[c] = window[c];
+        for (std::size_t kx = 1; kx < kernel; ++kx) {
+          const float* const next = window + kx * channels;
+          for (std::size_t c = 0; c < channels; ++c) {
+            output[c] = next[c] > output[c] ? next[c] : output[c];
+          }
+        }
+        output += channels;
       }
     }
-  });
+  }
 }
 
 void max_pool_backward(const Step& step, const float* input, const float* output,

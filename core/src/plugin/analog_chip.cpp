@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cell_programming.hpp"
 #include "neucasl/base/parallel.hpp"
-#include "neucasl/base/random.hpp"
+#include "neucasl/base/random_block.hpp"
 
 namespace neucasl::plugin {
 namespace {
@@ -45,6 +46,8 @@ void read_spread(const device::Card& card, device::UseList& uses, ProgrammingMod
   }
 }
 
+}  // namespace
+
 void check_time(const ProgrammingModel& model, double time) {
   if (time == 0.0 || (time > 0.0 && std::isfinite(time) && model.drift)) return;
   if (time > 0.0 && std::isfinite(time)) {
@@ -56,20 +59,78 @@ void check_time(const ProgrammingModel& model, double time) {
                     "give a finite time >= 0");
 }
 
-void drift(std::vector<double>& conductance, std::span<const double> target,
-           const std::string& tile, const ProgrammingModel& model, const ChipSample& chip) {
-  const double age = std::log(std::max(1.0, chip.time / model.drift->reference_time));
-  base::RandomStream exponents(chip.seed, "drift/" + tile, chip.sample);
+std::vector<double> target_spreads(std::span<const double> target, const ProgrammingModel& model) {
+  std::vector<double> result;
+  if (model.log_sigma > 0.0) return result;
+  // Targets take few distinct values, which are worth remembering.
+  constexpr std::size_t most = 16;
+  std::vector<std::pair<double, double>> known;
+  result.reserve(target.size());
+  for (const double g : target) {
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.first == g; });
+    if (found != known.end()) {
+      result.push_back(found->second);
+      continue;
+    }
+    result.push_back(model.sigma(g));
+    if (known.size() < most) known.emplace_back(g, result.back());
+  }
+  return result;
+}
+
+double programmed_cell(const ProgrammingModel& model, double target, double sigma, double normal) {
+  if (model.log_sigma > 0.0) return target * std::exp(model.log_sigma * normal);
+  return std::max(0.0, target + sigma * normal);
+}
+
+void drift_cells(const ProgrammingModel& model, std::span<const double> target,
+                 std::span<const double> normal, double time, std::span<double> conductance) {
+  const double age = std::log(std::max(1.0, time / model.drift->reference_time));
   for (std::size_t k = 0; k < conductance.size(); ++k) {
-    const double z = exponents.normal();
     if (target[k] <= 0.0) continue;
     const double share = std::min(target[k] / model.conductance_max, 1.0);
-    const double nu = std::abs(model.drift->mean(share) + model.drift->sigma(share) * z);
+    const double nu = std::abs(model.drift->mean(share) + model.drift->sigma(share) * normal[k]);
     conductance[k] *= std::exp(-nu * age);
   }
 }
 
-}  // namespace
+CellState state_of(const ProgrammingModel& model, double uniform) {
+  if (uniform >= model.stuck_on + model.stuck_off) return CellState::sound;
+  return uniform < model.stuck_on ? CellState::stuck_on : CellState::stuck_off;
+}
+
+TileCells::TileCells(std::vector<double> target, std::string tile, const ProgrammingModel& model)
+    : target_(std::move(target)),
+      sigma_(target_spreads(target_, model)),
+      tile_(std::move(tile)),
+      model_(model) {}
+
+std::vector<double> TileCells::programmed(const ChipSample& chip) const {
+  check_time(model_, chip.time);
+  const std::size_t cells = target_.size();
+  std::vector<double> conductance(cells);
+  base::first_normals(chip.seed, "programming/" + tile_, chip.sample, conductance);
+  for (std::size_t k = 0; k < cells; ++k) {
+    conductance[k] =
+        programmed_cell(model_, target_[k], sigma_.empty() ? 0.0 : sigma_[k], conductance[k]);
+  }
+  std::vector<double> draws;
+  if (chip.time > 0.0) {
+    draws.resize(cells);
+    base::first_normals(chip.seed, "drift/" + tile_, chip.sample, draws);
+    drift_cells(model_, target_, draws, chip.time, conductance);
+  }
+  if (!has_stuck_cells(model_)) return conductance;
+  draws.resize(cells);
+  base::first_uniforms(chip.seed, "stuck/" + tile_, chip.sample, draws);
+  for (std::size_t k = 0; k < cells; ++k) {
+    const CellState state = state_of(model_, draws[k]);
+    if (state == CellState::sound) continue;
+    conductance[k] = state == CellState::stuck_on ? model_.conductance_max : model_.conductance_min;
+  }
+  return conductance;
+}
 
 ProgrammingModel read_programming_model(const device::Card& card, device::UseList& uses) {
   ProgrammingModel model;
@@ -85,37 +146,7 @@ ProgrammingModel read_programming_model(const device::Card& card, device::UseLis
 
 std::vector<double> program_tile(std::span<const double> target, const std::string& tile,
                                  const ProgrammingModel& model, const ChipSample& chip) {
-  check_time(model, chip.time);
-  std::vector<double> conductance(target.begin(), target.end());
-  // Targets take few distinct values, so sigma is worth remembering.
-  double known_target = -1.0;
-  double known_sigma = 0.0;
-  base::RandomStream programming(chip.seed, "programming/" + tile, chip.sample);
-  for (double& g : conductance) {
-    const double z = programming.normal();
-    if (model.log_sigma > 0.0) {
-      g *= std::exp(model.log_sigma * z);
-      continue;
-    }
-    if (g != known_target) {
-      known_target = g;
-      known_sigma = model.sigma(g);
-    }
-    g = std::max(0.0, g + known_sigma * z);
-  }
-  if (chip.time > 0.0) drift(conductance, target, tile, model, chip);
-  if (model.stuck_on > 0.0 || model.stuck_off > 0.0) {
-    base::RandomStream faults(chip.seed, "stuck/" + tile, chip.sample);
-    for (double& g : conductance) {
-      const double u = faults.uniform();
-      if (u < model.stuck_on) {
-        g = model.conductance_max;
-      } else if (u < model.stuck_on + model.stuck_off) {
-        g = model.conductance_min;
-      }
-    }
-  }
-  return conductance;
+  return TileCells({target.begin(), target.end()}, tile, model).programmed(chip);
 }
 
 mapping::TileMatrices program_chip(const ir::Design& design, const mapping::ChipView& view,

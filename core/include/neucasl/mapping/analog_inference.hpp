@@ -51,6 +51,12 @@ struct AnalogOptions {
   double input_nonlinearity = 0.0;
   /// The s above: S over S. Empty: cells do not fluctuate.
   std::function<double(double conductance)> read_noise{};
+  /// Rounds the weights of each column of a read to whole numbers of 16 bits, the largest to 32,767
+  /// or a little less: twice as fast, and sums of inputs are then exact. A read of n rows is off by
+  /// at most n / 2 steps of a weight times the largest input, the rms of independent roundings
+  /// being sqrt(n / 12) steps times that of the inputs. Without effect where the law of the inputs
+  /// is not linear or an input cycle has more than 15 bits.
+  bool whole_weights = false;
   /// Noise depends on (seed, sample, layer, row of the run) only.
   std::uint64_t seed = 1;
   std::uint64_t sample = 0;

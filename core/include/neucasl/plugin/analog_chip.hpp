@@ -48,6 +48,22 @@ struct ChipSample {
   double time = 0.0;  ///< s since programming
 };
 
+/// The cells of one tile on all chips.
+class NEUCASL_EXPORT TileCells {
+ public:
+  TileCells(std::vector<double> target, std::string tile, const ProgrammingModel& model);
+
+  [[nodiscard]] const std::vector<double>& target() const { return target_; }
+  /// As `program_tile`.
+  [[nodiscard]] std::vector<double> programmed(const ChipSample& chip) const;
+
+ private:
+  std::vector<double> target_;
+  std::vector<double> sigma_;
+  std::string tile_;
+  ProgrammingModel model_;
+};
+
 /// Conductances `target` of a tile as they are on a chip. Depends on (seed, tile name, sample,
 /// time) only. \throws base::Error "device.drift" for a time that is negative or not finite, or
 /// positive when the model has no drift.

@@ -1,7 +1,8 @@
-#include "variance_product.hpp"
+#include "pair_product.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -16,31 +17,34 @@ using base::lanes;
 using base::Lanes;
 
 constexpr std::size_t most_rows = std::size_t{1} << 16;
-/// Most that the whole numbers of a column may add up to: times `largest_square` it has 31 bits.
-constexpr float largest_sum = 65537.0F;
+/// Bound on the magnitude of a sum: 31 bits, and what adding floats may hide.
+constexpr float largest_sum = 2147450879.0F;
 
 /// Of the panel's columns: the reciprocal of the step of the whole numbers.
-void choose_steps(const float* panel, std::size_t rows, std::size_t columns, float* inverse) {
+void choose_steps(const float* panel, std::size_t rows, std::size_t columns, float largest_left,
+                  float* inverse) {
   std::array<float, ColumnLayout::most_width * lanes> sum{};
   std::array<float, ColumnLayout::most_width * lanes> most{};
   for (std::size_t k = 0; k < rows; ++k) {
     for (std::size_t c = 0; c < columns; ++c) {
-      const float value = panel[k * columns + c];
+      const float value = std::abs(panel[k * columns + c]);
       sum[c] += value;
       most[c] = most[c] < value ? value : most[c];
     }
   }
   // What rounding adds, each number by a half, and the sum of floats by itself.
-  const float room = largest_sum - 0.5F * static_cast<float>(rows) - 0.01F * largest_sum;
+  const float whole = largest_sum / largest_left;
+  const float room = whole - 0.5F * static_cast<float>(rows) - 0.01F * whole;
   for (std::size_t c = 0; c < columns; ++c) {
-    inverse[c] = sum[c] > 0.0F ? std::min(room / sum[c], largest_square / most[c]) : 0.0F;
+    inverse[c] = sum[c] > 0.0F ? std::min(room / sum[c], largest_half / most[c]) : 0.0F;
   }
 }
 
 /// One row of a panel as one half of the pairs.
 void place_row(const float* row, const float* inverse, std::size_t columns, std::int16_t* out) {
   for (std::size_t c = 0; c < columns; ++c) {
-    out[2 * c] = static_cast<std::int16_t>(row[c] * inverse[c] + 0.5F);
+    const float value = row[c] * inverse[c];
+    out[2 * c] = static_cast<std::int16_t>(value + (value < 0.0F ? -0.5F : 0.5F));
   }
 }
 
@@ -155,12 +159,11 @@ std::vector<std::uint32_t> row_pairs(std::size_t row_first, std::size_t rows, st
   return pairs;
 }
 
-void pack_variances(const ColumnLayout& columns, std::size_t rows,
-                    std::span<const std::uint32_t> pairs, float square_step,
-                    const std::vector<float>& quadratic, VarianceMatrix& out) {
+void pack_pairs(const ColumnLayout& columns, std::size_t rows, std::span<const std::uint32_t> pairs,
+                const LeftFactor& left, const std::vector<float>& matrix, PairMatrix& out) {
   if (rows > most_rows) {
     throw base::Error("mapping.noise",
-                      "a read with noise sums up " + std::to_string(rows) + " rows",
+                      "a read in whole numbers sums up " + std::to_string(rows) + " rows",
                       "give arrays of at most " + std::to_string(most_rows));
   }
   out.pairs.assign(2 * columns.size(pairs.size()), 0);
@@ -168,12 +171,11 @@ void pack_variances(const ColumnLayout& columns, std::size_t rows,
   std::array<float, ColumnLayout::most_width * lanes> inverse;
   for (const ColumnLayout::Panel& panel : columns.panels()) {
     const std::size_t count = panel.width * lanes;
-    const float* const from = quadratic.data() + panel.first_vector * lanes * rows;
+    const float* const from = matrix.data() + panel.first_vector * lanes * rows;
     std::int16_t* to = out.pairs.data() + 2 * panel.first_vector * lanes * pairs.size();
-    choose_steps(from, rows, count, inverse.data());
+    choose_steps(from, rows, count, left.largest, inverse.data());
     for (std::size_t c = 0; c < count; ++c) {
-      out.step[panel.first_vector * lanes + c] =
-          inverse[c] > 0.0F ? square_step / inverse[c] : 0.0F;
+      out.step[panel.first_vector * lanes + c] = inverse[c] > 0.0F ? left.step / inverse[c] : 0.0F;
     }
     for (std::size_t t = 0; t < pairs.size(); ++t, to += 2 * count) {
       const std::size_t k = pairs[t];
