@@ -45,14 +45,13 @@ TEST(CampaignXml, RefusesWithThePlace) {
       {"<campaign name=\"c\">" + model + good + "</campaign>", "base.xml", "samples"},
       {"<campaign name=\"c\" samples=\"9\" confidence=\"1\">" + model + good + "</campaign>",
        "campaign.xml", "confidence"},
-      {"<campaign name=\"c\" samples=\"9\" interval_width=\"nan\">" + model + good +
-           "</campaign>",
+      {"<campaign name=\"c\" samples=\"9\" interval_width=\"nan\">" + model + good + "</campaign>",
        "base.quantity", ""},
       {"<campaign name=\"c\" samples=\"9\" sample=\"9\">" + model + good + "</campaign>",
        "base.xml", "samples"},
       {head + model + "<good output=\"d\" most=\"20 pss\"/></campaign>", "base.quantity", "pss"},
-      {head + model + "<good output=\"d\" most=\"1\" missing=\"no\"/></campaign>",
-       "campaign.xml", "missing"},
+      {head + model + "<good output=\"d\" most=\"1\" missing=\"no\"/></campaign>", "campaign.xml",
+       "missing"},
       {head + model, "base.xml", ""},
   };
   for (const BadFile& one : cases) {
@@ -68,8 +67,7 @@ TEST(CampaignXml, RefusesWithThePlace) {
   }
 }
 
-const std::vector<Output> outputs{{"delay", "Delay", base::dimension::time},
-                                  {"gain", "Gain", {}}};
+const std::vector<Output> outputs{{"delay", "Delay", base::dimension::time}, {"gain", "Gain", {}}};
 
 Limit limit(const std::string& output, std::optional<base::Quantity> least,
             std::optional<base::Quantity> most, std::optional<base::Quantity> scale = {}) {
@@ -96,8 +94,7 @@ TEST(Limits, AMissingValueIsBadOnlyWhereTheLimitSaysSo) {
   EXPECT_TRUE(std::isnan(Limits({strict}, outputs).margin(without)));
   ASSERT_NE(Limits({strict}, outputs).missing(without), nullptr);
   EXPECT_EQ(*Limits({strict}, outputs).missing(without), "gain");
-  EXPECT_EQ(Limits({lenient}, outputs).margin(without),
-            -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(Limits({lenient}, outputs).margin(without), -std::numeric_limits<double>::infinity());
   EXPECT_EQ(Limits({lenient}, outputs).missing(without), nullptr);
 }
 

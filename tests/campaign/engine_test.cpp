@@ -1,10 +1,11 @@
+#include "neucasl/campaign/engine.hpp"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 
 #include "neucasl/base/file.hpp"
-#include "neucasl/campaign/engine.hpp"
 #include "neucasl/campaign/findings.hpp"
 #include "tests/campaign/synthetic_model.hpp"
 #include "tests/scratch_folder.hpp"
@@ -135,8 +136,8 @@ TEST(CampaignLog, ACutLogGoesOnToTheSameBytes) {
   const ScratchFolder folder;
   const Outcome whole = run_threads(campaign_of(200), model, 1, folder / "whole");
   const std::string bytes = base::read_file(folder / "whole");
-  for (const std::size_t cut : {std::size_t{0}, std::size_t{5}, std::size_t{100},
-                                bytes.size() / 2, bytes.size() - 1}) {
+  for (const std::size_t cut :
+       {std::size_t{0}, std::size_t{5}, std::size_t{100}, bytes.size() / 2, bytes.size() - 1}) {
     base::write_file(folder / "cut", bytes.substr(0, cut));
     const Outcome outcome = run_threads(campaign_of(200), model, 2, folder / "cut", true);
     EXPECT_EQ(base::read_file(folder / "cut"), bytes) << cut;

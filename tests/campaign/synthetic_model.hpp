@@ -18,8 +18,8 @@ namespace neucasl::test {
 
 /// What goes wrong on purpose.
 struct SyntheticFaults {
-  double fail_above = 1e9;  ///< The simulation fails when the first number is larger.
-  double none_below = -1e9;  ///< "sum" has no value when the first number is smaller.
+  double fail_above = 1e9;            ///< The simulation fails when the first number is larger.
+  double none_below = -1e9;           ///< "sum" has no value when the first number is smaller.
   std::vector<std::uint64_t> deadly;  ///< Samples that end the process.
   /// A sample that ends the process unless this file is there, which it makes.
   std::uint64_t once = UINT64_MAX;

@@ -1,10 +1,10 @@
 #include <cmath>
 
-#include "circuit_variation.hpp"
 #include "model_parts.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/hash.hpp"
 #include "neucasl/circuit/spice_export.hpp"
+#include "neucasl/circuit/variation_plan.hpp"
 #include "neucasl/circuit/waveform_charts.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/text.hpp"
@@ -53,7 +53,7 @@ struct Study {
   std::vector<Step> steps;
   std::vector<plugin::CircuitDesign::Measurement> measurements;
   circuit::Circuit nominal;
-  std::optional<CircuitVariation> variation;
+  circuit::VariationPlan variation;
   std::vector<std::string> inputs;
   std::vector<Output> outputs;
   plugin::Manifest simulator;
@@ -139,7 +139,7 @@ class CircuitModel final : public SampleModel {
                               const plugin::ParameterSet& parameters);
   ir::Design file_design(const plugin::ParameterSet& parameters);
   void add_own_steps(const base::XmlElement& element);
-  void make_key();
+  void make_key(const base::XmlElement& campaign);
 
   plugin::Host& host_;
   device::Library cards_;
@@ -230,20 +230,45 @@ void CircuitModel::build(const ModelRequest& request) {
   study_.description += " by '" + study_.simulator.name + "'";
   study_.netlist = ir::print(design);
   study_.nominal = circuit::lower(ir::flatten(design), host_.models(), cards_);
-  study_.variation.emplace(request.campaign.root, study_.nominal);
-  for (std::size_t i = 0; i < study_.variation->size(); ++i) {
-    study_.inputs.push_back(study_.variation->name(i));
+  study_.variation =
+      circuit::VariationPlan(circuit::read_variation_rules(request.campaign.root), study_.nominal);
+  for (std::size_t i = 0; i < study_.variation.size(); ++i) {
+    study_.inputs.push_back(study_.variation.name(i));
   }
-  make_key();
+  if (study_.inputs.empty()) {
+    throw base::Error("campaign.model", "nothing varies", "add <vary> to the campaign",
+                      request.campaign.where);
+  }
+  make_key(request.campaign.root);
 }
 
-void CircuitModel::make_key() {
-  std::string text = study_.netlist;
+/// The rules, and the values that they give at two points, which hold what tables and cards say.
+std::string key_of_variation(const base::XmlElement& campaign,
+                             const circuit::VariationPlan& variation) {
+  std::string text;
+  for (const base::XmlElement& child : campaign.children) {
+    if (child.name == "model" || child.name == "good" || child.name == "method") continue;
+    text += child.name;
+    for (const base::XmlAttribute& attribute : child.attributes) {
+      text += ' ' + attribute.name + '=' + attribute.value;
+    }
+    text += '\n';
+  }
+  for (const double point : {1.0, -2.0}) {
+    const std::vector<double> u(variation.size(), point);
+    for (const auto& one : variation.settings(u)) {
+      text += one.target + ' ' + base::shortest(one.value) + '\n';
+    }
+  }
+  return text;
+}
+
+void CircuitModel::make_key(const base::XmlElement& campaign) {
+  std::string text = study_.netlist + key_of_variation(campaign, study_.variation);
   for (const Step& step : study_.steps) text += step.text + '\n';
   for (const auto& one : study_.measurements) {
     text += std::to_string(one.analysis) + ' ' + one.measurement.text + '\n';
   }
-  for (const std::string& name : study_.inputs) text += name + '\n';
   for (const device::Card& card : study_.nominal.cards) {
     text += card.id + ' ' + base::sha256_file(cards_.file_of(card.id)) + '\n';
   }
@@ -266,7 +291,7 @@ CircuitEvaluator::CircuitEvaluator(const CircuitModel& model)
 void CircuitEvaluator::simulate(std::span<const double> normals) {
   const Study& study = model_.study();
   circuit_ = study.nominal;
-  if (!normals.empty()) study.variation->apply(normals, circuit_);
+  if (!normals.empty()) study.variation.apply(normals, circuit_);
   results_.clear();
   for (const Step& step : study.steps) {
     context_.cancel.throw_if_requested();
@@ -314,7 +339,7 @@ ReplayFiles CircuitEvaluator::replay(const Sample& sample, std::span<double> out
   results::Table settings{"varied", "What varies in this sample", {}};
   std::vector<std::string> target, unit;
   std::vector<double> nominal, value;
-  for (const auto& one : study.variation->settings(sample.normals)) {
+  for (const auto& one : study.variation.settings(sample.normals)) {
     target.push_back(one.target);
     unit.push_back(base::unit_symbol(one.dimension));
     nominal.push_back(one.nominal);

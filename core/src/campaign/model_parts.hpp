@@ -14,6 +14,7 @@
 namespace neucasl::campaign {
 
 ModelKind circuit_model();
+ModelKind chip_accuracy_model();
 
 /// The attributes of <model> but `kind`, checked against a schema. Files lie beside the campaign.
 plugin::ParameterSet parameters_of(const ModelRequest& request,

@@ -5,7 +5,7 @@
 namespace neucasl::campaign {
 
 const std::vector<ModelKind>& model_kinds() {
-  static const std::vector<ModelKind> kinds = {circuit_model()};
+  static const std::vector<ModelKind> kinds = {circuit_model(), chip_accuracy_model()};
   return kinds;
 }
 
