@@ -12,25 +12,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Names of the folders in `folder` that have a flow, sorted.
-std::vector<std::string> flows_in(const fs::path& folder) {
+/// Names of the folders in `folder` that have a file of this name, sorted.
+std::vector<std::string> folders_with(const fs::path& folder, const std::string& file) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (fs::exists(entry.path() / "flow.xml")) names.push_back(entry.path().filename().string());
+    if (fs::exists(entry.path() / file)) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
 }
 
-/// Faults of the README of `folder`, whose flow is called `flow` there.
-std::vector<std::string> faults_of_example(const fs::path& folder, const std::string& flow) {
+/// Faults of the README of `folder`, where the file that `command` runs is called `file`.
+std::vector<std::string> faults_of_example(const fs::path& folder, const std::string& file,
+                                           const std::string& command = "run") {
   const ScratchFolder scratch;
-  const std::string block = block_after(read(folder / "README.md"), "neucasl run " + flow);
+  const std::string line = "neucasl " + command + ' ' + file;
+  const std::string block = block_after(read(folder / "README.md"), line);
   if (block.empty()) {
-    return {"README.md has no block fenced by ``` after the line 'neucasl run " + flow + "'"};
+    return {"README.md has no block fenced by ``` after the line '" + line + "'"};
   }
-  const Result result = neucasl_with_fake("run " + (folder / "flow.xml").string() + " --out " +
-                                          (scratch / "out").string() + " --quiet");
+  const std::string path = (folder / fs::path(file).filename()).string();
+  const Result result =
+      neucasl_with_fake(command + ' ' + path + " --out " + (scratch / "out").string() + " --quiet");
   if (result.code != 0) {
     return {"exit code " + std::to_string(result.code) + ": " + result.err};
   }
@@ -42,7 +45,7 @@ const fs::path examples_folder = fs::path(NEUCASL_SOURCE_FOLDER) / "examples";
 /// Networks on arrays and banks take minutes, tests/flow runs them with less of everything; figures
 /// of trained networks follow the processor's vector width.
 std::vector<std::string> examples() {
-  std::vector<std::string> names = flows_in(examples_folder);
+  std::vector<std::string> names = folders_with(examples_folder, "flow.xml");
   std::erase(names, "cptquant");
   std::erase(names, "lenet_memristor");
   std::erase(names, "lenet_photonic");
@@ -67,6 +70,22 @@ TEST_P(ExampleTest, PrintsTheFiguresOfItsReadme) {
     ADD_FAILURE() << flow << ": " << fault;
   }
 }
+
+class CampaignExampleTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(CampaignExampleTest, PrintsTheFiguresOfItsReadme) {
+  const std::string file = "examples/" + GetParam() + "/campaign.xml";
+  for (const std::string& fault :
+       faults_of_example(examples_folder / GetParam(), file, "reliability")) {
+    ADD_FAILURE() << file << ": " << fault;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CampaignExampleTest,
+                         testing::ValuesIn(folders_with(examples_folder, "campaign.xml")),
+                         [](const testing::TestParamInfo<std::string>& info) {
+                           return info.param;
+                         });
 
 INSTANTIATE_TEST_SUITE_P(All, ExampleTest, testing::ValuesIn(examples()),
                          [](const testing::TestParamInfo<std::string>& info) {
@@ -158,7 +177,7 @@ TEST(ExampleFixture, AWrongReadmeIsAFault) {
     ASSERT_EQ(faults.size(), 1U) << name;
     EXPECT_NE(faults.front().find(part), std::string::npos) << name << ": " << faults.front();
   }
-  EXPECT_EQ(flows_in(fixture), names);
+  EXPECT_EQ(folders_with(fixture, "flow.xml"), names);
 }
 
 #endif
