@@ -9,6 +9,8 @@ packages=(
   # libraries
   libboost-dev libboost-graph-dev libboost-program-options-dev libeigen3-dev libngspice0-dev
   libprotobuf-dev libpugixml-dev zlib1g-dev
+  # campaigns on several machines
+  libopenmpi-dev openmpi-bin
   # drawings of netlists
   graphviz
   # tests and benchmarks

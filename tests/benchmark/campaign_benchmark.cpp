@@ -87,7 +87,7 @@ void engine_against_loop(benchmark::State& state) {
                              .reference_seconds = loop / samples_of_a_run,
                              .floor = 0.99,
                              .error = error,
-                             .error_limit = 1e-300});
+                             .error_limit = 1e-15});
   }
 }
 BENCHMARK(engine_against_loop)->Iterations(1)->Unit(benchmark::kMillisecond);

@@ -5,6 +5,7 @@
 
 #include "ledger.hpp"
 #include "neucasl/base/hash.hpp"
+#include "samples.hpp"
 
 namespace neucasl::campaign {
 namespace {
@@ -62,14 +63,11 @@ class PlainCampaign {
       draw(campaign_.samples);
     }
     ledger_.finish();
-    if (result_.yield.failed == result_.samples) {
-      throw base::Error("campaign.no-result",
-                        "all " + std::to_string(result_.samples) +
-                            " simulations failed: " + result_.failures.begin()->second,
-                        "mend the model or what varies; 'neucasl reliability --sample K' shows "
-                        "one of them",
-                        campaign_.where);
-    }
+    require_result(result_, campaign_);
+    result_.method = "plain Monte Carlo";
+    result_.failure_probability = 1.0 - result_.yield.yield;
+    result_.failure_low = 1.0 - result_.yield.high;
+    result_.failure_high = 1.0 - result_.yield.low;
     result_.effective_samples = static_cast<double>(result_.samples - result_.yield.failed);
     add_convergence();
     return std::move(result_);
@@ -101,27 +99,9 @@ class PlainCampaign {
     result_.outputs.reserve(samples * count);
     result_.margins.reserve(samples);
     for (const UnitOutcome& outcome : outcomes) {
-      for (const SampleOutcome& sample : outcome) add(sample);
+      for (const SampleOutcome& sample : outcome) add_sample(sample, limits_, count, result_);
     }
     result_.yield = estimate_yield(result_.margins, campaign_.confidence);
-  }
-
-  void add(const SampleOutcome& sample) {
-    const std::uint64_t number = result_.samples++;
-    std::string failure = sample.failure;
-    if (failure.empty()) {
-      if (const std::string* missing = limits_.missing(sample.outputs)) {
-        failure = "campaign.output: '" + *missing + "' has no value";
-      }
-    }
-    if (failure.empty()) {
-      result_.outputs.insert(result_.outputs.end(), sample.outputs.begin(), sample.outputs.end());
-      result_.margins.push_back(limits_.margin(sample.outputs));
-      return;
-    }
-    result_.outputs.insert(result_.outputs.end(), model_.outputs().size(), std::nan(""));
-    result_.margins.push_back(std::nan(""));
-    result_.failures[number] = std::move(failure);
   }
 
   void add_convergence() {

@@ -27,10 +27,11 @@ class Builder {
   results::Findings build() {
     findings_.section.title = "Campaign";
     add_summary();
-    add_outputs();
+    if (outcome_.population) add_outputs();
     add_samples();
-    add_convergence();
-    add_inputs();
+    if (!outcome_.convergence.empty()) add_convergence();
+    if (outcome_.normals.empty()) add_inputs();
+    add_failure_shift();
     add_failures();
     return std::move(findings_);
   }
@@ -48,10 +49,12 @@ class Builder {
   void add_summary() {
     const YieldEstimate& estimate = outcome_.yield;
     Figure yield = figure("yield", "Yield", estimate.yield, {},
-                          basis() +
-                              "; share of the samples with a result that keep every limit; "
-                              "interval of Clopper and Pearson, failed simulations counted as "
-                              "bad for its lower and as good for its upper end");
+                          basis() + (outcome_.normals.empty()
+                                         ? "; share of the samples with a result that keep every "
+                                           "limit; interval of Clopper and Pearson, failed "
+                                           "simulations counted as bad for its lower and as good "
+                                           "for its upper end"
+                                         : "; " + outcome_.method));
     yield.has_interval = true;
     yield.low = estimate.low;
     yield.high = estimate.high;
@@ -66,7 +69,7 @@ class Builder {
     findings_.figures.push_back(figure("effective_samples", "Effective samples",
                                        outcome_.effective_samples, {},
                                        "Samples of plain Monte Carlo that would tell as much"));
-    std::string text = "Method " + campaign_.method + ", seed " + std::to_string(campaign_.seed) +
+    std::string text = "Method: " + outcome_.method + ", seed " + std::to_string(campaign_.seed) +
                        ", " + basis() + ". A sample is good when";
     for (const Limits::Bound& bound : limits_.bounds()) {
       const base::Dimension& dimension = model_.outputs()[bound.output].dimension;
@@ -230,6 +233,33 @@ class Builder {
     }
     table.add("input", name).add("margin_correlation", correlation);
     table.add("bad_share_low_third", low).add("bad_share_high_third", high);
+    findings_.section.items.emplace_back(std::move(chart));
+    findings_.section.items.emplace_back(results::ShownTable{table});
+    findings_.tables.push_back(std::move(table));
+  }
+
+  void add_failure_shift() {
+    if (outcome_.failure_shift.empty()) return;
+    std::vector<std::size_t> order(outcome_.failure_shift.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::abs(outcome_.failure_shift[a]) > std::abs(outcome_.failure_shift[b]);
+    });
+    Table table{"inputs", "Mean of each input over the failures, in standard deviations", {}};
+    std::vector<std::string> name;
+    std::vector<double> shift;
+    results::TornadoChart chart;
+    chart.caption = "Mean of each input over the failures.";
+    chart.axis = {"Standard deviations", "", false};
+    for (const std::size_t i : order) {
+      name.push_back(model_.inputs()[i]);
+      shift.push_back(outcome_.failure_shift[i]);
+      if (chart.bars.size() < most_bars) {
+        chart.bars.push_back(
+            {name.back(), std::min(0.0, shift.back()), std::max(0.0, shift.back())});
+      }
+    }
+    table.add("input", name).add("mean_over_failures", shift);
     findings_.section.items.emplace_back(std::move(chart));
     findings_.section.items.emplace_back(results::ShownTable{table});
     findings_.tables.push_back(std::move(table));

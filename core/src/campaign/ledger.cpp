@@ -1,6 +1,7 @@
 #include "ledger.hpp"
 
 #include "messages.hpp"
+#include "neucasl/base/hash.hpp"
 
 namespace neucasl::campaign {
 
@@ -21,11 +22,31 @@ Ledger::Ledger(const std::filesystem::path& log, const std::string& key, bool re
   }
 }
 
+namespace {
+
+/// Names the points of a unit that a method chose, in its record.
+std::string point_name(const Unit& unit) {
+  if (unit.normals.empty()) return {};
+  return base::sha256({reinterpret_cast<const char*>(unit.normals.data()),
+                       unit.normals.size() * sizeof(double)})
+             .substr(0, 16) +
+         ' ';
+}
+
+}  // namespace
+
 std::optional<UnitOutcome> Ledger::known(const Unit& unit) const {
   if (!log_) return std::nullopt;
   const auto found = log_->records().find(unit.first);
   if (found == log_->records().end()) return std::nullopt;
-  UnitOutcome outcome = parse_record(found->second, outputs_, {path_.string(), 0, 0});
+  const std::string name = point_name(unit);
+  if (!found->second.starts_with(name)) {
+    throw base::Error(
+        "campaign.log", "the log has another point as sample " + std::to_string(unit.first),
+        "delete the log: it was written by another version of the method", {path_.string(), 0, 0});
+  }
+  UnitOutcome outcome =
+      parse_record(found->second.substr(name.size()), outputs_, {path_.string(), 0, 0});
   // The last unit of a shorter campaign is done again, of a longer one its beginning counts.
   if (outcome.size() < unit.count) return std::nullopt;
   outcome.resize(unit.count);
@@ -49,7 +70,7 @@ std::vector<UnitOutcome> Ledger::outcomes(std::span<const Unit> units, Crew& cre
   }
   progress(done);
   crew.run(open, [&](std::size_t unit, UnitOutcome outcome) {
-    if (log_) log_->append(open[unit].first, to_record(outcome));
+    if (log_) log_->append(open[unit].first, point_name(open[unit]) + to_record(outcome));
     done += open[unit].count;
     outcomes[index[unit]] = std::move(outcome);
     progress(done);

@@ -45,10 +45,21 @@ struct Outcome {
   std::vector<double> margins;  ///< By sample; NaN of failed simulations.
   std::map<std::uint64_t, std::string> failures;  ///< Reasons of failed simulations, by sample.
   YieldEstimate yield;
+  /// 1 - yield, exact where the yield is nearly 1, and the ends of its interval.
+  double failure_probability = 0.0;
+  double failure_low = 0.0;
+  double failure_high = 1.0;
   std::vector<YieldEstimate> convergence;  ///< After growing numbers of samples.
   /// Samples of plain Monte Carlo that would tell as much.
   double effective_samples = 0.0;
   bool reached = true;  ///< An adaptive campaign has its interval width.
+  std::string method;   ///< For people.
+  /// The samples are like made devices; false: where a method looked for failures.
+  bool population = true;
+  /// Of methods that choose their points: samples x dimension.
+  std::vector<double> normals;
+  /// Mean of each input over the failures, where the method tells; else empty.
+  std::vector<double> failure_shift;
   std::vector<std::string> warnings;
 };
 
