@@ -139,7 +139,7 @@ class ChipAccuracyModel final : public SampleModel {
  public:
   explicit ChipAccuracyModel(const ModelRequest& request) {
     const plugin::ParameterSet parameters = parameters_of(request, chip_parameters());
-    if (!request.campaign.root.children.empty()) refuse_variation(request.campaign.root);
+    refuse_variation(request.campaign.root, "chips vary as their device card says");
     make_chip(request, parameters);
     make_sampler(request, parameters);
     make_key(request, parameters);
@@ -170,15 +170,6 @@ class ChipAccuracyModel final : public SampleModel {
    private:
     const ChipAccuracyModel& model_;
   };
-
-  static void refuse_variation(const base::XmlElement& root) {
-    for (const base::XmlElement& child : root.children) {
-      if (child.name != "vary" && child.name != "correlation" && child.name != "place") continue;
-      throw base::Error("campaign.model",
-                        "chips vary as their device card says, not by <" + child.name + ">",
-                        "leave it out, or change the card", child.where);
-    }
-  }
 
   void make_chip(const ModelRequest& request, const plugin::ParameterSet& parameters) {
     const flow::Flow flow = making_part(parameters.text("flow"), parameters.where("flow"));

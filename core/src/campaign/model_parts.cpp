@@ -24,6 +24,14 @@ plugin::ParameterSet parameters_of(const ModelRequest& request,
   return {schema, given, "model '" + element.required("kind") + "'", element.where};
 }
 
+void refuse_variation(const base::XmlElement& campaign, const std::string& rule) {
+  for (const base::XmlElement& child : campaign.children) {
+    if (child.name != "vary" && child.name != "correlation" && child.name != "place") continue;
+    throw base::Error("campaign.model", "<" + child.name + "> has no effect: " + rule,
+                      "leave it out", child.where);
+  }
+}
+
 std::string key_of_plugin(const plugin::Manifest& manifest) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(manifest.folder)) {

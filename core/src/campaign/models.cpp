@@ -5,7 +5,8 @@
 namespace neucasl::campaign {
 
 const std::vector<ModelKind>& model_kinds() {
-  static const std::vector<ModelKind> kinds = {circuit_model(), chip_accuracy_model()};
+  static const std::vector<ModelKind> kinds = {circuit_model(), chip_accuracy_model(),
+                                               photonic_bank_model(), estimate_model()};
   return kinds;
 }
 

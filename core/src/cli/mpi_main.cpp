@@ -18,7 +18,7 @@ using namespace neucasl;
 using Clock = std::chrono::steady_clock;
 
 enum Tag { message_tag = 1, stop_tag = 2, ended_tag = 3 };
-constexpr std::chrono::microseconds glance{50};
+constexpr std::chrono::microseconds glance{200};
 
 void send_to(int rank, const std::string& message, Tag tag) {
   MPI_Send(message.data(), static_cast<int>(message.size()), MPI_BYTE, rank, tag, MPI_COMM_WORLD);
