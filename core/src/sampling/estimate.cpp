@@ -14,13 +14,14 @@ struct Entry {
   MethodKind kind;
   std::string_view name;
   ProbabilityEstimate (*run)(Evaluator&, const Method&);
+  bool bounds_failed_evaluations = false;  ///< By itself, both ways.
 };
 
 constexpr std::array<Entry, 11> entries{{
     {MethodKind::automatic, "auto", estimate_automatic},
-    {MethodKind::monte_carlo, "monte-carlo", estimate_monte_carlo},
-    {MethodKind::latin_hypercube, "latin-hypercube", estimate_latin_hypercube},
-    {MethodKind::sobol, "sobol", estimate_sobol},
+    {MethodKind::monte_carlo, "monte-carlo", estimate_monte_carlo, true},
+    {MethodKind::latin_hypercube, "latin-hypercube", estimate_latin_hypercube, true},
+    {MethodKind::sobol, "sobol", estimate_sobol, true},
     {MethodKind::control_variate, "control-variate", estimate_control_variate},
     {MethodKind::mean_shift, "mean-shift", estimate_mean_shift},
     {MethodKind::defensive_mixture, "defensive-mixture", estimate_defensive_mixture},
@@ -100,8 +101,8 @@ ProbabilityEstimate run(LimitState& limit, const Method& method, const EstimateO
   return result;
 }
 
-/// Of an estimate with failed evaluations good, and the one with them bad.
-ProbabilityEstimate hull(ProbabilityEstimate good, const ProbabilityEstimate& bad) {
+/// Joins an estimate with failed evaluations good and the one with them bad.
+void widen(ProbabilityEstimate& good, const ProbabilityEstimate& bad) {
   good.low = std::min(good.low, bad.low);
   good.high = std::max(good.high, bad.high);
   good.evaluations += bad.evaluations;
@@ -112,10 +113,6 @@ ProbabilityEstimate hull(ProbabilityEstimate good, const ProbabilityEstimate& ba
       good.reasons.push_back(reason);
     }
   }
-  good.warnings.push_back(std::to_string(good.failed_evaluations) + " of " +
-                          std::to_string(good.evaluations) +
-                          " evaluations failed; the interval spans their being good and bad");
-  return good;
 }
 
 }  // namespace
@@ -174,7 +171,13 @@ ProbabilityEstimate estimate(LimitState& limit, const Method& method,
   constexpr double infinity = std::numeric_limits<double>::infinity();
   ProbabilityEstimate good = run(limit, method, options, infinity);
   if (good.failed_evaluations == 0) return good;
-  return hull(std::move(good), run(limit, method, options, -infinity));
+  if (!entry_of(method.kind).bounds_failed_evaluations) {
+    widen(good, run(limit, method, options, -infinity));
+  }
+  good.warnings.push_back(std::to_string(good.failed_evaluations) + " of " +
+                          std::to_string(good.evaluations) +
+                          " evaluations failed; the interval spans their being good and bad");
+  return good;
 }
 
 }  // namespace neucasl::sampling

@@ -20,12 +20,14 @@ using PointSource = std::function<void(std::uint64_t first, std::span<double> po
 
 struct Count {
   std::uint64_t failures = 0;
+  std::uint64_t failed_evaluations = 0;
   std::vector<double> points;  ///< Some of the failing ones.
 };
 
 Count count_failures(Evaluator& limit, std::uint64_t samples, const PointSource& source) {
   const std::size_t d = limit.dimension();
   Count result;
+  const std::uint64_t failed_before = limit.failed();
   std::vector<double> points;
   std::vector<double> margins;
   for (std::uint64_t first = 0; first < samples; first += batch) {
@@ -42,16 +44,18 @@ Count count_failures(Evaluator& limit, std::uint64_t samples, const PointSource&
       result.points.insert(result.points.end(), u.begin(), u.end());
     }
   }
+  result.failed_evaluations = limit.failed() - failed_before;
   return result;
 }
 
+/// Failed evaluations are good at the low end and bad at the high one.
 ProbabilityEstimate binomial(const Count& count, std::uint64_t samples, const Evaluator& limit) {
   ProbabilityEstimate result;
   result.probability = static_cast<double>(count.failures) / static_cast<double>(samples);
-  const base::Interval interval =
-      base::clopper_pearson(count.failures, samples, limit.confidence());
-  result.low = interval.low;
-  result.high = interval.high;
+  result.low = base::clopper_pearson(count.failures, samples, limit.confidence()).low;
+  result.high = base::clopper_pearson(count.failures + count.failed_evaluations, samples,
+                                      limit.confidence())
+                    .high;
   result.effective_samples = static_cast<double>(count.failures);
   result.interval_supported = true;
   if (count.failures == 0) result.warnings.emplace_back("no failure was seen");
@@ -59,31 +63,33 @@ ProbabilityEstimate binomial(const Count& count, std::uint64_t samples, const Ev
   return result;
 }
 
-/// From independent repetitions of a design of points. Too few failures say nothing of how the
-/// repetitions scatter: then by the binomial law, which no design of these is known to break in
-/// its favour only where `binomial_is_safe`.
-ProbabilityEstimate repeated(Evaluator& limit, const Method& method, bool binomial_is_safe,
+/// From independent repetitions of a design of points, by how they scatter. A few failures do not
+/// tell that: then by the binomial law, if designs scatter no more than it.
+ProbabilityEstimate repeated(Evaluator& limit, const Method& method, bool at_most_binomial,
                              const std::function<PointSource(std::uint64_t, std::uint64_t)>& design) {
   constexpr std::uint64_t least_failures = 5;  ///< Of each repetition.
   const std::uint64_t samples = method.samples / method.repetitions;
   Count all;
   std::vector<double> shares;
+  std::vector<double> shares_at_worst;  ///< With failed evaluations bad.
   bool enough = true;
   for (std::uint64_t r = 0; r < method.repetitions; ++r) {
     const Count one = count_failures(limit, samples, design(r, samples));
     shares.push_back(static_cast<double>(one.failures) / static_cast<double>(samples));
+    shares_at_worst.push_back(static_cast<double>(one.failures + one.failed_evaluations) /
+                              static_cast<double>(samples));
     enough = enough && one.failures >= least_failures;
     all.failures += one.failures;
+    all.failed_evaluations += one.failed_evaluations;
     if (all.points.size() < most_kept * limit.dimension()) {
       all.points.insert(all.points.end(), one.points.begin(), one.points.end());
     }
   }
   ProbabilityEstimate result = binomial(all, samples * method.repetitions, limit);
   if (enough) {
-    const base::Interval interval = base::mean_interval(shares, limit.confidence());
-    result.low = std::max(0.0, interval.low);
-    result.high = std::min(1.0, interval.high);
-  } else if (!binomial_is_safe) {
+    result.low = std::max(0.0, base::mean_interval(shares, limit.confidence()).low);
+    result.high = std::min(1.0, base::mean_interval(shares_at_worst, limit.confidence()).high);
+  } else if (!at_most_binomial) {
     refuse(result, "few-failures",
            "a repetition has fewer than 5 failures, too few to tell how repetitions scatter");
   }

@@ -87,8 +87,9 @@ struct ProbabilityEstimate {
   std::string method;  ///< What was done: "auto: importance sampling, 2 design points".
   bool interval_supported = false;
   /// Names of what speaks against the interval: "effective-samples", "weight-tail", "missed-mode",
-  /// "disagreement", "no-failure", "few-failures", "few-levels", "not-converged", "budget",
-  /// "extrapolation", "first-order", "failed-evaluations".
+  /// "disagreement", "no-failure", "few-failures", "few-levels", "not-converged",
+  /// "budget",
+  /// "extrapolation", "first-order".
   std::vector<std::string> reasons;
   std::vector<std::string> warnings;  ///< The same and more in sentences.
   std::vector<DesignPoint> design_points;
