@@ -60,8 +60,7 @@ double nested_scrambling(std::uint64_t value, std::uint64_t key) {
   std::uint64_t result = 0;
   for (unsigned digit = 0; digit < nested_digits; ++digit) {
     // The digits before this one, below a one that tells how many they are.
-    const std::uint64_t before =
-        given >> (nested_digits - digit) | std::uint64_t{1} << digit;
+    const std::uint64_t before = given >> (nested_digits - digit) | std::uint64_t{1} << digit;
     const std::uint64_t own = given >> (nested_digits - 1 - digit) & 1U;
     result = result << 1 | (own ^ mixed(before ^ key) >> 63);
   }
@@ -74,8 +73,7 @@ double nested_scrambling(std::uint64_t value, std::uint64_t key) {
 
 class SobolSequence::State {
  public:
-  State(std::size_t dimensions, std::uint64_t seed, std::string_view purpose,
-        Scrambling scrambling)
+  State(std::size_t dimensions, std::uint64_t seed, std::string_view purpose, Scrambling scrambling)
       : sequence_(dimensions) {
     for (std::size_t d = 0; d < dimensions; ++d) {
       RandomStream random(seed, purpose, d);

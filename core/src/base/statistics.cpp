@@ -138,8 +138,8 @@ Interval mean_interval(const std::vector<double>& values, double confidence) {
     return {-infinity, infinity};
   }
   const auto count = static_cast<double>(values.size());
-  const double half = student_quantile(confidence, count - 1.0) * standard_deviation(values) /
-                      std::sqrt(count);
+  const double half =
+      student_quantile(confidence, count - 1.0) * standard_deviation(values) / std::sqrt(count);
   return {centre - half, centre + half};
 }
 

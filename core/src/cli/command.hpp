@@ -124,6 +124,7 @@ int explore_space(Session& session, const Arguments& arguments);
 int compare_architectures(Session& session, const Arguments& arguments);
 int audit_design(Session& session, const Arguments& arguments);
 int train_opt(Session& session, const Arguments& arguments);
+int validate_reliability(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli

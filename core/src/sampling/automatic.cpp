@@ -18,7 +18,7 @@ constexpr std::size_t most_design_points = 8;
 constexpr double uncovered = 50.0;
 /// Predicted variance of a term over the squared probability. Below the first no better proposal is
 /// looked for, above the second repeated subset simulation costs less.
-constexpr double good_variance = 5.0;
+constexpr double good_variance = 15.0;
 constexpr double most_variance = 300.0;
 
 struct Plan {
@@ -29,8 +29,8 @@ struct Plan {
 
 /// Mean weight of failing points over their probability: the second moment of importance sampling,
 /// relative to its square.
-double predicted_variance(const Proposal& proposal, std::span<const double> failures,
-                          std::size_t d, double probability) {
+double predicted_variance(const Proposal& proposal, std::span<const double> failures, std::size_t d,
+                          double probability) {
   const std::size_t count = failures.size() / d;
   double sum = 0.0;
   for (std::size_t k = 0; k < count; ++k) sum += proposal.weight(row(failures, d, k));
@@ -85,8 +85,7 @@ class CoverSearch {
 
  private:
   /// Of the failing points, over the probability.
-  [[nodiscard]] std::vector<double> relative_weights(
-      const std::vector<DesignPoint>& points) const {
+  [[nodiscard]] std::vector<double> relative_weights(const std::vector<DesignPoint>& points) const {
     const std::size_t d = limit_.dimension();
     std::vector<double> result(failures_.size() / d, 1.0 / probability_);
     if (points.empty()) return result;
@@ -152,8 +151,7 @@ Plan plan(Evaluator& limit, const Method& method, std::span<const double> failur
   Component outside = outside_of_nearest(failures, d);
   outside.share = 1.0 - method.defensive_share;
   Plan result{{origin, outside}, {}, 0.0};
-  result.variance =
-      predicted_variance(Proposal(d, result.components), failures, d, probability);
+  result.variance = predicted_variance(Proposal(d, result.components), failures, d, probability);
   if (result.variance <= good_variance) return result;
   result.design_points = CoverSearch(limit, method, failures, probability).run();
   if (result.design_points.empty()) return result;
@@ -166,7 +164,10 @@ Plan plan(Evaluator& limit, const Method& method, std::span<const double> failur
   Proposal proposal(d, result.components);
   proposal.adapt(failures, least_share);
   result.components = proposal.components();
-  result.variance = predicted_variance(proposal, failures, d, probability);
+  std::erase_if(result.components, [&](const Component& one) {
+    return one.kind != Component::Kind::origin && one.share < 1.5 * least_share;
+  });
+  result.variance = predicted_variance(Proposal(d, result.components), failures, d, probability);
   return result;
 }
 
@@ -190,10 +191,10 @@ std::string name_of(const Plan& plan) {
 
 /// Importance sampling by a plan for the failing points of some subset simulations, checked against
 /// another one. Its interval is unsupported when that failed.
-ProbabilityEstimate measure(Evaluator& limit, const Method& method, std::span<const double> failures,
-                            double probability, const SubsetRun& check, const std::string& purpose) {
+ProbabilityEstimate measure(Evaluator& limit, const Method& method, const SubsetRun& known,
+                            const SubsetRun& check, const std::string& purpose) {
   const std::size_t d = limit.dimension();
-  const Plan how = plan(limit, method, failures, probability);
+  const Plan how = plan(limit, method, known.failures, known.probability);
   ProbabilityEstimate result;
   result.method = name_of(how);
   if (how.variance > most_variance) {
@@ -212,7 +213,7 @@ ProbabilityEstimate measure(Evaluator& limit, const Method& method, std::span<co
 }  // namespace
 
 ProbabilityEstimate estimate_automatic(Evaluator& limit, const Method& method) {
-  const SubsetRun first = adaptive_subset(limit, method, "sampling/auto/first");
+  const SubsetRun first = explore(limit, method, "sampling/auto/first");
   if (!first.complete) {
     // Margins that do not fall gradually leave only plain Monte Carlo.
     ProbabilityEstimate result =
@@ -222,22 +223,23 @@ ProbabilityEstimate estimate_automatic(Evaluator& limit, const Method& method) {
     return result;
   }
   if (first.probability >= least_plain) return plain(limit, method, first.probability);
-  const SubsetRun second = adaptive_subset(limit, method, "sampling/auto/second");
-  if (second.complete) {
-    ProbabilityEstimate result = measure(limit, method, first.failures, first.probability, second,
-                                         "sampling/auto/importance");
+  std::vector<std::string> rejected;
+  SubsetRun known = first;
+  for (const char* attempt : {"once", "again"}) {
+    const std::string purpose = std::string("sampling/auto/") + attempt;
+    const SubsetRun check = explore(limit, method, purpose + "/check");
+    if (!check.complete) break;
+    ProbabilityEstimate result = measure(limit, method, known, check, purpose);
     if (result.interval_supported) return result;
-    const SubsetRun third = adaptive_subset(limit, method, "sampling/auto/third");
-    if (third.complete) {
-      std::vector<double> failures = first.failures;
-      failures.insert(failures.end(), second.failures.begin(), second.failures.end());
-      result = measure(limit, method, failures, 0.5 * (first.probability + second.probability),
-                       third, "sampling/auto/importance again");
-      if (result.interval_supported) return result;
+    for (const std::string& warning : result.warnings) {
+      rejected.push_back(result.method + " was rejected: " + warning);
     }
+    known.probability = 0.5 * (known.probability + check.probability);
+    known.failures.insert(known.failures.end(), check.failures.begin(), check.failures.end());
   }
   ProbabilityEstimate result = repeated_subset(limit, method, first.levels);
   result.method = "auto: " + result.method;
+  result.warnings.insert(result.warnings.end(), rejected.begin(), rejected.end());
   return result;
 }
 

@@ -57,8 +57,8 @@ bool find_law(Evaluator& limit, const Method& method, Component& law) {
     proposal.draw(limit.seed(), "sampling/cross-entropy/" + std::to_string(level), 0, points);
     limit.evaluate(points, margins);
     std::vector<double> sorted = margins;
-    const auto place = static_cast<std::ptrdiff_t>(method.level_probability *
-                                                   static_cast<double>(count));
+    const auto place =
+        static_cast<std::ptrdiff_t>(method.level_probability * static_cast<double>(count));
     std::nth_element(sorted.begin(), sorted.begin() + place, sorted.end());
     const double threshold = std::max(0.0, sorted[static_cast<std::size_t>(place)]);
     std::vector<double> elite;
@@ -83,7 +83,8 @@ ProbabilityEstimate estimate_cross_entropy(Evaluator& limit, const Method& metho
   ProbabilityEstimate result;
   if (!find_law(limit, method, law)) {
     result.method = "cross-entropy";
-    refuse(result, "not-converged", "the levels of the cross entropy method did not get to failure");
+    refuse(result, "not-converged",
+           "the levels of the cross entropy method did not get to failure");
     return result;
   }
   law.share = 1.0 - method.defensive_share;

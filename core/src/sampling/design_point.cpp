@@ -130,8 +130,7 @@ std::vector<double> importance_factors(const DesignPoint& point) {
 }
 
 std::vector<DesignPoint> radial_search(LimitState& limit, std::size_t directions,
-                                       double most_radius, double radius_step,
-                                       std::uint64_t seed) {
+                                       double most_radius, double radius_step, std::uint64_t seed) {
   const std::size_t d = limit.dimension();
   std::vector<double> units(2 * directions * d);
   normal_points(seed, "sampling/radial search", 0, d, std::span(units).first(directions * d));
@@ -169,9 +168,8 @@ std::vector<DesignPoint> radial_search(LimitState& limit, std::size_t directions
     }
     searching = std::move(rest);
   }
-  std::stable_sort(found.begin(), found.end(), [](const DesignPoint& a, const DesignPoint& b) {
-    return a.beta < b.beta;
-  });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const DesignPoint& a, const DesignPoint& b) { return a.beta < b.beta; });
   return found;
 }
 

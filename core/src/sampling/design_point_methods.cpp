@@ -41,9 +41,8 @@ std::vector<DesignPoint> design_points(Evaluator& limit, bool all) {
       if (!all && !found.empty()) break;
     }
   }
-  std::stable_sort(found.begin(), found.end(), [](const DesignPoint& a, const DesignPoint& b) {
-    return a.beta < b.beta;
-  });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const DesignPoint& a, const DesignPoint& b) { return a.beta < b.beta; });
   return found;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t pilot_samples = 500;
 constexpr std::uint64_t least_samples = 1000;
-constexpr std::uint64_t most_samples = 50000;
+constexpr std::uint64_t most_samples = 30000;
 constexpr double least_effective = 50.0;
 constexpr double most_shape = 0.7;
 constexpr double most_of_one = 0.1;  ///< Share of the estimate in one point.
@@ -50,7 +50,9 @@ double pareto_shape(std::vector<double> values) {
   for (std::size_t k = values.size() - tail; k < values.size(); ++k) x.push_back(values[k] - base);
   const auto n = static_cast<double>(x.size());
   const double quartile = x[static_cast<std::size_t>(n / 4.0 + 0.5) - 1];
-  if (!(x.back() > 0.0) || !(quartile > 0.0)) return 0.0;
+  // Nearly equal values make no tail, however their small differences are spread.
+  constexpr double least_excess = 0.1;
+  if (x.back() <= least_excess * base || !(quartile > 0.0)) return 0.0;
   // Profile likelihood of theta over a grid, whose mean by the likelihood gives the shape.
   constexpr double prior = 3.0;
   const std::size_t grid = 30 + static_cast<std::size_t>(std::sqrt(n));
@@ -121,19 +123,23 @@ ProbabilityEstimate importance_estimate(Evaluator& limit, const Method& method,
     return result;
   }
   const ImportanceRun pilot = importance_run(limit, proposal, pilot_samples, name + "/pilot");
-  const double deviate = two_sided_deviate(limit.confidence());
-  const double wanted = std::pow(deviate * pilot.variation / method.relative_width, 2);
-  const auto samples = std::min<std::uint64_t>(
-      limit.left(),
-      std::clamp(static_cast<std::uint64_t>(std::min(wanted, 1e9)), least_samples, most_samples));
-  run = importance_run(limit, proposal, samples, name);
+  // Half of what the confidence leaves is for the scatter, half for regions that the check misses.
+  const double confidence = 0.5 * (1.0 + limit.confidence());
+  const double wanted =
+      std::pow(two_sided_deviate(confidence) * pilot.variation / method.relative_width, 2);
+  const auto samples = static_cast<std::uint64_t>(
+      std::clamp(wanted, static_cast<double>(least_samples), static_cast<double>(most_samples)));
+  // More than the most would not do: what there is tells as much.
+  run = importance_run(limit, proposal,
+                       samples == most_samples ? least_samples : std::min(samples, limit.left()),
+                       name);
   if (run.weights.empty()) {
     refuse(result, "no-failure", "importance sampling met no failure");
     return result;
   }
   const auto n = static_cast<double>(run.samples);
-  const double half = base::student_quantile(limit.confidence(), n - 1.0) * run.variation *
-                      run.probability / std::sqrt(n);
+  const double half =
+      base::student_quantile(confidence, n - 1.0) * run.variation * run.probability / std::sqrt(n);
   result.probability = run.probability;
   result.low = std::max(0.0, run.probability - half);
   result.high = std::min(1.0, run.probability + half);
@@ -166,14 +172,14 @@ void check_against(const SubsetRun& subset, const Proposal& proposal, const Impo
   const double deviation = std::hypot(inflation * subset.variation, own);
   if (std::abs(std::log(run.probability / subset.probability)) > most_deviations * deviation) {
     refuse(estimate, "disagreement",
-           "an independent subset simulation gives " + std::to_string(subset.probability /
-           run.probability) + " times the probability");
+           "an independent subset simulation gives " +
+               std::to_string(subset.probability / run.probability) + " times the probability");
   }
 }
 
 void check_by_subset(Evaluator& limit, const Method& method, const Proposal& proposal,
                      const ImportanceRun& run, ProbabilityEstimate& estimate) {
-  const SubsetRun subset = adaptive_subset(limit, method, "sampling/check");
+  const SubsetRun subset = explore(limit, method, "sampling/check");
   if (!subset.complete) {
     refuse(estimate, "few-levels",
            "the subset simulation that would find missed modes did not get to failure");
@@ -197,7 +203,8 @@ void add_design_point(std::vector<DesignPoint>& points, const DesignPoint& point
 Proposal mixture(const std::vector<DesignPoint>& points, std::size_t dimension,
                  double defensive_share) {
   std::vector<Component> components;
-  if (defensive_share > 0.0) components.push_back({Component::Kind::origin, defensive_share, {}, {}, 0.0});
+  if (defensive_share > 0.0)
+    components.push_back({Component::Kind::origin, defensive_share, {}, {}, 0.0});
   const double share = (1.0 - defensive_share) / static_cast<double>(points.size());
   for (const DesignPoint& point : points) {
     components.push_back({Component::Kind::shifted, share, point.u, {}, 0.0});

@@ -21,8 +21,9 @@ ImportanceRun importance_run(Evaluator& limit, const Proposal& proposal, std::ui
                              std::string_view purpose);
 
 /// A first run tells how many samples the wanted width needs, a second one of as many makes the
-/// estimate: so the number does not depend on the samples it counts. The interval is Student's.
-/// Refused for too few effective samples or a heavy tail of weights.
+/// estimate: so the number does not depend on the samples it counts. The interval is Student's at
+/// half the risk that the confidence leaves; the other half is for failures that the check below
+/// misses. Refused for too few effective samples or a heavy tail of weights.
 ProbabilityEstimate importance_estimate(Evaluator& limit, const Method& method,
                                         const Proposal& proposal, std::string_view purpose,
                                         ImportanceRun& run);

@@ -92,7 +92,8 @@ std::unique_ptr<LimitState> parabola(double curvature) {
 
 /// Resistance exp(1.5 + 0.2 u1) over load exp(0.25 u2).
 std::unique_ptr<LimitState> lognormal() {
-  return limit_of(2, [](const double* u) { return std::exp(1.5 + 0.2 * u[0]) - std::exp(0.25 * u[1]); });
+  return limit_of(
+      2, [](const double* u) { return std::exp(1.5 + 0.2 * u[0]) - std::exp(0.25 * u[1]); });
 }
 
 /// P(a row of the array has a failing cell).
@@ -114,8 +115,7 @@ std::vector<KnownProblem> make_problems() {
   const auto planes = [&](int beta, std::size_t d, auto make, auto make_two) {
     const std::string suffix = '-' + std::to_string(beta) + "-d" + std::to_string(d);
     const std::string distance = std::to_string(beta);
-    result.push_back(
-        {"hyperplane" + suffix, distance + " - sum u / sqrt d", below(beta), make});
+    result.push_back({"hyperplane" + suffix, distance + " - sum u / sqrt d", below(beta), make});
     result.push_back(
         {"two-sided" + suffix, distance + " - |sum u / sqrt d|", 2.0 * below(beta), make_two});
   };

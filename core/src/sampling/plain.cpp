@@ -53,9 +53,9 @@ ProbabilityEstimate binomial(const Count& count, std::uint64_t samples, const Ev
   ProbabilityEstimate result;
   result.probability = static_cast<double>(count.failures) / static_cast<double>(samples);
   result.low = base::clopper_pearson(count.failures, samples, limit.confidence()).low;
-  result.high = base::clopper_pearson(count.failures + count.failed_evaluations, samples,
-                                      limit.confidence())
-                    .high;
+  result.high =
+      base::clopper_pearson(count.failures + count.failed_evaluations, samples, limit.confidence())
+          .high;
   result.effective_samples = static_cast<double>(count.failures);
   result.interval_supported = true;
   if (count.failures == 0) result.warnings.emplace_back("no failure was seen");
@@ -65,8 +65,9 @@ ProbabilityEstimate binomial(const Count& count, std::uint64_t samples, const Ev
 
 /// From independent repetitions of a design of points, by how they scatter. A few failures do not
 /// tell that: then by the binomial law, if designs scatter no more than it.
-ProbabilityEstimate repeated(Evaluator& limit, const Method& method, bool at_most_binomial,
-                             const std::function<PointSource(std::uint64_t, std::uint64_t)>& design) {
+ProbabilityEstimate repeated(
+    Evaluator& limit, const Method& method, bool at_most_binomial,
+    const std::function<PointSource(std::uint64_t, std::uint64_t)>& design) {
   constexpr std::uint64_t least_failures = 5;  ///< Of each repetition.
   const std::uint64_t samples = method.samples / method.repetitions;
   Count all;

@@ -140,7 +140,8 @@ double squared_variation(const Population& population, double threshold, std::si
   const std::size_t steps = chains == 0 ? 1 : count / chains;
   for (std::size_t lag = 1; lag < steps && variance > 0.0; ++lag) {
     double product = 0.0;
-    for (std::size_t k = lag * chains; k < count; ++k) product += inside(k) * inside(k - lag * chains);
+    for (std::size_t k = lag * chains; k < count; ++k)
+      product += inside(k) * inside(k - lag * chains);
     const double pairs = static_cast<double>(count - lag * chains);
     const double weight = 1.0 - static_cast<double>(lag) / static_cast<double>(steps);
     correlation += 2.0 * weight * (product / pairs - share * share) / variance;
@@ -149,8 +150,8 @@ double squared_variation(const Population& population, double threshold, std::si
 }
 
 /// The next level from this one: chains from `seeds`, each of them a state of its chain.
-Population next_level(Evaluator& limit, const Population& seeds, SubsetLevel& level,
-                      double& scale, std::size_t steps, const std::string& purpose) {
+Population next_level(Evaluator& limit, const Population& seeds, SubsetLevel& level, double& scale,
+                      std::size_t steps, const std::string& purpose) {
   const std::size_t d = limit.dimension();
   const std::size_t chains = seeds.margins.size();
   const std::vector<double> widths = spreads(seeds, d);
@@ -170,8 +171,8 @@ Population next_level(Evaluator& limit, const Population& seeds, SubsetLevel& le
 
 SubsetRun adaptive_subset(Evaluator& limit, const Method& method, std::string_view purpose) {
   const std::size_t d = limit.dimension();
-  const auto chains = static_cast<std::size_t>(
-      method.level_probability * static_cast<double>(method.level_samples));
+  const auto chains = static_cast<std::size_t>(method.level_probability *
+                                               static_cast<double>(method.level_samples));
   const std::size_t steps = method.level_samples / chains;
   SubsetRun run;
   if (limit.left() < method.level_samples) return run;
@@ -210,6 +211,48 @@ SubsetRun adaptive_subset(Evaluator& limit, const Method& method, std::string_vi
     now = next_level(limit, selected(now, inside, d), run.levels.back(), scale, steps, name);
     walked = chains;
   }
+}
+
+namespace {
+
+/// Appends those opposites of some failing points that fail.
+void add_opposites(Evaluator& limit, std::vector<double>& failures) {
+  constexpr std::size_t most = 50;
+  const std::size_t d = limit.dimension();
+  const std::size_t count = failures.size() / d;
+  const std::size_t stride = (count + most - 1) / most;
+  std::vector<double> opposites;
+  for (std::size_t k = 0; k < count; k += stride) {
+    for (const double u : row(failures, d, k)) opposites.push_back(-u);
+  }
+  std::vector<double> margins(opposites.size() / d);
+  limit.evaluate(opposites, margins);
+  for (std::size_t k = 0; k < margins.size(); ++k) {
+    if (margins[k] > 0.0) continue;
+    const std::span<const double> u = row(opposites, d, k);
+    failures.insert(failures.end(), u.begin(), u.end());
+  }
+}
+
+}  // namespace
+
+SubsetRun explore(Evaluator& limit, const Method& method, const std::string& purpose) {
+  constexpr double least_chains = 10.0;
+  Method half = method;
+  half.level_samples =
+      std::max(method.level_samples / 2,
+               static_cast<std::size_t>(std::ceil(least_chains / method.level_probability)));
+  SubsetRun run = adaptive_subset(limit, half, purpose + "/a");
+  if (!run.complete) return run;
+  const SubsetRun other = adaptive_subset(limit, half, purpose + "/b");
+  run.complete = other.complete;
+  run.variation =
+      0.5 * std::hypot(run.variation * run.probability, other.variation * other.probability);
+  run.probability = 0.5 * (run.probability + other.probability);
+  run.variation /= run.probability;
+  run.failures.insert(run.failures.end(), other.failures.begin(), other.failures.end());
+  if (run.complete) add_opposites(limit, run.failures);
+  return run;
 }
 
 SubsetRun fixed_subset(Evaluator& limit, const Method& method,

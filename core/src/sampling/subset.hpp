@@ -26,9 +26,15 @@ struct SubsetRun {
 
 /// Levels chosen by the samples: cheap, but only nearly without bias. The chains are those of
 /// conditional sampling, whose spread adapts to an acceptance of 0.44 (I. Papaioannou, W. Betz, K.
-/// Zwirglmaier and D. Straub, Probab. Eng. Mech. 41:89, 2015); the variation regards the correlation
-/// within levels. Ends incomplete when margins do not fall or evaluations run out.
+/// Zwirglmaier and D. Straub, Probab. Eng. Mech. 41:89, 2015); the variation regards the
+/// correlation within levels. Ends incomplete when margins do not fall or evaluations run out.
 SubsetRun adaptive_subset(Evaluator& limit, const Method& method, std::string_view purpose);
+
+/// Two independent runs of half the samples each, together: the chains of one may all end in one of
+/// several failing regions, hardly ever those of two. The failures include those of the opposites
+/// of some of them, as limits are often on either side. Complete when both are; levels of the
+/// first.
+SubsetRun explore(Evaluator& limit, const Method& method, const std::string& purpose);
 
 /// The independent repetition `number` with given levels: without bias, as no choice depends on the
 /// samples. Gives the probability and the failing points.

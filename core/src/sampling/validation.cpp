@@ -41,8 +41,7 @@ ValidationRow validate(const KnownProblem& problem, const Method& method,
   result.seeds = options.seeds;
   std::vector<double> widths;
   for (const ProbabilityEstimate& one : estimates) {
-    result.evaluations +=
-        static_cast<double>(one.evaluations) / static_cast<double>(options.seeds);
+    result.evaluations += static_cast<double>(one.evaluations) / static_cast<double>(options.seeds);
     if (silent_error(one, problem.exact)) ++result.silent_errors;
     if (!one.interval_supported) continue;
     ++result.supported;
@@ -50,9 +49,9 @@ ValidationRow validate(const KnownProblem& problem, const Method& method,
     widths.push_back(0.5 * (one.high - one.low) / problem.exact);
   }
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
-  result.inside_rate = widths.empty() ? none
-                                      : static_cast<double>(result.inside) /
-                                            static_cast<double>(result.supported);
+  result.inside_rate =
+      widths.empty() ? none
+                     : static_cast<double>(result.inside) / static_cast<double>(result.supported);
   result.relative_width = widths.empty() ? none : base::quantile(widths, 0.5);
   return result;
 }

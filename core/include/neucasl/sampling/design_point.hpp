@@ -15,8 +15,8 @@ namespace neucasl::sampling {
 /// differences.
 struct DesignPointOptions {
   std::size_t most_iterations = 30;
-  double step = 1e-3;        ///< Of the differences.
-  double tolerance = 1e-3;   ///< Of the margin relative to the start's, and of the direction.
+  double step = 1e-3;       ///< Of the differences.
+  double tolerance = 1e-3;  ///< Of the margin relative to the start's, and of the direction.
 };
 
 struct DesignPointSearch {

@@ -50,7 +50,7 @@ struct Method {
   /// Wanted half width of the interval, relative to the estimate, where the effort is chosen.
   double relative_width = 0.1;
   /// Evaluations of a level of subset simulation and of the cross entropy method.
-  std::size_t level_samples = 800;
+  std::size_t level_samples = 640;
   /// Share of a level's samples that lies in the next level.
   double level_probability = 0.1;
   /// Independent repetitions of subset simulation and of designs of points.
