@@ -24,6 +24,8 @@ class Evaluator : public LimitState {
 
   [[nodiscard]] std::uint64_t evaluations() const { return evaluations_; }
   [[nodiscard]] std::uint64_t failed() const { return failed_; }
+  /// Of those, the ones that were taken for good.
+  [[nodiscard]] std::uint64_t failed_as_good() const { return failed_margin_ > 0.0 ? failed_ : 0; }
   /// Evaluations that may still be made.
   [[nodiscard]] std::uint64_t left() const {
     return most_ > evaluations_ ? most_ - evaluations_ : 0;

@@ -20,14 +20,14 @@ using PointSource = std::function<void(std::uint64_t first, std::span<double> po
 
 struct Count {
   std::uint64_t failures = 0;
-  std::uint64_t failed_evaluations = 0;
-  std::vector<double> points;  ///< Some of the failing ones.
+  std::uint64_t failed_evaluations = 0;  ///< Taken for good.
+  std::vector<double> points;            ///< Some of the failing ones.
 };
 
 Count count_failures(Evaluator& limit, std::uint64_t samples, const PointSource& source) {
   const std::size_t d = limit.dimension();
   Count result;
-  const std::uint64_t failed_before = limit.failed();
+  const std::uint64_t failed_before = limit.failed_as_good();
   std::vector<double> points;
   std::vector<double> margins;
   for (std::uint64_t first = 0; first < samples; first += batch) {
@@ -44,7 +44,7 @@ Count count_failures(Evaluator& limit, std::uint64_t samples, const PointSource&
       result.points.insert(result.points.end(), u.begin(), u.end());
     }
   }
-  result.failed_evaluations = limit.failed() - failed_before;
+  result.failed_evaluations = limit.failed_as_good() - failed_before;
   return result;
 }
 

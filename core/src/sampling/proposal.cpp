@@ -132,15 +132,26 @@ void Proposal::adapt(std::span<const double> points, double least) {
     }
     // The multiplicative algorithm of optimal designs: shares grow as the root of the slope (S.
     // Silvey, D. Titterington and B. Torsney, Commun. Stat. A 7:1379, 1978).
-    double sum = 0.0;
     for (std::size_t c = 0; c < size; ++c) {
-      if (components_[c].kind == Component::Kind::origin) continue;
-      components_[c].share = std::max(least, components_[c].share * std::sqrt(slopes[c]));
-      sum += components_[c].share;
+      if (components_[c].kind != Component::Kind::origin) {
+        components_[c].share *= std::sqrt(slopes[c]);
+      }
     }
-    for (Component& one : components_) {
-      if (one.kind != Component::Kind::origin) one.share *= free / sum;
-    }
+    scale_shares(free);
+  }
+  for (Component& one : components_) {
+    if (one.kind != Component::Kind::origin) one.share = std::max(least, one.share);
+  }
+  scale_shares(free);
+}
+
+void Proposal::scale_shares(double sum) {
+  double now = 0.0;
+  for (const Component& one : components_) {
+    if (one.kind != Component::Kind::origin) now += one.share;
+  }
+  for (Component& one : components_) {
+    if (one.kind != Component::Kind::origin) one.share *= sum / now;
   }
 }
 

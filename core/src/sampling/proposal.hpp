@@ -42,6 +42,9 @@ class Proposal {
   void adapt(std::span<const double> points, double least);
 
  private:
+  /// Scales the shares of all but the origin to this sum.
+  void scale_shares(double sum);
+
   std::size_t dimension_;
   std::vector<Component> components_;
   std::vector<double> constants_;  ///< Of the ratio's logarithm, or P(outside).

@@ -9,12 +9,11 @@ namespace neucasl::sampling {
 
 bool silent_error(const ProbabilityEstimate& estimate, double exact) {
   if (!estimate.interval_supported) return false;
-  // In twice the logarithm of the ends' distances: an end at 0 excludes nothing below.
   constexpr double widths = 2.5;
-  const double above = std::pow(estimate.high / estimate.probability, widths);
-  const double below = std::pow(estimate.low / estimate.probability, widths);
-  if (estimate.probability <= 0.0) return exact > estimate.high * widths;
-  return exact > estimate.probability * above || exact < estimate.probability * below;
+  if (estimate.probability <= 0.0) return exact > widths * estimate.high;
+  // An end at 0 excludes nothing below.
+  return exact > estimate.probability * std::pow(estimate.high / estimate.probability, widths) ||
+         exact < estimate.probability * std::pow(estimate.low / estimate.probability, widths);
 }
 
 ValidationRow validate(const KnownProblem& problem, const Method& method,
