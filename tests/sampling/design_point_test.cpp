@@ -67,7 +67,7 @@ TEST(RadialSearch, FindsTheSurfaceInEveryDirection) {
   EXPECT_LT(on_plane.size(), 21U);  // Of opposite directions one at most leads there.
   for (std::size_t k = 0; k < on_plane.size(); ++k) {
     EXPECT_NEAR(on_plane[k].u[0], 2.0, 1e-5);
-    if (k > 0) EXPECT_GE(on_plane[k].beta, on_plane[k - 1].beta);
+    EXPECT_GE(on_plane[k].beta, on_plane[k == 0 ? 0 : k - 1].beta);
   }
 }
 
