@@ -6,7 +6,7 @@ namespace neucasl::sampling {
 namespace {
 
 constexpr std::size_t most_levels = 40;
-constexpr std::size_t most_dimension_of_covariance = 10;
+constexpr std::size_t most_dimension_of_covariance = 3;
 /// Keeps a fitted covariance from shrinking the tails of the proposal below those of the target.
 constexpr double least_variance = 0.04;
 
@@ -48,7 +48,8 @@ Component fitted(std::span<const double> points, const std::vector<double>& weig
 bool find_law(Evaluator& limit, const Method& method, Component& law) {
   const std::size_t d = limit.dimension();
   // More parameters want more samples.
-  const std::size_t count = std::max(method.level_samples, 10 * d);
+  const std::size_t count = std::max(method.level_samples, 20 * d);
+  std::size_t refinements = 2;  ///< Levels after the first that got to failure.
   std::vector<double> points(count * d);
   std::vector<double> margins(count);
   for (std::size_t level = 0; level < most_levels; ++level) {
@@ -70,7 +71,7 @@ bool find_law(Evaluator& limit, const Method& method, Component& law) {
       weights.push_back(proposal.weight(u));
     }
     law = fitted(elite, weights, d);
-    if (threshold == 0.0) return true;
+    if (threshold == 0.0 && refinements-- == 0) return true;
   }
   return false;
 }

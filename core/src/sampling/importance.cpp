@@ -151,13 +151,14 @@ ProbabilityEstimate importance_estimate(Evaluator& limit, const Method& method,
 void check_against(const SubsetRun& subset, const Proposal& proposal, const ImportanceRun& run,
                    std::size_t dimension, ProbabilityEstimate& estimate) {
   if (run.weights.empty()) return;
-  // A failing point with a weight beyond all seen belongs to a region that was not sampled.
+  // A failing point with a weight far beyond all seen belongs to a region that was not sampled.
+  constexpr double far_beyond = 3.0;
   constexpr double most_uncovered = 0.05;
   const double largest = *std::max_element(run.weights.begin(), run.weights.end());
   const std::size_t count = subset.failures.size() / dimension;
   std::size_t uncovered = 0;
   for (std::size_t k = 0; k < count; ++k) {
-    if (proposal.weight(row(subset.failures, dimension, k)) > largest) ++uncovered;
+    if (proposal.weight(row(subset.failures, dimension, k)) > far_beyond * largest) ++uncovered;
   }
   if (static_cast<double>(uncovered) > most_uncovered * static_cast<double>(count)) {
     refuse(estimate, "missed-mode",
