@@ -5,7 +5,7 @@
 namespace neucasl::sampling {
 namespace {
 
-constexpr std::size_t most_levels = 40;
+constexpr std::size_t most_fitted_levels = 40;
 constexpr std::size_t most_dimension_of_covariance = 3;
 /// Keeps a fitted covariance from shrinking the tails of the proposal below those of the target.
 constexpr double least_variance = 0.04;
@@ -52,7 +52,7 @@ bool find_law(Evaluator& limit, const Method& method, Component& law) {
   std::size_t refinements = 2;  ///< Levels after the first that got to failure.
   std::vector<double> points(count * d);
   std::vector<double> margins(count);
-  for (std::size_t level = 0; level < most_levels; ++level) {
+  for (std::size_t level = 0; level < most_fitted_levels; ++level) {
     if (limit.left() < count) return false;
     const Proposal proposal(d, {law});
     proposal.draw(limit.seed(), "sampling/cross-entropy/" + std::to_string(level), 0, points);

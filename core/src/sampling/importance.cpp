@@ -49,7 +49,7 @@ double pareto_shape(std::vector<double> values) {
   std::vector<double> x;
   for (std::size_t k = values.size() - tail; k < values.size(); ++k) x.push_back(values[k] - base);
   const auto n = static_cast<double>(x.size());
-  const double quartile = x[static_cast<std::size_t>(n / 4.0 + 0.5) - 1];
+  const double quartile = x[(x.size() + 2) / 4 - 1];
   // Nearly equal values make no tail, however their small differences are spread.
   constexpr double least_excess = 0.1;
   if (x.back() <= least_excess * base || !(quartile > 0.0)) return 0.0;
