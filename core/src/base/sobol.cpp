@@ -15,39 +15,6 @@ namespace {
 constexpr unsigned digits = 53;         ///< That a double between 0 and 1 holds.
 constexpr unsigned nested_digits = 32;  ///< Enough for 2^32 points.
 
-/// Digits are numbered from the most significant one.
-class LinearScrambling {
- public:
-  explicit LinearScrambling(RandomStream random) {
-    const auto random_digits = [&random] {
-      const std::uint64_t high = random.next_u32();
-      return high << 32 | random.next_u32();
-    };
-    for (unsigned digit = 0; digit < digits; ++digit) {
-      // Digits above this one count at random, its own always, those below never.
-      const std::uint64_t above = digit == 0 ? 0 : ~std::uint64_t{0} << (digits - digit);
-      const std::uint64_t own = std::uint64_t{1} << (digits - 1 - digit);
-      rows_[digit] = (random_digits() & above & mask) | own;
-    }
-    shift_ = random_digits() & mask;
-  }
-
-  [[nodiscard]] double operator()(std::uint64_t value) const {
-    value >>= 64 - digits;
-    std::uint64_t result = 0;
-    for (const std::uint64_t row : rows_) {
-      result = result << 1 | static_cast<std::uint64_t>(std::popcount(row & value) & 1);
-    }
-    return static_cast<double>(result ^ shift_) * 0x1p-53;
-  }
-
- private:
-  static constexpr std::uint64_t mask = (std::uint64_t{1} << digits) - 1;
-
-  std::array<std::uint64_t, digits> rows_{};
-  std::uint64_t shift_ = 0;
-};
-
 /// The finaliser of D. Stafford's variant 13 of MurmurHash3: a bijection that mixes every bit.
 std::uint64_t mixed(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -72,6 +39,39 @@ double nested_scrambling(std::uint64_t value, std::uint64_t key) {
 }  // namespace
 
 class SobolSequence::State {
+  /// Digits are numbered from the most significant one.
+  class LinearScrambling {
+   public:
+    explicit LinearScrambling(RandomStream random) {
+      const auto random_digits = [&random] {
+        const std::uint64_t high = random.next_u32();
+        return high << 32 | random.next_u32();
+      };
+      for (unsigned digit = 0; digit < digits; ++digit) {
+        // Digits above this one count at random, its own always, those below never.
+        const std::uint64_t above = digit == 0 ? 0 : ~std::uint64_t{0} << (digits - digit);
+        const std::uint64_t own = std::uint64_t{1} << (digits - 1 - digit);
+        rows_[digit] = (random_digits() & above & mask) | own;
+      }
+      shift_ = random_digits() & mask;
+    }
+
+    [[nodiscard]] double operator()(std::uint64_t value) const {
+      value >>= 64 - digits;
+      std::uint64_t result = 0;
+      for (const std::uint64_t row : rows_) {
+        result = result << 1 | static_cast<std::uint64_t>(std::popcount(row & value) & 1);
+      }
+      return static_cast<double>(result ^ shift_) * 0x1p-53;
+    }
+
+   private:
+    static constexpr std::uint64_t mask = (std::uint64_t{1} << digits) - 1;
+
+    std::array<std::uint64_t, digits> rows_{};
+    std::uint64_t shift_ = 0;
+  };
+
  public:
   State(std::size_t dimensions, std::uint64_t seed, std::string_view purpose, Scrambling scrambling)
       : sequence_(dimensions) {
