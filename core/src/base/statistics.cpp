@@ -120,14 +120,7 @@ double rank_correlation(const std::vector<double>& x, const std::vector<double>&
   return products / std::sqrt(squares_a * squares_b);
 }
 
-Interval mean_interval(const std::vector<double>& values, double confidence) {
-  const double centre = mean(values);
-  if (values.size() < 2) {
-    const double infinity = std::numeric_limits<double>::infinity();
-    return {-infinity, infinity};
-  }
-  const auto count = static_cast<double>(values.size());
-  const double freedom = count - 1.0;
+double student_quantile(double confidence, double freedom) {
   // P(|T| > t) = I_x(freedom / 2, 1 / 2) with x = freedom / (freedom + t^2).
   double low = 0.0;
   double high = 1.0;
@@ -135,8 +128,18 @@ Interval mean_interval(const std::vector<double>& values, double confidence) {
     const double x = 0.5 * (low + high);
     (incomplete_beta(0.5 * freedom, 0.5, x) < 1.0 - confidence ? low : high) = x;
   }
-  const double t = std::sqrt(freedom * (1.0 - high) / high);
-  const double half = t * standard_deviation(values) / std::sqrt(count);
+  return std::sqrt(freedom * (1.0 - high) / high);
+}
+
+Interval mean_interval(const std::vector<double>& values, double confidence) {
+  const double centre = mean(values);
+  if (values.size() < 2) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    return {-infinity, infinity};
+  }
+  const auto count = static_cast<double>(values.size());
+  const double half =
+      student_quantile(confidence, count - 1.0) * standard_deviation(values) / std::sqrt(count);
   return {centre - half, centre + half};
 }
 

@@ -89,6 +89,8 @@ const std::vector<Command>& all_commands() {
        "CAMPAIGN.xml --out FOLDER", work_for_campaign},
       {"train opt", "train a character model of OPT's architecture on a text",
        "TEXT --out FOLDER [--layers N] [--steps N] [--seed N]", train_opt},
+      {"reliability validate", "hold the estimators of rare failures against known probabilities",
+       "[--seeds N] [--problem P] [--method M|all] [--format json]", validate_reliability},
       {"version", "print versions", "", show_version},
   };
   return commands;

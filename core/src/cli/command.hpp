@@ -128,6 +128,7 @@ int audit_design(Session& session, const Arguments& arguments);
 int run_campaign(Session& session, const Arguments& arguments);
 int work_for_campaign(Session& session, const Arguments& arguments);
 int train_opt(Session& session, const Arguments& arguments);
+int validate_reliability(Session& session, const Arguments& arguments);
 int show_version(Session& session, const Arguments& arguments);
 
 }  // namespace neucasl::cli

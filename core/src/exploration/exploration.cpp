@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "evaluation.hpp"
-#include "neucasl/exploration/sobol.hpp"
+#include "neucasl/base/sobol.hpp"
 
 namespace neucasl::exploration {
 namespace {
@@ -38,6 +38,14 @@ void located(const base::Location& where, const Body& body) {
   }
 }
 
+std::vector<std::vector<double>> sobol_points(std::size_t count, std::size_t dimensions,
+                                              std::uint64_t seed) {
+  base::SobolSequence sequence(dimensions, seed, "exploration/sobol", base::Scrambling::linear);
+  std::vector<std::vector<double>> points(count, std::vector<double>(dimensions));
+  for (std::vector<double>& point : points) sequence.next(point);
+  return points;
+}
+
 void run_search(const Space& space, Evaluation& evaluation) {
   const Search& search = space.search;
   if (search.method == Method::nsga2) {
@@ -56,7 +64,7 @@ void run_search(const Space& space, Evaluation& evaluation) {
   const std::vector<std::vector<double>> points =
       search.method == Method::grid
           ? grid(space)
-          : scrambled_sobol(search.points, space.parameters.size(), search.nsga2.seed);
+          : sobol_points(search.points, space.parameters.size(), search.nsga2.seed);
   static_cast<void>(evaluation.at(points, points.size()));
 }
 

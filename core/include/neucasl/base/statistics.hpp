@@ -41,6 +41,10 @@ NEUCASL_EXPORT std::vector<double> ranks(const std::vector<double>& values);
 /// values. The lists are of one length, without NaN.
 NEUCASL_EXPORT double rank_correlation(const std::vector<double>& x, const std::vector<double>& y);
 
+/// The t that a variable of Student's distribution stays within, either side of 0, with probability
+/// `confidence`; freedom > 0.
+NEUCASL_EXPORT double student_quantile(double confidence, double freedom);
+
 /// Two-sided interval of the mean of a normal population after these values (Student, Biometrika
 /// 6:1, 1908); infinite for one value. Not for an empty list; 0 < confidence < 1.
 NEUCASL_EXPORT Interval mean_interval(const std::vector<double>& values, double confidence);

@@ -1,0 +1,2 @@
+neucasl_add_tests(sampling)
+add_dependencies(test_sampling neucasl_tool)
