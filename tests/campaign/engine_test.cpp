@@ -193,6 +193,53 @@ TEST(CampaignLog, CancelKeepsWhatIsDone) {
   EXPECT_EQ(base::read_file(folder / "log"), base::read_file(folder / "whole"));
 }
 
+/// Phi(-4) of all samples fail.
+Campaign rare_campaign(const std::string& method, const std::string& options = "") {
+  return parse_campaign("<campaign name=\"s\" samples=\"2000\" method=\"" + method +
+                            "\"><model kind=\"synthetic\"/>" + options +
+                            "<good output=\"sum\" most=\"4 V\"/></campaign>",
+                        "s.xml");
+}
+
+TEST(CampaignMethods, ARareFailureIsFound) {
+  const SyntheticModel model;
+  const ScratchFolder folder;
+  const Campaign campaign = rare_campaign("auto");
+  const Outcome outcome = run_threads(campaign, model, 2, folder / "log");
+  constexpr double exact = 3.1671241833e-5;
+  EXPECT_LT(outcome.failure_low, exact);
+  EXPECT_GT(outcome.failure_high, exact);
+  EXPECT_NEAR(outcome.failure_probability, exact, 0.3 * exact);
+  EXPECT_EQ(outcome.yield.yield, 1.0 - outcome.failure_probability);
+  EXPECT_EQ(outcome.normals.size(), 2 * outcome.samples);
+  // Both inputs fail when they are large, alike.
+  ASSERT_EQ(outcome.failure_shift.size(), 2U);
+  EXPECT_NEAR(outcome.failure_shift[0], 4.2 / std::sqrt(2.0), 0.5);
+  const results::Findings findings = findings_of(campaign, model, outcome);
+  for (const results::Table& table : findings.tables) EXPECT_NO_THROW(table.validate());
+
+  const std::string bytes = base::read_file(folder / "log");
+  base::write_file(folder / "cut", bytes.substr(0, bytes.size() / 3));
+  const Outcome resumed = run_threads(campaign, model, 1, folder / "cut", true);
+  EXPECT_EQ(base::read_file(folder / "cut"), bytes);
+  EXPECT_EQ(resumed.failure_probability, outcome.failure_probability);
+}
+
+TEST(CampaignMethods, RefuseWhatTheyCannotDo) {
+  const SyntheticModel model;
+  EXPECT_EQ(
+      code_of([&] { run_threads(rare_campaign("auto", "<method levels=\"3\"/>"), model, 1); }),
+      "campaign.method");
+  EXPECT_EQ(code_of([&] {
+              run_threads(rare_campaign("auto", "<method relative_width=\"-1\"/>"), model, 1);
+            }),
+            "campaign.method");
+  EXPECT_EQ(code_of([&] { run_threads(rare_campaign("autos"), model, 1); }), "sampling.method");
+  Campaign adaptive = rare_campaign("subset");
+  adaptive.interval_width = 0.1;
+  EXPECT_EQ(code_of([&] { run_threads(adaptive, model, 1); }), "campaign.method");
+}
+
 TEST(CampaignFindings, InputsAreRankedByTheirEffect) {
   const SyntheticModel model;
   const Campaign campaign = parse_campaign(

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ledger.hpp"
+#include "method_campaign.hpp"
 #include "neucasl/base/hash.hpp"
 #include "samples.hpp"
 
@@ -146,6 +147,8 @@ std::string key_of(const Campaign& campaign, const SampleModel& model) {
   for (const base::XmlAttribute& option : campaign.method_options) {
     text += option.name + '=' + option.value + '\n';
   }
+  // Other methods choose their points by the number of samples.
+  if (campaign.method != "monte-carlo") text += std::to_string(campaign.samples) + '\n';
   text += "unit " + std::to_string(model.unit()) + "\noutputs";
   for (const Output& output : model.outputs()) text += ' ' + output.name;
   return base::sha256(text + '\n' + model.key());
@@ -153,9 +156,10 @@ std::string key_of(const Campaign& campaign, const SampleModel& model) {
 
 Outcome run(const Campaign& campaign, const SampleModel& model, Crew& crew,
             const RunOptions& options) {
-  if (campaign.method != "monte-carlo") {
-    throw base::Error("campaign.method", "unknown method '" + campaign.method + "'",
-                      base::suggest(campaign.method, {"monte-carlo"}), campaign.where);
+  if (campaign.method != "monte-carlo") return run_method(campaign, model, crew, options);
+  if (!campaign.method_options.empty()) {
+    throw base::Error("campaign.method", "monte-carlo has no options", "leave <method> out",
+                      campaign.where);
   }
   return PlainCampaign(campaign, model, crew, options).run();
 }

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <thread>
@@ -124,14 +125,48 @@ std::string output_json(const campaign::SampleModel& model, const std::vector<do
   return object.str();
 }
 
+campaign::RunOptions run_options(const Session& session, const Parsed& parsed, Console& console) {
+  campaign::RunOptions options;
+  options.log = std::filesystem::path(folder_of(parsed)) / "samples.log";
+  options.resume = parsed.get<bool>("resume");
+  options.cancel = session.cancel;
+  options.progress = [&console](std::string_view what, std::size_t done_now, std::size_t total) {
+    console.progress(what, done_now, total);
+  };
+  return options;
+}
+
+/// The point of a sample. A method that looks for failures goes through its log up to there.
+std::vector<double> normals_of(const Session& session, const Parsed& parsed, const Campaign& spec,
+                               const campaign::SampleModel& model, std::uint64_t number) {
+  std::vector<double> normals(model.dimension());
+  if (spec.method == "monte-carlo") {
+    campaign::draw_normals(spec.seed, number, normals);
+    return normals;
+  }
+  Console console(parsed.get<bool>("quiet"));
+  campaign::RunOptions options = run_options(session, parsed, console);
+  options.resume = true;
+  static_cast<void>(base::read_file(options.log));
+  const auto crew = campaign::thread_crew(model, spec.seed, jobs_of(parsed), session.cancel);
+  const campaign::Outcome outcome = campaign::run(spec, model, *crew, options);
+  if (number >= outcome.samples) {
+    throw base::Error("cli.usage",
+                      "the campaign has " + std::to_string(outcome.samples) + " samples",
+                      "give --sample 0 to " + std::to_string(outcome.samples - 1));
+  }
+  const auto begin =
+      outcome.normals.begin() + static_cast<std::ptrdiff_t>(number * model.dimension());
+  std::copy_n(begin, model.dimension(), normals.begin());
+  return normals;
+}
+
 /// One sample alone, into a folder of its own.
 int replay(const Session& session, const Parsed& parsed, const Campaign& spec,
            const campaign::SampleModel& model) {
-  static_cast<void>(session);
   const auto number = parsed.get<std::uint64_t>("sample");
   const campaign::Limits limits(spec.limits, model.outputs());
-  std::vector<double> normals(model.dimension());
-  campaign::draw_normals(spec.seed, number, normals);
+  const std::vector<double> normals = normals_of(session, parsed, spec, model, number);
   std::vector<double> outputs(model.outputs().size(), std::nan(""));
   const std::string name = "sample-" + std::to_string(number);
   OutputFolder folder(std::filesystem::path(folder_of(parsed)) / name);
@@ -231,13 +266,7 @@ int run_campaign(Session& session, const Arguments& arguments) {
   const auto model = model_of(session, spec, folder_of(parsed), jobs_of(parsed), &console);
   if (parsed.has("sample")) return replay(session, parsed, spec, *model);
   const CrewChoice crew = crew_of(session, parsed, spec, *model);
-  campaign::RunOptions options;
-  options.log = std::filesystem::path(folder_of(parsed)) / "samples.log";
-  options.resume = parsed.get<bool>("resume");
-  options.cancel = session.cancel;
-  options.progress = [&console](std::string_view what, std::size_t done_now, std::size_t total) {
-    console.progress(what, done_now, total);
-  };
+  const campaign::RunOptions options = run_options(session, parsed, console);
   const campaign::Outcome outcome = campaign::run(spec, *model, *crew.crew, options);
   console.clear();
   for (const std::string& warning : outcome.warnings) {
