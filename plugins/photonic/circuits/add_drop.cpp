@@ -4,6 +4,7 @@
 #include <memory>
 #include <numbers>
 
+#include "../fabrication.hpp"
 #include "../models.hpp"
 #include "../ring.hpp"
 #include "../ring_add_drop.hpp"
