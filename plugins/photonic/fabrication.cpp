@@ -84,6 +84,15 @@ void add_resonator_fabrication(std::vector<model::Parameter>& parameters) {
   parameters.push_back(
       {"ageing_shift", "nm", 0.0, -100.0, 100.0, "shift of the resonance by ageing"});
   add_loss_fabrication(parameters);
+  parameters.push_back({"ambient_sensitivity", "nm/K", 0.0, -1.0, 1.0,
+                        "shift of the resonance with the ambient temperature"});
+  parameters.push_back({"ambient_reference", "K", 300.0, 100.0, 600.0,
+                        "ambient temperature at which the resonance is as stated"});
+}
+
+double ambient_shift(std::span<const double> parameters, const model::Environment& environment) {
+  const std::size_t n = parameters.size();
+  return parameters[n - 2] * (environment.temperature - parameters[n - 1]);
 }
 
 void add_loss_fabrication(std::vector<model::Parameter>& parameters) {

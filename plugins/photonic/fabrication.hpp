@@ -20,7 +20,8 @@
 namespace neucasl::photonic {
 
 /// width_sigma, thickness_sigma, their sensitivities, loss_variation, coupling_variation,
-/// ageing_shift, ageing_loss and the law of ageing.
+/// ageing_shift, ageing_loss, the law of ageing, and as the last two of all parameters
+/// ambient_sensitivity and ambient_reference.
 void add_resonator_fabrication(std::vector<model::Parameter>& parameters);
 /// loss_variation, ageing_loss and the law of ageing.
 void add_loss_fabrication(std::vector<model::Parameter>& parameters);
@@ -30,6 +31,10 @@ void add_emitter_fabrication(std::vector<model::Parameter>& parameters);
 void add_threshold_ageing(std::vector<model::Parameter>& parameters);
 /// coupling_variation.
 void add_coupling_fabrication(std::vector<model::Parameter>& parameters);
+
+/// Shift of a resonator's resonance by the ambient temperature: ambient_sensitivity (T -
+/// ambient_reference); `parameters` as add_resonator_fabrication ended them.
+double ambient_shift(std::span<const double> parameters, const model::Environment& environment);
 
 /// By the names of the parameters that the model has.
 std::vector<model::ParameterSpread> fabrication_spreads(const model::Specification& specification,

@@ -78,7 +78,9 @@ model::Specification Microdisk::specification() {
 Microdisk::Derived Microdisk::derive(std::span<const double> parameters,
                                      const model::Environment& environment) {
   ParameterReader reader(parameters);
-  return make_resonator(read_resonator(reader, true), environment.wavelength);
+  ResonatorParameters disk = read_resonator(reader, true);
+  disk.shift += ambient_shift(parameters, environment);
+  return make_resonator(disk, environment.wavelength);
 }
 
 model::Characterization MicrodiskModel::characterize(
@@ -88,7 +90,7 @@ model::Characterization MicrodiskModel::characterize(
   ParameterReader reader(parameters);
   const ResonatorParameters disk = read_resonator(reader, true);
   model::Environment centred = environment;
-  centred.wavelength = disk.wavelength + disk.shift;
+  centred.wavelength = disk.wavelength + disk.shift + ambient_shift(parameters, environment);
   const double loaded = 1.0 / (1.0 / disk.intrinsic_quality + 1.0 / disk.coupling_quality_1 +
                                1.0 / disk.coupling_quality_2);
   const double width = disk.wavelength / loaded;

@@ -42,7 +42,9 @@ MicrodiskModulator::Derived MicrodiskModulator::derive(std::span<const double> p
                                                        const model::Environment& environment) {
   ParameterReader reader(parameters);
   Derived d{};
-  d.resonator = make_resonator(read_resonator(reader, false), environment.wavelength);
+  ResonatorParameters disk = read_resonator(reader, false);
+  disk.shift += ambient_shift(parameters, environment);
+  d.resonator = make_resonator(disk, environment.wavelength);
   d.tuning = read_tuning(reader, d.resonator, environment);
   return d;
 }
@@ -73,7 +75,7 @@ model::Characterization MicrodiskModulatorModel::characterize(
   const ResonatorParameters disk = read_resonator(reader, false);
   const double swing = parameters[model::parameter_index(specification(), "drive_voltage")];
   model::Environment centred = environment;
-  centred.wavelength = disk.wavelength + disk.shift;
+  centred.wavelength = disk.wavelength + disk.shift + ambient_shift(parameters, environment);
   const double loaded = 1.0 / (1.0 / disk.intrinsic_quality + 1.0 / disk.coupling_quality_1);
   const double width = disk.wavelength / loaded;
   add_spectrum(result, *this, parameters, centred, "input", span_around(centred, 5.0 * width));

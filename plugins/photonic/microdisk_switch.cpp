@@ -43,7 +43,9 @@ MicrodiskSwitch::Derived MicrodiskSwitch::derive(std::span<const double> paramet
                                                  const model::Environment& environment) {
   ParameterReader reader(parameters);
   Derived d{};
-  d.resonator = make_resonator(read_resonator(reader, true), environment.wavelength);
+  ResonatorParameters disk = read_resonator(reader, true);
+  disk.shift += ambient_shift(parameters, environment);
+  d.resonator = make_resonator(disk, environment.wavelength);
   d.tuning = read_tuning(reader, d.resonator, environment);
   return d;
 }
@@ -74,7 +76,7 @@ model::Characterization MicrodiskSwitchModel::characterize(
   const ResonatorParameters disk = read_resonator(reader, true);
   const double swing = parameters[model::parameter_index(specification(), "drive_voltage")];
   model::Environment centred = environment;
-  centred.wavelength = disk.wavelength + disk.shift;
+  centred.wavelength = disk.wavelength + disk.shift + ambient_shift(parameters, environment);
   const double loaded = 1.0 / (1.0 / disk.intrinsic_quality + 1.0 / disk.coupling_quality_1 +
                                1.0 / disk.coupling_quality_2);
   const double width = disk.wavelength / loaded;

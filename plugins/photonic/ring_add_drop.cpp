@@ -40,7 +40,8 @@ model::Specification RingAddDrop::specification() {
 ScatteringMatrix<double, RingAddDrop::ports> RingAddDrop::matrix(
     std::span<const double> parameters, const model::Environment& environment) {
   ParameterReader reader(parameters);
-  const RingGeometry ring = read_ring(reader);
+  RingGeometry ring = read_ring(reader);
+  ring.shift += ambient_shift(parameters, environment);
   const double coupling_1 = reader.next();
   const double coupling_2 = reader.next();
   const double wavelength = environment.wavelength;

@@ -41,7 +41,8 @@ model::Specification RingAddDropThermal::specification() {
 RingAddDropThermal::Derived RingAddDropThermal::derive(std::span<const double> parameters,
                                                        const model::Environment& environment) {
   ParameterReader reader(parameters);
-  const RingGeometry ring = read_ring(reader);
+  RingGeometry ring = read_ring(reader);
+  ring.shift += ambient_shift(parameters, environment);
   const double coupling_1 = reader.next();
   const double coupling_2 = reader.next();
   const double shift_per_kelvin = reader.next();

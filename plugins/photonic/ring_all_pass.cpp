@@ -33,7 +33,8 @@ model::Specification RingAllPass::specification() {
 ScatteringMatrix<double, RingAllPass::ports> RingAllPass::matrix(
     std::span<const double> parameters, const model::Environment& environment) {
   ParameterReader reader(parameters);
-  const RingGeometry ring = read_ring(reader);
+  RingGeometry ring = read_ring(reader);
+  ring.shift += ambient_shift(parameters, environment);
   const double power_coupling = reader.next();
   const double wavelength = environment.wavelength;
   const double phase = ring.phase_at(wavelength) + ring.phase_per_shift(wavelength) * ring.shift;

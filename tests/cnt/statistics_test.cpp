@@ -69,6 +69,27 @@ TEST(TubeStatistics, MadeDevicesHaveBinomialCounts) {
   EXPECT_NEAR(std::sqrt(deviation / samples), 0.2e-9, 5 * 0.2e-9 / std::sqrt(2.0 * samples));
 }
 
+// Exponential distances: a Poisson count of places, each with a semiconducting tube. 5 sigma.
+TEST(TubeStatistics, PlacesVaryWithThePitch) {
+  const auto model = make_model("cntfet_n");
+  auto p = model::default_parameters(model->specification());
+  p[tubes] = 12;
+  p[pitch_variation] = 1.0;
+  constexpr int samples = 10000;
+  double count = 0, squares = 0;
+  for (int k = 0; k < samples; ++k) {
+    base::RandomStream random(2, "pitch", static_cast<std::uint64_t>(k));
+    auto one = p;
+    model->sample_variation(one, random);
+    EXPECT_EQ(one[metallic_tubes], 0.0);
+    count += one[tubes];
+    squares += one[tubes] * one[tubes];
+  }
+  const double mean = count / samples;
+  EXPECT_NEAR(mean, 12.0, 5 * std::sqrt(12.0 / samples));
+  EXPECT_NEAR(squares / samples - mean * mean, 12.0, 5 * 12.0 * std::sqrt(2.1 / samples));
+}
+
 TEST(TubeStatistics, WithoutSpreadNothingVaries) {
   const auto model = make_model("cntfet_p");
   auto p = model::default_parameters(model->specification());

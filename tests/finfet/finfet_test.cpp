@@ -238,6 +238,10 @@ TEST(Finfet, MismatchFollowsPelgrom) {
   p[fins] = 4;
   const double area = 4 * (2 * 32e-9 + 6.5e-9) * 21e-9;
   const double sigma = 1.2e-3 * 1e-6 / std::sqrt(area);
+  const auto spreads = model->spreads(p);
+  ASSERT_EQ(spreads.size(), 1U);
+  EXPECT_EQ(spreads[0].parameter, threshold_voltage);
+  EXPECT_NEAR(spreads[0].spread.sigma, sigma, 1e-12 * sigma);
   double sum = 0.0;
   double squares = 0.0;
   constexpr int samples = 10000;

@@ -87,5 +87,27 @@ TEST(CardParameters, SamplesHaveTheStatedSpread) {
   EXPECT_NEAR(std::sqrt(own / samples), 0.01, 0.0005);
 }
 
+TEST(CardParameters, DevicesMadeTogetherShareTheProcess) {
+  const auto card =
+      card_with(number("conductance", "1", "mS",
+                       "<spread distribution=\"lognormal\" sigma=\"0.1\" scope=\"process\"/>") +
+                number("time_constant", "50", "ns",
+                       "<spread distribution=\"uniform\" low=\"40\" high=\"60\"/>"));
+  device::UseList uses;
+  const auto nominal = parameters_from(relaxing.specification(), card, uses);
+  const auto made = [&](std::uint64_t device, std::uint64_t sample) {
+    base::RandomStream random(7, "device/" + std::to_string(device), sample);
+    base::RandomStream process(7, "process", sample);
+    return sample_parameters(relaxing, card, nominal, random, process);
+  };
+  EXPECT_EQ(made(1, 0)[0], made(2, 0)[0]);
+  EXPECT_NE(made(1, 0)[0], made(1, 1)[0]);
+  EXPECT_NE(made(1, 0)[1], made(2, 0)[1]);
+  for (std::uint64_t k = 0; k < 100; ++k) {
+    EXPECT_GE(made(1, k)[1], 40e-9);
+    EXPECT_LE(made(1, k)[1], 60e-9);
+  }
+}
+
 }  // namespace
 }  // namespace neucasl::model

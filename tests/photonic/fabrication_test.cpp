@@ -90,6 +90,26 @@ TEST(Fabrication, ResonatorsAgeByTheirLaw) {
               0.5 * value_in(*disk, young, "intrinsic_quality"), 1e-6);
 }
 
+// A shift by the ambient temperature is a shift of the resonance, in the rings exactly.
+TEST(Fabrication, ResonancesFollowTheAmbientTemperature) {
+  for (const char* name : {"ring_all_pass", "ring_add_drop", "ring_add_drop_thermal", "microdisk",
+                           "microdisk_modulator", "microdisk_switch"}) {
+    const std::unique_ptr<model::DeviceModel> model(make_model(name));
+    const auto warm =
+        parameters_of(*model, {{"ambient_sensitivity", 0.08e-9}, {"ambient_reference", 310.0}});
+    const auto moved = parameters_of(*model, {{"resonance_shift", 1.6e-9}});
+    model::Environment environment;
+    environment.temperature = 330.0;
+    std::vector<double> a(model->derived_size());
+    std::vector<double> b(model->derived_size());
+    model->derive(warm, environment, a);
+    model->derive(moved, environment, b);
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      EXPECT_NEAR(a[k], b[k], 1e-9 * std::max(1.0, std::abs(b[k]))) << name << ' ' << k;
+    }
+  }
+}
+
 TEST(Fabrication, LasersLosePower) {
   for (const char* name : {"laser", "laser_diode", "comb_laser"}) {
     const std::unique_ptr<model::DeviceModel> laser(make_model(name));

@@ -28,6 +28,9 @@ struct Distribution::Law {
 
 Tails tails_of(double u);
 
+/// How far given weights may add up to something else than 1.
+inline constexpr double weight_tolerance = 1e-6;
+
 /// \throws base::Error "variation.distribution".
 [[noreturn]] void refuse_distribution(const std::string& message, const std::string& remedy,
                                       const base::Location& where);

@@ -125,11 +125,12 @@ Cells draw_satellites(const FaultLaw& law, std::uint32_t rows, std::uint32_t col
   const auto cluster = [&](std::size_t most) {
     const std::uint64_t centre = below(cells, random);
     if (stuck.size() < most) stuck.insert(centre);
+    const std::uint64_t row = centre / columns;
+    const std::uint64_t column = centre % columns;
     const std::uint64_t members = poisson_variate(law.satellites - 1.0, random);
     for (std::uint64_t k = 0; k < members; ++k) {
-      const auto cell =
-          draw_satellite(static_cast<double>(centre / columns),
-                         static_cast<double>(centre % columns), law.radius, rows, columns, random);
+      const auto cell = draw_satellite(static_cast<double>(row), static_cast<double>(column),
+                                       law.radius, rows, columns, random);
       if (cell && stuck.size() < most) stuck.insert(*cell);
     }
   };

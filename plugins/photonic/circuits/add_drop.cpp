@@ -4,6 +4,7 @@
 #include <memory>
 #include <numbers>
 
+#include "../fabrication.hpp"
 #include "../models.hpp"
 #include "../ring.hpp"
 #include "../ring_add_drop.hpp"
@@ -71,7 +72,9 @@ AddDropResponse AddDropResonator::response(double at, double channel, double shi
   const std::vector<double> own = values(channel, shift);
   if (is_disk()) {
     ParameterReader reader(own);
-    const Resonator r = make_resonator(read_resonator(reader, true), at);
+    ResonatorParameters disk = read_resonator(reader, true);
+    disk.shift += ambient_shift(own, {});
+    const Resonator r = make_resonator(disk, at);
     // At rest u = j (m1 input + m2 add) / (1 - j (w - w0) tau).
     const Number mode = 1.0 / Number(1.0, -r.detuning);
     return {1.0 - r.coupling_1 * r.coupling_1 * mode, 1.0 - r.coupling_2 * r.coupling_2 * mode,

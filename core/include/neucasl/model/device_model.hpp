@@ -209,7 +209,8 @@ class NEUCASL_EXPORT DeviceModel {
                                                        std::span<const double> unknowns,
                                                        const Environment& environment) const;
   /// How devices made alike differ, beyond the spreads that a card states: mismatch that depends on
-  /// geometry, for example. Several may be of one parameter; they act one after the other.
+  /// geometry, for example. Several may be of one parameter; they act one after the other. What is
+  /// no function of one normal number each, as counts of tubes, only `sample_variation` draws.
   /// Default: none.
   [[nodiscard]] virtual std::vector<ParameterSpread> spreads(
       std::span<const double> parameters) const;
