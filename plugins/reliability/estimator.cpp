@@ -16,9 +16,10 @@ constexpr double confidence = 0.95;
 
 std::string percent(double share) { return base::shortest(100.0 * share) + " %"; }
 
-/// Chips with one measure.
+/// Chips with one measure at one time.
 struct MeasuredChips {
   Measure measure;
+  double time = 0.0;               ///< s since programming
   std::vector<double> accuracy{};  ///< By sample.
   plugin::MitigationCost cost{};   ///< Of chip 0.
   std::uint64_t good = 0;
@@ -39,7 +40,13 @@ class Campaign {
         loss_limit_(parameters.si("accuracy_loss_limit")),
         time_(parameters.si("time")) {
     if (!parameters.boolean("stuck_cells")) model_.stuck_on = model_.stuck_off = 0.0;
-    for (Measure& measure : read_measures(parameters)) chips_.push_back({std::move(measure)});
+    for (Measure& measure : read_measures(parameters)) {
+      chips_.push_back({std::move(measure), time_});
+    }
+    for (const double age : read_ages(parameters)) {
+      aged_.push_back({chips_.front().measure, age});
+      if (chips_.size() > 1) aged_.push_back({chips_.back().measure, age});
+    }
   }
 
   plugin::Estimate run() {
@@ -49,11 +56,8 @@ class Campaign {
     for (MeasuredChips& chips : chips_) {
       draw_samples(chips);
       chips.cost = sampler_->cost(0, chips.measure.mitigation);
-      chips.good = static_cast<std::uint64_t>(
-          std::count_if(chips.accuracy.begin(), chips.accuracy.end(),
-                        [&](double accuracy) { return accuracy >= limit_; }));
-      chips.yield = base::clopper_pearson(chips.good, samples_, confidence);
     }
+    for (MeasuredChips& chips : aged_) draw_samples(chips);
     add_figures();
     add_tables();
     add_section();
@@ -92,14 +96,17 @@ class Campaign {
     double error = 0.0;
     std::string accuracies;
     std::string tile;
-    for (std::size_t k = 0; k < compared; ++k) {
-      const plugin::ChipComparison one = sampler_->compare(k, chips_.back().measure.mitigation);
-      accuracies +=
-          (k == 0 ? "" : ", ") + percent(one.accuracy) + " (" + percent(one.exact_accuracy) + ")";
-      if (one.matrix_error < error) continue;
+    const auto compare = [&](std::uint64_t sample, double time) {
+      const plugin::ChipComparison one =
+          sampler_->at(time).compare(sample, chips_.back().measure.mitigation);
+      accuracies += (accuracies.empty() ? "" : ", ") + percent(one.accuracy) + " (" +
+                    percent(one.exact_accuracy) + ")";
+      if (one.matrix_error < error) return;
       error = one.matrix_error;
       tile = one.tile;
-    }
+    };
+    for (std::size_t k = 0; k < compared; ++k) compare(k, time_);
+    if (!aged_.empty()) compare(0, aged_.back().time);
     const std::string measured =
         "off by " + base::shortest(error) + " of the largest entry of array '" + tile + "'";
     if (error > most) {
@@ -121,18 +128,19 @@ class Campaign {
 
   /// Names all that a sample depends on; the number of samples is left out: a larger campaign goes
   /// on with a smaller one's.
-  std::string key(const plugin::Mitigation& mitigation) const {
-    return base::sha256(request_.source_key + "\nseed " + std::to_string(context_.seed) +
-                        "\nimages " + std::to_string(images_) + "\nstuck " +
-                        base::shortest(model_.stuck_on + model_.stuck_off) + "\ntolerance " +
-                        base::shortest(parameters_.si("solver_tolerance")) + "\ntime " +
-                        base::shortest(time_) + "\nmatrices " + (exact_ ? "exact" : "perturbed") +
-                        ", whole weights\nmitigation " + plugin::to_string(mitigation));
+  std::string key(const MeasuredChips& chips) const {
+    return base::sha256(
+        request_.source_key + "\nseed " + std::to_string(context_.seed) + "\nimages " +
+        std::to_string(images_) + "\nstuck " + base::shortest(model_.stuck_on + model_.stuck_off) +
+        "\ntolerance " + base::shortest(parameters_.si("solver_tolerance")) + "\ntime " +
+        base::shortest(chips.time) + "\nmatrices " + (exact_ ? "exact" : "perturbed") +
+        ", whole weights\nmitigation " + plugin::to_string(chips.measure.mitigation));
   }
 
   void draw_samples(MeasuredChips& chips) {
     const plugin::Mitigation& mitigation = chips.measure.mitigation;
-    const std::string name = key(mitigation);
+    const plugin::ChipSampler sampler = sampler_->at(chips.time);
+    const std::string name = key(chips);
     SampleLog log(request_.log_folder / ("samples-" + name.substr(0, 16) + ".log"), name);
     chips.accuracy.assign(samples_, 0.0);
     std::vector<std::size_t> open;
@@ -145,17 +153,22 @@ class Campaign {
       }
     }
     const std::string what =
-        chips_.size() == 1 ? "Monte Carlo" : "Monte Carlo, " + chips.measure.name;
+        "Monte Carlo" + (chips_.size() == 1 ? std::string() : ", measures: " + chips.measure.name) +
+        (aged_.empty() ? std::string() : ", " + base::shortest(chips.time) + " s");
     std::size_t done = samples_ - open.size();
     std::mutex mutex;
     base::parallel_for(open.size(), context_.threads, context_.cancel, [&](std::size_t k) {
-      chips.accuracy[open[k]] = sampler_->accuracy(open[k], mitigation);
+      chips.accuracy[open[k]] = sampler.accuracy(open[k], mitigation);
       log.append(open[k], chips.accuracy[open[k]]);
       const std::lock_guard lock(mutex);
       ++done;
       if (context_.progress) context_.progress(what, done, samples_);
     });
     log.finish();
+    chips.good = static_cast<std::uint64_t>(
+        std::count_if(chips.accuracy.begin(), chips.accuracy.end(),
+                      [&](double accuracy) { return accuracy >= limit_; }));
+    chips.yield = base::clopper_pearson(chips.good, samples_, confidence);
   }
 
   results::Figure figure(const std::string& key, const std::string& label, double value,
@@ -213,6 +226,48 @@ class Campaign {
     if (chips_.size() > 1) table.add("accuracy_without_measures", chips_.front().accuracy);
     result_.tables.push_back(std::move(table));
     if (chips_.size() > 1) result_.tables.push_back(measures_table());
+    if (!aged_.empty()) result_.tables.push_back(ages_table());
+  }
+
+  /// Accuracy and yield against time, without measures and with all of them.
+  results::Table ages_table() const {
+    std::vector<std::string> names;
+    std::vector<double> age, accuracy, yield, low, high;
+    for (const MeasuredChips& chips : aged_) {
+      names.push_back(chips.measure.name);
+      age.push_back(chips.time);
+      accuracy.push_back(base::mean(chips.accuracy));
+      yield.push_back(share(chips.good));
+      low.push_back(chips.yield.low);
+      high.push_back(chips.yield.high);
+    }
+    results::Table table{"yield_by_age", "Accuracy and yield against time since programming", {}};
+    table.add("time", age, base::dimension::time)
+        .add("measures", names)
+        .add("mean_accuracy", accuracy)
+        .add("yield", yield)
+        .add("yield_low", low)
+        .add("yield_high", high);
+    return table;
+  }
+
+  results::LineChart ages_chart() const {
+    results::LineChart chart;
+    chart.caption = "Mean accuracy against time since programming.";
+    chart.x_axis = {"Time since programming", "s", true};
+    chart.y_axis = {"Accuracy", "%", false};
+    for (const MeasuredChips& chips : aged_) {
+      auto series = std::find_if(chart.series.begin(), chart.series.end(), [&](const auto& one) {
+        return one.name == "measures: " + chips.measure.name;
+      });
+      if (series == chart.series.end()) {
+        chart.series.push_back({"measures: " + chips.measure.name, {}, {}});
+        series = std::prev(chart.series.end());
+      }
+      series->x.push_back(chips.time);
+      series->y.push_back(100.0 * base::mean(chips.accuracy));
+    }
+    return chart;
   }
 
   /// Yield with and without each measure, and what it takes.
@@ -260,6 +315,7 @@ class Campaign {
     for (const double a : chips_.back().accuracy) histogram.samples.push_back(100.0 * a);
     histogram.marks = {{"float", 100.0 * sampler_->float_accuracy()}, {"limit", 100.0 * limit_}};
     section.items.emplace_back(std::move(histogram));
+    if (!aged_.empty()) section.items.emplace_back(ages_chart());
     if (chips_.size() == 1) return;
     section.items.emplace_back(results::ShownTable{measures_table()});
     results::BarChart bars;
@@ -282,7 +338,8 @@ class Campaign {
   std::size_t images_;
   double loss_limit_;
   double time_;
-  std::vector<MeasuredChips> chips_;
+  std::vector<MeasuredChips> chips_;  ///< Without measures first, with all of them last.
+  std::vector<MeasuredChips> aged_;   ///< By age the same two, or one.
   std::unique_ptr<plugin::ChipSampler> sampler_;
   bool exact_ = true;
   std::string matrices_;

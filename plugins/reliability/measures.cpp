@@ -1,5 +1,7 @@
 #include "measures.hpp"
 
+#include <algorithm>
+
 #include "neucasl/base/diagnostics.hpp"
 
 namespace neucasl::reliability_plugin {
@@ -29,9 +31,9 @@ void check(const plugin::ParameterSet& parameters, const Mitigation& all) {
                       "give verify_tolerance, for example '1 uS'",
                       parameters.where("verify_attempts"));
   }
-  if (all.drift_compensation && parameters.si("time") <= 0.0) {
+  if (all.drift_compensation && parameters.si("time") <= 0.0 && parameters.text("ages").empty()) {
     throw base::Error("reliability.repair", "drift is compensated at time 0",
-                      "give the time since programming, for example time=\"30 d\"",
+                      "give the time since programming, for example time=\"30 d\", or ages",
                       parameters.where("drift_compensation"));
   }
 }
@@ -62,6 +64,28 @@ std::vector<Measure> read_measures(const plugin::ParameterSet& parameters) {
   alone(all.drift_compensation, "drift compensation",
         [](Mitigation& m) { m.drift_compensation = true; });
   if (result.size() > 2) result.push_back({"all", all});
+  return result;
+}
+
+std::vector<double> read_ages(const plugin::ParameterSet& parameters) {
+  const std::string& text = parameters.text("ages");
+  std::vector<double> result;
+  for (std::size_t first = 0; first < text.size();) {
+    const std::size_t end = std::min(text.find(',', first), text.size());
+    first = std::min(text.find_first_not_of(' ', first), end);
+    const std::string part = text.substr(first, end - first);
+    try {
+      result.push_back(base::parse_si(part, base::dimension::time));
+    } catch (const base::Error&) {
+      throw base::Error("reliability.ages", "'" + part + "' is not a time",
+                        "give times separated by commas, for example '1 h, 30 d, 1 a'",
+                        parameters.where("ages"));
+    }
+    first = end + 1;
+    if (result.back() > (result.size() > 1 ? result[result.size() - 2] : 0.0)) continue;
+    throw base::Error("reliability.ages", "ages are above 0 and ascending, '" + part + "' is not",
+                      "give for example '1 h, 30 d, 1 a'", parameters.where("ages"));
+  }
   return result;
 }
 

@@ -22,4 +22,8 @@ struct Measure {
 /// compensation at time 0.
 std::vector<Measure> read_measures(const plugin::ParameterSet& parameters);
 
+/// The times of the parameter `ages`, s, ascending.
+/// \throws base::Error "reliability.ages" for what is no list of ascending times above 0.
+std::vector<double> read_ages(const plugin::ParameterSet& parameters);
+
 }  // namespace neucasl::reliability_plugin

@@ -13,14 +13,14 @@ namespace neucasl::reliability_plugin {
 namespace {
 
 device::Card device_card(const std::string& sigma, const std::string& stuck_on,
-                         const std::string& stuck_off) {
+                         const std::string& stuck_off, const std::string& more = {}) {
   namespace mt = mapping::test;
   return mt::card("cell", "memristor",
                   mt::number("conductance_min", "9.5367431640625e-07", "S") +
                       mt::number("conductance_max", "3.814697265625e-06", "S") +
                       mt::number("read_voltage", "0.99609375", "V") +
                       mt::number("stuck_on_probability", stuck_on, "1") +
-                      mt::number("stuck_off_probability", stuck_off, "1") +
+                      mt::number("stuck_off_probability", stuck_off, "1") + more +
                       "<polynomial name=\"programming_sigma\" unit=\"uS\" scale=\"1\" "
                       "scale_unit=\"uS\" kind=\"assumed\" source=\"s\" place=\"p\"><coefficient "
                       "order=\"0\" value=\"" +
@@ -172,6 +172,44 @@ TEST_F(CampaignTest, MeasuresAreComparedOnTheSameChips) {
   EXPECT_GT(column("spare_cells_per_cell").at(1), 0.0);
   EXPECT_EQ(column("spare_cells_per_cell").at(2), 0.0);
   EXPECT_GT(column("programming_energy").back(), column("programming_energy").front());
+}
+
+/// Exponents of 0.06 with a spread of 0.01.
+std::string drift_numbers() {
+  namespace mt = mapping::test;
+  std::string text = mt::number("drift_reference_time", "20", "s");
+  for (const char* name : {"mean", "sigma"}) {
+    const std::string value = std::string(name) == "mean" ? "0.06" : "0.01";
+    const std::string prefix = std::string("drift_") + name;
+    text += mt::number(prefix + "_slope", "0", "1") + mt::number(prefix + "_offset", value, "1") +
+            mt::number(prefix + "_low", value, "1") + mt::number(prefix + "_high", value, "1");
+  }
+  return text;
+}
+
+TEST_F(CampaignTest, AccuracyAgainstTimeWithAndWithoutCompensation) {
+  const device::Card card = device_card("0.05", "0", "0", drift_numbers());
+  const plugin::Estimate e =
+      run(card, 10, 2, "log", {{"ages", "10 s, 1 h, 3 a", {}}, {"drift_compensation", "true", {}}});
+  const results::Table& table = e.tables.at(2);
+  EXPECT_EQ(table.name, "yield_by_age");
+  const auto mean = std::get<std::vector<double>>(table.column("mean_accuracy").values);
+  ASSERT_EQ(mean.size(), 6U);   // without and with, at three ages
+  EXPECT_EQ(mean[0], mean[1]);  // before the reference time nothing is lost
+  EXPECT_LT(mean[4], mean[0]);
+  EXPECT_GT(mean[5], mean[4]);
+  // At an age the chips are those of a campaign at that time.
+  const plugin::Estimate late = run(card, 10, 1, "late", {{"time", "3 a", {}}});
+  EXPECT_NEAR(mean[4], base::mean(accuracies(late)), 1e-12);
+  const auto code = [&](const std::string& ages) {
+    return mapping::test::failure([&] {
+             static_cast<void>(run(card, 1, 1, "bad", {{"ages", ages, {}}}));
+           })
+        .code;
+  };
+  EXPECT_EQ(code("1 h, 1 min"), "reliability.ages");
+  EXPECT_EQ(code("1 V"), "reliability.ages");
+  EXPECT_EQ(code("0 s"), "reliability.ages");
 }
 
 TEST_F(CampaignTest, MeasuresWithoutSenseAreRefused) {

@@ -10,9 +10,11 @@
 
 namespace neucasl::plugin {
 
-struct ChipSampler::Parts {
+namespace {
+
+/// What all chips have in common at all times.
+struct SharedParts {
   SampledChips chips;
-  ChipSamplerOptions options;
   mapping::ChipView view;
   /// By tile:
   std::vector<const mapping::TileView*> tiles{};
@@ -20,6 +22,13 @@ struct ChipSampler::Parts {
   std::vector<MitigatedTile> mitigated{};
   std::vector<PerturbedMatrix> perturbed{};  ///< Empty with exact solves.
   double float_accuracy = 0.0;
+};
+
+}  // namespace
+
+struct ChipSampler::Parts {
+  ChipSamplerOptions options;
+  std::shared_ptr<SharedParts> shared;
 
   /// Conductances by slots, and how they are sorted; not sorted without mitigation.
   struct Programmed {
@@ -31,12 +40,12 @@ struct ChipSampler::Parts {
                                    MitigationCost& cost) const {
     const ChipSample chip{options.seed, sample, options.time};
     Programmed result;
-    for (std::size_t t = 0; t < tiles.size(); ++t) {
+    for (std::size_t t = 0; t < shared->tiles.size(); ++t) {
       if (!mitigation.any()) {
-        result.conductance.push_back(cells[t].programmed(chip));
+        result.conductance.push_back(shared->cells[t].programmed(chip));
         continue;
       }
-      result.placed.push_back(mitigated[t].program(chip, mitigation, cost));
+      result.placed.push_back(shared->mitigated[t].program(chip, mitigation, cost));
       result.conductance.push_back(std::move(result.placed.back().conductance));
     }
     return result;
@@ -56,18 +65,19 @@ struct ChipSampler::Parts {
     mapping::TileMatrices result(conductance.size());
     for (std::size_t t = 0; t < result.size(); ++t) {
       result[t].resize(conductance[t].size());
-      perturbed[t].apply(conductance[t], result[t], scratch);
+      shared->perturbed[t].apply(conductance[t], result[t], scratch);
     }
     return result;
   }
 
   [[nodiscard]] mapping::TileMatrices exact_matrices(const mapping::TileMatrices& conductance,
                                                      int threads) const {
-    return effective_matrices(view, conductance, chips.solver, options.tolerance, threads,
-                              options.cancel);
+    return effective_matrices(shared->view, conductance, shared->chips.solver, options.tolerance,
+                              threads, options.cancel);
   }
 
   [[nodiscard]] double accuracy_of(const network::MatrixBackend* backend, int threads) const {
+    const SampledChips& chips = shared->chips;
     const std::vector<float> scores = network::run(chips.network, chips.images, chips.labels.size(),
                                                    {threads, options.cancel}, backend);
     return network::accuracy(scores, chips.labels);
@@ -77,39 +87,52 @@ struct ChipSampler::Parts {
                                        int threads) const {
     mapping::AnalogOptions analog;
     analog.whole_weights = whole_weights;
-    return accuracy_of(mapping::analog_backend(chips.network, view, matrices, analog).get(),
-                       threads);
+    return accuracy_of(
+        mapping::analog_backend(shared->chips.network, shared->view, matrices, analog).get(),
+        threads);
   }
 };
 
 ChipSampler::ChipSampler(const SampledChips& chips, const ChipSamplerOptions& options)
-    : parts_(std::make_unique<Parts>(Parts{chips, options, mapping::read_chip(chips.design)})) {
-  Parts& parts = *parts_;
+    : parts_(std::make_unique<Parts>(Parts{
+          options,
+          std::make_shared<SharedParts>(SharedParts{chips, mapping::read_chip(chips.design)})})) {
+  const Parts& parts = *parts_;
+  SharedParts& shared = *parts.shared;
   mapping::TileMatrices targets;
-  for (const mapping::LayerView& layer : parts.view.layers) {
+  for (const mapping::LayerView& layer : shared.view.layers) {
     for (const mapping::TileView& tile : layer.tiles) {
-      parts.tiles.push_back(&tile);
+      shared.tiles.push_back(&tile);
       targets.push_back(mapping::conductances(chips.design, tile));
-      parts.cells.emplace_back(targets.back(), tile.name, chips.model);
-      parts.mitigated.emplace_back(targets.back(), layer, tile, chips.model);
+      shared.cells.emplace_back(targets.back(), tile.name, chips.model);
+      shared.mitigated.emplace_back(targets.back(), layer, tile, chips.model);
     }
   }
-  parts.float_accuracy = parts.accuracy_of(nullptr, options.threads);
+  shared.float_accuracy = parts.accuracy_of(nullptr, options.threads);
   if (options.exact) return;
   const mapping::TileMatrices exact = parts.exact_matrices(targets, options.threads);
   for (std::size_t t = 0; t < targets.size(); ++t) {
-    const mapping::TileView& tile = *parts.tiles[t];
+    const mapping::TileView& tile = *shared.tiles[t];
     const ArrayProblem problem{tile.rows, tile.columns, targets[t], tile.row_segment_resistance,
                                tile.column_segment_resistance};
     EffectiveMatrix matrix;
     matrix.value = exact[t];
-    parts.perturbed.emplace_back(problem, matrix);
+    shared.perturbed.emplace_back(problem, matrix);
   }
 }
 
+ChipSampler::ChipSampler(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 ChipSampler::~ChipSampler() = default;
+ChipSampler::ChipSampler(ChipSampler&&) noexcept = default;
+ChipSampler& ChipSampler::operator=(ChipSampler&&) noexcept = default;
 
-double ChipSampler::float_accuracy() const { return parts_->float_accuracy; }
+ChipSampler ChipSampler::at(double time) const {
+  auto parts = std::make_unique<Parts>(*parts_);
+  parts->options.time = time;
+  return ChipSampler(std::move(parts));
+}
+
+double ChipSampler::float_accuracy() const { return parts_->shared->float_accuracy; }
 
 double ChipSampler::accuracy(std::uint64_t sample, const Mitigation& mitigation) const {
   MitigationCost cost;
@@ -138,7 +161,7 @@ ChipComparison ChipSampler::compare(std::uint64_t sample, const Mitigation& miti
     const double error = largest > 0.0 ? difference / largest : difference;
     if (error < result.matrix_error) continue;
     result.matrix_error = error;
-    result.tile = parts_->tiles[t]->name;
+    result.tile = parts_->shared->tiles[t]->name;
   }
   result.accuracy =
       parts_->analog_accuracy(Parts::sorted(chip, mapping::TileMatrices(used)), true, threads);
@@ -150,7 +173,7 @@ ChipComparison ChipSampler::compare(std::uint64_t sample, const Mitigation& miti
 MitigationCost ChipSampler::cost(std::uint64_t sample, const Mitigation& mitigation) const {
   MitigationCost cost;
   const ChipSample chip{parts_->options.seed, sample, parts_->options.time};
-  for (const MitigatedTile& tile : parts_->mitigated) {
+  for (const MitigatedTile& tile : parts_->shared->mitigated) {
     static_cast<void>(tile.program(chip, mitigation, cost));
   }
   return cost;

@@ -55,6 +55,8 @@ class NEUCASL_EXPORT ChipSampler {
   /// `program_tile` and the solver.
   ChipSampler(const SampledChips& chips, const ChipSamplerOptions& options);
   ~ChipSampler();
+  ChipSampler(ChipSampler&&) noexcept;
+  ChipSampler& operator=(ChipSampler&&) noexcept;
 
   /// Of the float network on the same images.
   [[nodiscard]] double float_accuracy() const;
@@ -65,11 +67,15 @@ class NEUCASL_EXPORT ChipSampler {
                                        const Mitigation& mitigation = {}) const;
   /// What the mitigation of that chip takes.
   [[nodiscard]] MitigationCost cost(std::uint64_t sample, const Mitigation& mitigation) const;
+  /// The same chips at another time since programming, s.
+  [[nodiscard]] ChipSampler at(double time) const;
   /// Solves exactly from now on. Not while other threads use the sampler.
   void use_exact_solves();
 
  private:
   struct Parts;
+  explicit ChipSampler(std::unique_ptr<Parts> parts);
+
   std::unique_ptr<Parts> parts_;
 };
 
