@@ -29,7 +29,7 @@ Memory memory_of(const architecture::Architecture& architecture, ComponentKind k
                                                  double level_copies) {
     for (const architecture::Component& component : level.components) {
       if (component.kind != kind) continue;
-      const double copies = level_copies * amount(component.count) / amount(component.shared_by);
+      const double copies = architecture::copies_of(level, level_copies, component);
       const double own =
           copies * byte_bits * component.numbers.si("capacity", base::dimension::none, uses);
       if (result.component == nullptr) result = {0.0, copies, own, &component};

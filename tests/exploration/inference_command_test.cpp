@@ -116,12 +116,58 @@ TEST_F(InferenceCommand, NamesWhatCannotBeRun) {
   }
 }
 
-/// Arrays with offset encoding have no functional model.
+/// Arrays with offset encoding, 8 bits in cells of 2 bits and inputs bit by bit.
+TEST_F(InferenceCommand, TakesChipsWhoseColumnsAreConvertedByThemselves) {
+  const test::Result result = explore(
+      "<space id='s' title='t' architecture='isaac_ce' network='lenet5'>\n"
+      "<parameter name='adc' number='chip/tile/in_situ_unit/adc/bits' values='2 8' unit='1'/>\n"
+      "<parameter name='weights' number='weight_bits' values='8' unit='1'/>\n"
+      "<parameter name='inputs' number='activation_bits' values='8' unit='1'/>\n"
+      "<accuracy method='inference' weights='network.pb' images='100' calibration_images='16'\n"
+      " wires='no'/>\n"
+      "<objective of='accuracy' goal='maximise'/>\n"
+      "<search method='grid'/>\n"
+      "</space>\n",
+      "--out " + (folder_ / "out").string());
+  ASSERT_EQ(result.code, 0) << result.err << result.out;
+  const std::vector<std::string> accuracies =
+      column(test::read(folder_ / "out" / "points.csv"), "accuracy");
+  ASSERT_EQ(accuracies.size(), 2U);
+  EXPECT_LT(std::stod(accuracies[0]) + 0.1, std::stod(accuracies[1]));
+  EXPECT_GT(std::stod(accuracies[1]), 0.5);
+}
+
+/// One bank for each accuracy: the light of a line changes it, the number of cores does not.
+TEST_F(InferenceCommand, TakesPhotonicBanks) {
+  const test::Result result = explore(
+      "<space id='s' title='t' architecture='litecon' network='lenet5'>\n"
+      "<parameter name='power' values='0.0005 1' unit='mW'/>\n"
+      "<parameter name='tiles' number='chip/tile/count' values='16 32' unit='1'/>\n"
+      "<accuracy method='inference' weights='network.pb' images='100' calibration_images='16'>\n"
+      "<bank_parameter name='power' formula='power'/>\n"
+      "</accuracy>\n"
+      "<objective of='accuracy' goal='maximise'/>\n"
+      "<search method='grid'/>\n"
+      "</space>\n",
+      "--out " + (folder_ / "out").string());
+  ASSERT_EQ(result.code, 0) << result.err << result.out;
+  const std::vector<std::string> accuracies =
+      column(test::read(folder_ / "out" / "points.csv"), "accuracy");
+  ASSERT_EQ(accuracies.size(), 4U);
+  EXPECT_EQ(accuracies[0], accuracies[1]);
+  EXPECT_EQ(accuracies[2], accuracies[3]);
+  EXPECT_LT(std::stod(accuracies[0]) + 0.1, std::stod(accuracies[2]));
+  EXPECT_GT(std::stod(accuracies[2]), 0.5);
+}
+
 TEST_F(InferenceCommand, SaysWhyAnArchitectureHasNoAccuracy) {
-  std::string text = accuracy_space;
-  text.replace(text.find("hfox_differential"), 17, "isaac_ce");
-  for (int k = 0; k < 2; ++k) text.replace(text.find("tile/group/"), 11, "tile/in_situ_unit/");
-  const test::Result result = explore(text);
+  const test::Result result = explore(
+      "<space id='s' title='t' architecture='dadiannao' network='lenet5'>\n"
+      "<parameter name='tiles' number='chip/tile/count' values='8 16' unit='1'/>\n"
+      "<accuracy method='inference' weights='network.pb'/>\n"
+      "<objective of='accuracy' goal='maximise'/>\n"
+      "<search method='grid'/>\n"
+      "</space>\n");
   EXPECT_EQ(result.code, 1) << result.err;
   EXPECT_NE(result.out.find("mapping.architecture"), std::string::npos) << result.out;
 }

@@ -162,6 +162,29 @@ TEST_F(AccuracyStages, AChipIsMadeFromTheDescriptionOfAnArchitecture) {
   EXPECT_NE(unknown.err.find("hfox_differential"), std::string::npos) << unknown.err;
 }
 
+/// Offset encoding, and pairs that are subtracted as numbers: by cause, and chip by chip.
+TEST_F(AccuracyStages, ColumnsConvertedByThemselvesHaveTheirAccuracy) {
+  for (const char* chip : {"isaac_ce", "pipelayer_like"}) {
+    const std::string text =
+        flow(chip,
+             "<stage name=\"accuracy\" kind=\"accuracy\" images=\"500\" "
+             "solver_tolerance=\"1e-4\"/>\n"
+             "<stage name=\"reliability\" kind=\"reliability\" samples=\"2\" images=\"200\" "
+             "stuck_cells=\"false\" solver_tolerance=\"1e-4\"/>");
+    const Accuracies found = of(text);
+    EXPECT_GT(found.at("float"), 0.6) << chip;
+    EXPECT_NEAR(found.at("quantised weights and inputs"), found.at("float"), 0.02) << chip;
+    EXPECT_NEAR(found.at("+ converters"), found.at("float"), 0.05) << chip;
+    EXPECT_LE(found.at("+ programming variation"), found.at("+ converters") + 0.02) << chip;
+    EXPECT_GT(found.at("+ programming variation"), 2.0 * chance) << chip;
+    std::istringstream chips(read(folder_ / "out" / "tables" / "monte_carlo.csv"));
+    std::string line;
+    std::size_t rows = 0;
+    while (std::getline(chips, line)) ++rows;
+    EXPECT_EQ(rows, 3U) << chip;
+  }
+}
+
 TEST_F(AccuracyStages, CellsWithoutDriftRefuseATime) {
   const Result result =
       run(flow(architecture("hfox_neurram"),

@@ -135,4 +135,10 @@ void for_each_level(const Architecture& architecture,
   visit_levels(architecture.chip, 1.0, visit);
 }
 
+double copies_of(const Level& level, double level_copies, const Component& component) {
+  const std::size_t groups = (level.count + component.shared_by - 1) / component.shared_by;
+  return level_copies / static_cast<double>(level.count) * static_cast<double>(groups) *
+         static_cast<double>(component.count);
+}
+
 }  // namespace neucasl::architecture
