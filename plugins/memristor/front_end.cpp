@@ -192,7 +192,7 @@ plugin::ChipDesign MemristorFrontEnd::build_chip(const plugin::ChipRequest& requ
       mapping::plan_layers(request.network, request.precision, request.architecture);
   const std::vector<mapping::LayerCalibration> calibration = mapping::calibrate(
       request.network, plans, request.architecture, request.calibration_images,
-      request.calibration_count, levels.lowest_level(request.architecture.bits_per_cell));
+      request.calibration_count, mapping::lowest_level(levels, request.architecture.bits_per_cell));
   context.cancel.throw_if_requested();
   const Periphery periphery =
       add_periphery(result.design, request.device.id, request.architecture, request.periphery.id);

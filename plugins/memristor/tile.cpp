@@ -160,7 +160,7 @@ NetRef add_outputs(const ChipParts& parts, ModuleBuilder& module, const mapping:
   }
   if (!parts.periphery.subtraction.valid()) return next;
   const NetRef sums = module.net("sums", Discipline::digital);
-  const double lowest = parts.levels.lowest_level(parts.architecture.bits_per_cell);
+  const double lowest = mapping::lowest_level(parts.levels, parts.architecture.bits_per_cell);
   module.instance(
       "subtraction", parts.periphery.subtraction, {{"inputs", in}, {"in", sums}, {"out", next}},
       {{"offset", std::int64_t{plan.offset()}}, {"lowest_level", Quantity{lowest, {}}}});

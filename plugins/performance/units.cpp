@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "neucasl/architecture/copies.hpp"
 #include "neucasl/architecture/photonic_plan.hpp"
 #include "neucasl/link/converter.hpp"
 

@@ -33,7 +33,7 @@ struct Arrays {
     cells.conductance_max = std::ldexp(1 << bits_per_cell, -20);
     plans = plan_layers(network, precision::uniform(network, weight_bits, 8), architecture);
     calibration = calibrate(network, plans, architecture, test::images(network, 3), 3,
-                            cells.lowest_level(bits_per_cell));
+                            lowest_level(cells, bits_per_cell));
   }
   [[nodiscard]] ChipView chip() const {
     return planned_chip(plans, calibration, architecture, cells);

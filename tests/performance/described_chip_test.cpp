@@ -172,8 +172,8 @@ TEST_F(DescribedChip, TheNetlistComputesWhatItsPlansDo) {
     const mapping::CellLevels levels = mapping::read_cell_levels(cards_.load(choices.device), uses);
     const auto plans = mapping::plan_layers(lenet_, mixed(), choices);
     const std::vector<float> images = mapping::test::images(lenet_, 1);
-    const auto calibration = mapping::calibrate(lenet_, plans, choices, images, 1,
-                                                levels.lowest_level(choices.bits_per_cell));
+    const auto calibration = mapping::calibrate(
+        lenet_, plans, choices, images, 1, mapping::lowest_level(levels, choices.bits_per_cell));
     const auto from_plans =
         mapping::planned_analog_backend(lenet_, plans, calibration, choices, levels);
     EXPECT_EQ(network::run(lenet_, images, 1, {}, from_netlist.get()),

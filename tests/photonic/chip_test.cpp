@@ -3,6 +3,7 @@
 
 #include "bank_bench.hpp"
 #include "chip/photonic_chip.hpp"
+#include "neucasl/architecture/copies.hpp"
 #include "neucasl/architecture/photonic_plan.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/text.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "neucasl/architecture/copies.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/text.hpp"
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "counts.hpp"
+#include "neucasl/architecture/copies.hpp"
 
 namespace neucasl::architecture {
 namespace {

@@ -265,11 +265,12 @@ std::unique_ptr<network::MatrixBackend> InferenceAccuracy::arrays(
   const int bits_per_cell = design.architecture.bits_per_cell;
   const std::vector<mapping::LayerPlan> plans =
       mapping::plan_layers(network_, bits_of(network_, architecture), design.architecture);
-  const mapping::ChipView chip = mapping::planned_chip(
-      plans,
-      mapping::calibrate(network_, plans, design.architecture, calibration(),
-                         accuracy_.calibration_images, design.levels.lowest_level(bits_per_cell)),
-      design.architecture, design.levels);
+  const mapping::ChipView chip =
+      mapping::planned_chip(plans,
+                            mapping::calibrate(network_, plans, design.architecture, calibration(),
+                                               accuracy_.calibration_images,
+                                               mapping::lowest_level(design.levels, bits_per_cell)),
+                            design.architecture, design.levels);
   const mapping::TileSource targets =
       mapping::planned_conductances(plans, design.architecture, design.levels);
   mapping::TileMatrices matrices;

@@ -45,7 +45,7 @@ ProductLayer AnalogLayer::layer() const {
   result.name = view_.name;
   result.depth = view_.depth;
   result.outputs = view_.outputs;
-  result.columns = {view_.outputs, view_.conversions_of_output()};
+  result.columns = {view_.outputs, conversions()};
   result.inverse_input_scale = static_cast<float>(1.0 / view_.input_scale);
   result.top_code = static_cast<float>((1 << view_.activation_bits) - 1);
   result.input_cycles = view_.input_cycles;
@@ -57,7 +57,7 @@ ProductLayer AnalogLayer::layer() const {
   result.noisy = options_.converter_noise > 0.0 || options_.read_noise;
   result.noise = base::NormalField(
       options_.seed, "read noise/" + view_.name + '/' + std::to_string(options_.sample));
-  for (std::size_t l = 0; l < view_.conversions_of_output(); ++l) {
+  for (std::size_t l = 0; l < conversions(); ++l) {
     const auto [slice, negative] = conversion(l);
     const double factor = view_.weight_scale * view_.input_scale *
                           std::ldexp(1.0, static_cast<int>(slice) * view_.bits_per_cell) *
@@ -108,8 +108,7 @@ AnalogLayer::Conversion AnalogLayer::conversion(std::size_t number) const {
 double AnalogLayer::constant(std::size_t slice) const {
   // The offset 2^(b-1) is a level of the last slice's cell.
   const bool last = slice + 1 == static_cast<std::size_t>(view_.slices);
-  const int level =
-      last ? view_.weight_offset() >> (static_cast<int>(slice) * view_.bits_per_cell) : 0;
+  const int level = last ? weight_offset() >> (static_cast<int>(slice) * view_.bits_per_cell) : 0;
   return (view_.conductance_min + level * view_.level_step()) * scale(slice);
 }
 
@@ -135,7 +134,7 @@ AnalogLayer::Entry AnalogLayer::entry(double conductance, double scale) const {
 AnalogLayer::Entry AnalogLayer::entry(int weight, std::size_t number,
                                       const std::vector<double>& conductance) const {
   const auto [slice, second] = conversion(number);
-  const int held = view_.offset ? weight + view_.weight_offset() : std::abs(weight);
+  const int held = view_.offset ? weight + weight_offset() : std::abs(weight);
   const auto digit = static_cast<std::size_t>(
       (held >> (static_cast<int>(slice) * view_.bits_per_cell)) & ((1 << view_.bits_per_cell) - 1));
   const double held_conductance = conductance[digit];
@@ -151,14 +150,14 @@ AnalogLayer::Entry AnalogLayer::entry(int weight, std::size_t number,
 void AnalogLayer::place_tile(const ProductLayer& layer, const TileView& tile,
                              const std::vector<double>& values, BlockMatrices& out) const {
   check_values(tile, values);
-  const std::size_t conversions = view_.conversions_of_output();
+  const std::size_t each = conversions();
   const std::size_t columns = view_.analog_subtraction ? 2 : 1;
   for (std::size_t n = 0; n < tile.outputs; ++n) {
-    for (std::size_t l = 0; l < conversions; ++l) {
+    for (std::size_t l = 0; l < each; ++l) {
       const std::size_t first = layer.columns.place(tile.rows, tile.output_first + n, l);
       const std::size_t stride = layer.columns.stride(tile.output_first + n, l);
       const double factor = scale(conversion(l).slice);
-      const double* cell = values.data() + (n * conversions + l) * columns;
+      const double* cell = values.data() + (n * each + l) * columns;
       for (std::size_t i = 0; i < tile.rows; ++i, cell += tile.columns) {
         const Entry made = columns == 2 ? entry(cell[0], cell[1], factor) : entry(cell[0], factor);
         out.weight[first + i * stride] = made.weight;
@@ -172,7 +171,7 @@ AnalogLayer::WeightTable AnalogLayer::table(const std::vector<double>& conductan
   WeightTable result;
   result.top = (1 << (view_.weight_bits - 1)) - 1;
   for (int q = -result.top; q <= result.top; ++q) {
-    for (std::size_t l = 0; l < view_.conversions_of_output(); ++l) {
+    for (std::size_t l = 0; l < conversions(); ++l) {
       const Entry made = entry(q, l, conductance);
       result.weight.push_back(made.weight);
       if (options_.read_noise) result.quadratic.push_back(made.quadratic);

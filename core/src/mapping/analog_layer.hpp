@@ -72,7 +72,16 @@ class AnalogLayer {
   }
   /// Siemens to matrix entries.
   [[nodiscard]] double scale(std::size_t slice) const { return view_.code_voltage() / step(slice); }
+  /// Of an output: one a slice where pairs are subtracted before, one a column else.
+  [[nodiscard]] std::size_t conversions() const {
+    return view_.analog_subtraction ? static_cast<std::size_t>(view_.slices)
+                                    : view_.columns_of_output();
+  }
   [[nodiscard]] Conversion conversion(std::size_t number) const;
+  /// What offset encoding adds to each weight, in steps of it; 0 with pairs.
+  [[nodiscard]] int weight_offset() const {
+    return view_.offset ? 1 << (view_.weight_bits - 1) : 0;
+  }
   /// What a step of a digit adds to the read of a column beyond the weight, in converter steps.
   [[nodiscard]] double constant(std::size_t slice) const;
   /// Of a pair of cells.

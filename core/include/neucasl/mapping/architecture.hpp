@@ -70,10 +70,6 @@ struct CellLevels {
     return conductance_min +
            (conductance_max - conductance_min) * level / ((1 << bits_per_cell) - 1);
   }
-  /// Conductance of level 0 in steps of a level.
-  [[nodiscard]] double lowest_level(int bits_per_cell) const {
-    return conductance_min / (conductance(1, bits_per_cell) - conductance_min);
-  }
 };
 NEUCASL_EXPORT CellLevels read_cell_levels(const device::Card& card, device::UseList& uses);
 

@@ -68,13 +68,6 @@ struct LayerView {
     return static_cast<std::size_t>(slices) * (offset ? 1 : 2);
   }
 
-  /// What offset encoding adds to each weight, in steps of it; 0 with pairs.
-  [[nodiscard]] int weight_offset() const { return offset ? 1 << (weight_bits - 1) : 0; }
-  /// Conversions of an output: one a slice where pairs are subtracted before, one a column else.
-  [[nodiscard]] std::size_t conversions_of_output() const {
-    return analog_subtraction ? static_cast<std::size_t>(slices) : columns_of_output();
-  }
-
   /// Conductance step of one level, S.
   [[nodiscard]] double level_step() const {
     return (conductance_max - conductance_min) / ((1 << bits_per_cell) - 1);
