@@ -22,7 +22,7 @@ struct Arrays {
   std::vector<LayerCalibration> calibration;
 
   Arrays(architecture::Encoding encoding, bool analog_subtraction, int dac_bits, int adc_bits,
-         int weight_bits = 6, int bits_per_cell = 2) {
+         int weight_bits = 6, int bits_per_cell = 2, std::size_t samples = 3) {
     architecture.encoding = encoding;
     architecture.analog_subtraction = analog_subtraction;
     architecture.dac_bits = dac_bits;
@@ -32,7 +32,7 @@ struct Arrays {
     cells.read_voltage = std::ldexp((1 << dac_bits) - 1, -8);
     cells.conductance_max = std::ldexp(1 << bits_per_cell, -20);
     plans = plan_layers(network, precision::uniform(network, weight_bits, 8), architecture);
-    calibration = calibrate(network, plans, architecture, test::images(network, 3), 3,
+    calibration = calibrate(network, plans, architecture, test::images(network, samples), samples,
                             lowest_level(cells, bits_per_cell));
   }
   [[nodiscard]] ChipView chip() const {
@@ -160,22 +160,35 @@ TEST(SingleColumns, AgreeWithSubtractedPairsToTheStepsOfTheConverters) {
   }
 }
 
-/// Calibrated ranges: the whole network, near the float one.
+/// Root mean square error of the scores of a network, as a share of theirs.
+double error_of(const Arrays& arrays, const std::vector<float>& images, std::size_t count) {
+  const ChipView view = arrays.chip();
+  const auto backend = analog_backend(arrays.network, view, arrays.matrices(view));
+  const auto scores = network::run(arrays.network, images, count, {}, backend.get());
+  const auto exact = network::run(arrays.network, images, count, {});
+  double error = 0.0;
+  double size = 0.0;
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    error += std::pow(scores[k] - exact[k], 2);
+    size += std::pow(exact[k], 2);
+  }
+  return std::sqrt(error / size);
+}
+
+/// Calibrated ranges: beyond the error of the quantised weights and inputs, that of the converters
+/// falls by half with each bit.
 TEST(SingleColumns, RunANetwork) {
   for (const auto& [encoding, analog] : single_columns) {
-    const Arrays arrays(encoding, analog, 8, 10, 8);
+    const Arrays arrays(encoding, analog, 8, 10, 8, 2, 40);
     const ChipView view = arrays.chip();
     const std::vector<float> images = test::images(arrays.network, 40);
-    const auto backend = analog_backend(arrays.network, view, arrays.matrices(view));
-    const auto scores = network::run(arrays.network, images, 40, {}, backend.get());
-    const auto exact = network::run(arrays.network, images, 40, {});
-    double error = 0.0;
-    double size = 0.0;
-    for (std::size_t k = 0; k < scores.size(); ++k) {
-      error += std::pow(scores[k] - exact[k], 2);
-      size += std::pow(exact[k], 2);
-    }
-    EXPECT_LT(std::sqrt(error / size), 0.05);
+    const double fine = error_of(arrays, images, 40);
+    const double coarse = error_of(Arrays(encoding, analog, 8, 8, 8, 2, 40), images, 40);
+    const double least = error_of(Arrays(encoding, analog, 8, 16, 8, 2, 40), images, 40);
+    EXPECT_LT(least, 0.01);
+    EXPECT_NEAR(
+        (std::pow(coarse, 2) - std::pow(least, 2)) / (std::pow(fine, 2) - std::pow(least, 2)), 16.0,
+        4.0);
     // Straight from the weights the same bits, with noise too.
     AnalogOptions noise;
     noise.read_noise = [](double g) { return 0.03 * g; };

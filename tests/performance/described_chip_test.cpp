@@ -1,4 +1,5 @@
 #include "neucasl/ir/verifier.hpp"
+#include "neucasl/mapping/planned_chip.hpp"
 #include "tests/mapping/parts.hpp"
 #include "tests/performance/requests.hpp"
 

@@ -63,7 +63,7 @@ int validate_architectures(Session& session, const Arguments& arguments) {
                                              : architecture::architecture_ids(folders);
   EstimatorPool estimators(session, parsed.text("estimator"));
   // The figures are those of chips, whatever runs on them.
-  const workload::Workload network = workload::named("lenet5");
+  const workload::Workload network = workload_named("lenet5", {});
   Validation validation;
   for (const std::string& name : names) {
     const architecture::Architecture chip = architecture::load_architecture(name, folders);
