@@ -129,6 +129,19 @@ TEST_F(AccuracyResults, OfAnotherNetworkAreRefused) {
   refuses("results='out'", "are of network 'vgg8'");
 }
 
+/// Arrays and banks in one flow: the table is that of the later one.
+TEST_F(AccuracyResults, OfTwoStagesInOneTableAreRefused) {
+  results(in_turn);
+  base::write_file(folder_ / "out" / "manifest.json",
+                   "{\n  \"accuracy\": {\n   \"kind\": \"accuracy\"\n  },\n  \"light\": {\n   "
+                   "\"kind\": \"photonic-accuracy\"\n  }\n}\n");
+  refuses("results='out'", "several stages");
+  base::write_file(folder_ / "out" / "tables" / "light_accuracy_by_cause.csv", alone);
+  expect_losses(
+      parse(),
+      {{"quantised weights and inputs", 0.02}, {"converters", 0.01}, {"wire resistance", 0.07}});
+}
+
 TEST_F(AccuracyResults, DamagedRowsAreNamedByTheirLine) {
   const std::tuple<const char*, const char*, unsigned> faults[] = {
       {"0.87", "nan", 4},   {"0.87", "1.2", 4},       {"0.87", "-0.1", 4},

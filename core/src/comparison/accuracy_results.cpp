@@ -126,24 +126,34 @@ std::vector<std::string> accuracy_stages(const std::string& manifest) {
   return result;
 }
 
-/// Tables bear the name of their stage where a flow has several of a kind.
+/// All but the first stage of a kind name their tables.
 std::filesystem::path table_of(const std::filesystem::path& folder, const FlowResults& results) {
-  std::error_code code;
-  const std::filesystem::path tables = folder / "tables";
+  const auto file_of = [&](const std::string& name) {
+    return folder / "tables" / (name + table_name + ".csv");
+  };
+  const auto has_own = [&](const std::string& stage) {
+    std::error_code code;
+    return std::filesystem::is_regular_file(file_of(stage + '_'), code);
+  };
   const std::vector<std::string> stages =
       accuracy_stages(base::read_file(folder / "manifest.json", results.where));
-  if (std::find(stages.begin(), stages.end(), results.stage) != stages.end()) {
-    for (const std::string& name : {results.stage + '_' + table_name, std::string(table_name)}) {
-      const std::filesystem::path file = tables / (name + ".csv");
-      if (std::filesystem::is_regular_file(file, code)) return file;
-    }
+  if (std::find(stages.begin(), stages.end(), results.stage) == stages.end()) {
+    throw Error(
+        results_code,
+        "stage '" + results.stage + "' has no accuracies by cause in '" + folder.string() + "'",
+        stages.empty() ? "run a flow with a stage 'accuracy' or 'photonic-accuracy'"
+                       : base::suggest(results.stage, stages),
+        results.where);
   }
-  throw Error(
-      results_code,
-      "stage '" + results.stage + "' has no accuracies by cause in '" + folder.string() + "'",
-      stages.empty() ? "run a flow with a stage 'accuracy' or 'photonic-accuracy'"
-                     : base::suggest(results.stage, stages),
-      results.where);
+  if (has_own(results.stage)) return file_of(results.stage + '_');
+  if (stages.size() -
+          static_cast<std::size_t>(std::count_if(stages.begin(), stages.end(), has_own)) ==
+      1) {
+    return file_of("");
+  }
+  throw Error(results_code,
+              "in '" + folder.string() + "' several stages have written '" + table_name + ".csv'",
+              "run a flow with one of them", results.where);
 }
 
 /// The manifest lists the parameters of the stages; that which makes the network has a topology.
