@@ -42,20 +42,6 @@ const std::string accuracy_space =
     "<search method='grid'/>\n"
     "</space>\n";
 
-class InferenceCommand : public testing::Test {
- protected:
-  static void SetUpTestSuite() { weights_ = new std::string(trained_network()); }
-  static void TearDownTestSuite() { delete weights_; }
-  InferenceCommand() { static_cast<void>(folder_.file("network.pb", *weights_)); }
-
-  test::Result explore(const std::string& space, const std::string& more = "") const {
-    return test::neucasl("explore " + folder_.file("space.xml", space) + ' ' + more);
-  }
-
-  static inline const std::string* weights_ = nullptr;
-  test::ScratchFolder folder_;
-};
-
 /// Column of a table in points.csv, whose cells hold no commas.
 std::vector<std::string> column(const std::string& csv, const std::string& name) {
   std::istringstream lines(csv);
@@ -73,6 +59,27 @@ std::vector<std::string> column(const std::string& csv, const std::string& name)
   }
   return result;
 }
+
+class InferenceCommand : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { weights_ = new std::string(trained_network()); }
+  static void TearDownTestSuite() { delete weights_; }
+  InferenceCommand() { static_cast<void>(folder_.file("network.pb", *weights_)); }
+
+  test::Result explore(const std::string& space, const std::string& more = "") const {
+    return test::neucasl("explore " + folder_.file("space.xml", space) + ' ' + more);
+  }
+
+  /// Of the points, in the order of the search; empty when it fails.
+  std::vector<std::string> accuracies(const std::string& space) const {
+    const test::Result result = explore(space, "--out " + (folder_ / "out").string());
+    EXPECT_EQ(result.code, 0) << result.err << result.out;
+    return column(test::read(folder_ / "out" / "points.csv"), "accuracy");
+  }
+
+  static inline const std::string* weights_ = nullptr;
+  test::ScratchFolder folder_;
+};
 
 TEST_F(InferenceCommand, GivesTheAccuracyOfEachDesignOnce) {
   const std::string out = (folder_ / "out").string();
@@ -118,7 +125,7 @@ TEST_F(InferenceCommand, NamesWhatCannotBeRun) {
 
 /// Arrays with offset encoding, 8 bits in cells of 2 bits and inputs bit by bit.
 TEST_F(InferenceCommand, TakesChipsWhoseColumnsAreConvertedByThemselves) {
-  const test::Result result = explore(
+  const std::vector<std::string> found = accuracies(
       "<space id='s' title='t' architecture='isaac_ce' network='lenet5'>\n"
       "<parameter name='adc' number='chip/tile/in_situ_unit/adc/bits' values='2 8' unit='1'/>\n"
       "<parameter name='weights' number='weight_bits' values='8' unit='1'/>\n"
@@ -127,19 +134,15 @@ TEST_F(InferenceCommand, TakesChipsWhoseColumnsAreConvertedByThemselves) {
       " wires='no'/>\n"
       "<objective of='accuracy' goal='maximise'/>\n"
       "<search method='grid'/>\n"
-      "</space>\n",
-      "--out " + (folder_ / "out").string());
-  ASSERT_EQ(result.code, 0) << result.err << result.out;
-  const std::vector<std::string> accuracies =
-      column(test::read(folder_ / "out" / "points.csv"), "accuracy");
-  ASSERT_EQ(accuracies.size(), 2U);
-  EXPECT_LT(std::stod(accuracies[0]) + 0.1, std::stod(accuracies[1]));
-  EXPECT_GT(std::stod(accuracies[1]), 0.5);
+      "</space>\n");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_LT(std::stod(found[0]) + 0.1, std::stod(found[1]));
+  EXPECT_GT(std::stod(found[1]), 0.5);
 }
 
 /// One bank for each accuracy: the light of a line changes it, the number of cores does not.
 TEST_F(InferenceCommand, TakesPhotonicBanks) {
-  const test::Result result = explore(
+  const std::vector<std::string> found = accuracies(
       "<space id='s' title='t' architecture='litecon' network='lenet5'>\n"
       "<parameter name='power' values='0.0005 1' unit='mW'/>\n"
       "<parameter name='tiles' number='chip/tile/count' values='16 32' unit='1'/>\n"
@@ -148,16 +151,12 @@ TEST_F(InferenceCommand, TakesPhotonicBanks) {
       "</accuracy>\n"
       "<objective of='accuracy' goal='maximise'/>\n"
       "<search method='grid'/>\n"
-      "</space>\n",
-      "--out " + (folder_ / "out").string());
-  ASSERT_EQ(result.code, 0) << result.err << result.out;
-  const std::vector<std::string> accuracies =
-      column(test::read(folder_ / "out" / "points.csv"), "accuracy");
-  ASSERT_EQ(accuracies.size(), 4U);
-  EXPECT_EQ(accuracies[0], accuracies[1]);
-  EXPECT_EQ(accuracies[2], accuracies[3]);
-  EXPECT_LT(std::stod(accuracies[0]) + 0.1, std::stod(accuracies[2]));
-  EXPECT_GT(std::stod(accuracies[2]), 0.5);
+      "</space>\n");
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(found[0], found[1]);
+  EXPECT_EQ(found[2], found[3]);
+  EXPECT_LT(std::stod(found[0]) + 0.1, std::stod(found[2]));
+  EXPECT_GT(std::stod(found[2]), 0.5);
 }
 
 TEST_F(InferenceCommand, SaysWhyAnArchitectureHasNoAccuracy) {
