@@ -146,7 +146,7 @@ TEST_F(InferenceCommand, TakesPhotonicBanks) {
       "<space id='s' title='t' architecture='litecon' network='lenet5'>\n"
       "<parameter name='power' values='0.0005 1' unit='mW'/>\n"
       "<parameter name='tiles' number='chip/tile/count' values='16 32' unit='1'/>\n"
-      "<accuracy method='inference' weights='network.pb' images='100' calibration_images='16'>\n"
+      "<accuracy method='inference' weights='network.pb' tuning='alone' images='30'>\n"
       "<bank_parameter name='power' formula='power'/>\n"
       "</accuracy>\n"
       "<objective of='accuracy' goal='maximise'/>\n"
