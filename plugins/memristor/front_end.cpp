@@ -190,11 +190,9 @@ plugin::ChipDesign MemristorFrontEnd::build_chip(const plugin::ChipRequest& requ
   const mapping::CellLevels levels = mapping::read_cell_levels(request.device, result.uses);
   const std::vector<mapping::LayerPlan> plans =
       mapping::plan_layers(request.network, request.precision, request.architecture);
-  const double step =
-      levels.conductance(1, request.architecture.bits_per_cell) - levels.conductance_min;
-  const std::vector<mapping::LayerCalibration> calibration =
-      mapping::calibrate(request.network, plans, request.architecture, request.calibration_images,
-                         request.calibration_count, levels.conductance_min / step);
+  const std::vector<mapping::LayerCalibration> calibration = mapping::calibrate(
+      request.network, plans, request.architecture, request.calibration_images,
+      request.calibration_count, mapping::lowest_level(levels, request.architecture.bits_per_cell));
   context.cancel.throw_if_requested();
   const Periphery periphery =
       add_periphery(result.design, request.device.id, request.architecture, request.periphery.id);

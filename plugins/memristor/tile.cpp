@@ -160,12 +160,10 @@ NetRef add_outputs(const ChipParts& parts, ModuleBuilder& module, const mapping:
   }
   if (!parts.periphery.subtraction.valid()) return next;
   const NetRef sums = module.net("sums", Discipline::digital);
-  const double step =
-      parts.levels.conductance(1, parts.architecture.bits_per_cell) - parts.levels.conductance_min;
-  module.instance("subtraction", parts.periphery.subtraction,
-                  {{"inputs", in}, {"in", sums}, {"out", next}},
-                  {{"offset", std::int64_t{plan.offset()}},
-                   {"lowest_level", Quantity{parts.levels.conductance_min / step, {}}}});
+  const double lowest = mapping::lowest_level(parts.levels, parts.architecture.bits_per_cell);
+  module.instance(
+      "subtraction", parts.periphery.subtraction, {{"inputs", in}, {"in", sums}, {"out", next}},
+      {{"offset", std::int64_t{plan.offset()}}, {"lowest_level", Quantity{lowest, {}}}});
   return sums;
 }
 

@@ -51,6 +51,17 @@ LevelTotals totals_of(const architecture::Level& level, const std::map<std::stri
   return sum;
 }
 
+/// Of one chip with all its parts; what copies of a level share, in whole groups.
+LevelTotals total_of_chip(const SystemCost& cost, double chips) {
+  LevelTotals sum;
+  for (const Unit& unit : cost.units) {
+    if (!unit.in_published_totals) continue;
+    sum.power += unit.copies * unit.peak_power() / chips;
+    sum.area += unit.copies * unit.area / chips;
+  }
+  return sum;
+}
+
 /// Of all components of a kind on one chip.
 void add_kinds(const device::Card& numbers, const SystemCost& cost, double chips, Published& rows) {
   std::map<std::string, LevelTotals> sums;
@@ -95,8 +106,10 @@ results::Table published_comparison(const architecture::Architecture& architectu
                                     const SystemCost& cost, const PhotonicLink* optics) {
   std::map<std::string, Unit> units;
   for (const Unit& unit : cost.units) units.emplace(unit.name, unit);
+  const double chips = static_cast<double>(architecture.chip.count);
   std::map<const architecture::Level*, LevelTotals> totals;
-  const LevelTotals chip = totals_of(architecture.chip, units, totals);
+  static_cast<void>(totals_of(architecture.tile(), units, totals));
+  const LevelTotals chip = totals[&architecture.chip] = total_of_chip(cost, chips);
   Published rows;
   for (const architecture::Level* level :
        {&architecture.core(), &architecture.tile(), &architecture.chip}) {
@@ -104,7 +117,6 @@ results::Table published_comparison(const architecture::Architecture& architectu
     rows.add(level->numbers, "published_power", level->name + " power (mW)", sum.power, 1e-3);
     rows.add(level->numbers, "published_area", level->name + " area (mm^2)", sum.area, 1e-6);
   }
-  const double chips = static_cast<double>(architecture.chip.count);
   const double peak = operations_per_multiply_accumulate * cost.peak_rate / chips;
   const device::Card& numbers = architecture.numbers;
   add_kinds(numbers, cost, chips, rows);

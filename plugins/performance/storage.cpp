@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "neucasl/architecture/copies.hpp"
+
 namespace neucasl::performance_plugin {
 namespace {
 
@@ -25,17 +27,17 @@ struct Memory {
 Memory memory_of(const architecture::Architecture& architecture, ComponentKind kind,
                  device::UseList& uses) {
   Memory result;
-  architecture::for_each_level(architecture, [&](const architecture::Level& level,
-                                                 double level_copies) {
-    for (const architecture::Component& component : level.components) {
-      if (component.kind != kind) continue;
-      const double copies = level_copies * amount(component.count) / amount(component.shared_by);
-      const double own =
-          copies * byte_bits * component.numbers.si("capacity", base::dimension::none, uses);
-      if (result.component == nullptr) result = {0.0, copies, own, &component};
-      result.bits += own;
-    }
-  });
+  architecture::for_each_level(
+      architecture, [&](const architecture::Level& level, double level_copies) {
+        for (const architecture::Component& component : level.components) {
+          if (component.kind != kind) continue;
+          const double copies = architecture::copies_of(level, level_copies, component);
+          const double own =
+              copies * byte_bits * component.numbers.si("capacity", base::dimension::none, uses);
+          if (result.component == nullptr) result = {0.0, copies, own, &component};
+          result.bits += own;
+        }
+      });
   return result;
 }
 

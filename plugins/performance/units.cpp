@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "neucasl/architecture/copies.hpp"
 #include "neucasl/architecture/photonic_plan.hpp"
 #include "neucasl/link/converter.hpp"
 
@@ -46,7 +47,7 @@ Unit read_unit(const architecture::Level& level, const architecture::Component& 
   unit.level = level.kind;
   unit.per_level = card.si("count", base::dimension::none, uses) /
                    number_or(card, "shared_by", base::dimension::none, 1.0, uses);
-  unit.copies = unit.per_level * level_copies;
+  unit.copies = architecture::copies_of(level, level_copies, component);
   // A laser that does not state it draws what its link needs.
   unit.leakage = number_or(card, "leakage", base::dimension::power, 0.0, uses);
   unit.area = card.si("area", base::dimension::area, uses);

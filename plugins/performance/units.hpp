@@ -29,7 +29,7 @@ struct Unit {
   std::string name;  ///< "tile/edram"
   architecture::ComponentKind kind = architecture::ComponentKind::control;
   architecture::LevelKind level = architecture::LevelKind::chip;
-  double per_level = 1.0;           ///< Copies in one copy of the level: count / shared_by.
+  double per_level = 1.0;           ///< Share of one copy of the level: count / shared_by.
   double copies = 1.0;              ///< On all chips.
   double energy = 0.0;              ///< J for one event.
   double time = 0.0;                ///< s for one event; 0 without events.

@@ -68,6 +68,34 @@ TEST(Estimate, TheValidationTablesAreThoseOfTheReadme) {
   }
 }
 
+/// One command has the rows of all descriptions.
+TEST(Estimate, OneCommandHasAllRowsOfTheValidation) {
+  const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
+  const Result all = neucasl("architectures validate");
+  ASSERT_EQ(all.code, 0) << all.err;
+  const std::string printed = squeezed(all.out);
+  std::ptrdiff_t rows = 0;
+  for (const std::string id :
+       {"isaac_ce", "puma", "dadiannao", "dota_b", "lightening_simphony", "albireo"}) {
+    std::vector<std::string> expected =
+        block_of(readme, "neucasl estimate --architecture " + id + " --network lenet5");
+    ASSERT_GE(expected.size(), 2U) << id;
+    expected.erase(expected.begin());
+    for (const std::string& line : expected) {
+      EXPECT_NE(printed.find(id + ' ' + squeezed(line) + '\n'), std::string::npos) << line;
+      ++rows;
+    }
+  }
+  EXPECT_GE(std::count(printed.begin(), printed.end(), '\n'), rows + 1);
+  const Result one = neucasl("architectures validate --architecture puma --format json");
+  EXPECT_EQ(one.code, 0) << one.err;
+  EXPECT_NE(one.out.find("\"architecture\": \"puma\""), std::string::npos) << one.out;
+  EXPECT_EQ(one.out.find("isaac_ce"), std::string::npos);
+  const Result unknown = neucasl("architectures validate --architecture pumma");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.err.find("puma"), std::string::npos) << unknown.err;
+}
+
 TEST(Estimate, TheEstimatesOfTheReadmeArePrinted) {
   const std::string readme = read(NEUCASL_SOURCE_FOLDER "/plugins/performance/README.md");
   for (const std::string network : {"lenet5", "vgg8"}) {

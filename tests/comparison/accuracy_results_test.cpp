@@ -22,12 +22,18 @@ class AccuracyResults : public testing::Test {
     static_cast<void>(folder_.file("small.xml", architecture::test::description()));
   }
 
+  /// As a flow writes them: several stages of a kind name their tables.
   void results(const std::string& table, const std::string& stage = "accuracy",
-               const std::string& topology = "one") const {
+               const std::string& topology = "one", bool several = false) const {
     const std::filesystem::path out = folder_ / "out";
-    base::write_file(out / "tables" / (stage + "_accuracy_by_cause.csv"), table);
-    base::write_file(out / "manifest.json", "{\"parameters\": \"epochs = 8\\ntopology = " +
-                                                topology + "\\nweights = \\n\"}");
+    const std::string name = several ? stage + "_accuracy_by_cause" : "accuracy_by_cause";
+    base::write_file(out / "tables" / (name + ".csv"), table);
+    base::write_file(out / "manifest.json",
+                     "{\n \"stages\": {\n  \"" + stage +
+                         "\": {\n   \"inputs\": \"\",\n   \"kind\": \"accuracy\"\n  },\n"
+                         "  \"network\": {\n   \"kind\": \"network\",\n   \"parameters\": "
+                         "\"epochs = 8\\ntopology = " +
+                         topology + "\\nweights = \\n\"\n  }\n }\n}\n");
     base::write_file(out / "results.json", "{}");
   }
 
@@ -78,12 +84,12 @@ TEST_F(AccuracyResults, InTurnAreDifferencesToTheRowBefore) {
   EXPECT_EQ(std::get<std::vector<std::string>>(table.column("source").values)[0],
             "flow in out, stage accuracy");
   EXPECT_NE(std::get<std::vector<std::string>>(table.column("place").values)[0].find(
-                "table accuracy_accuracy_by_cause.csv, SHA-256 "),
+                "table accuracy_by_cause.csv, SHA-256 "),
             std::string::npos);
 }
 
 TEST_F(AccuracyResults, AloneAreDifferencesToTheQuantisedNetwork) {
-  results(alone, "banks");
+  results(alone, "banks", "one", true);
   const Comparison comparison = parse("results='out' stage='banks'");
   // The parts of the banks' weights stand in the place of these; all lose 0.06 together.
   expect_losses(comparison, {{"quantised weights and inputs", 0.02},
@@ -121,6 +127,19 @@ TEST_F(AccuracyResults, ThatAreNotThereAreRefused) {
 TEST_F(AccuracyResults, OfAnotherNetworkAreRefused) {
   results(in_turn, "accuracy", "vgg8");
   refuses("results='out'", "are of network 'vgg8'");
+}
+
+/// Arrays and banks in one flow: the table is that of the later one.
+TEST_F(AccuracyResults, OfTwoStagesInOneTableAreRefused) {
+  results(in_turn);
+  base::write_file(folder_ / "out" / "manifest.json",
+                   "{\n  \"accuracy\": {\n   \"kind\": \"accuracy\"\n  },\n  \"light\": {\n   "
+                   "\"kind\": \"photonic-accuracy\"\n  }\n}\n");
+  refuses("results='out'", "several stages");
+  base::write_file(folder_ / "out" / "tables" / "light_accuracy_by_cause.csv", alone);
+  expect_losses(
+      parse(),
+      {{"quantised weights and inputs", 0.02}, {"converters", 0.01}, {"wire resistance", 0.07}});
 }
 
 TEST_F(AccuracyResults, DamagedRowsAreNamedByTheirLine) {

@@ -50,6 +50,20 @@ TEST(CompareCommand, ExamplePrintsTheFiguresOfItsReadme) {
   for (const std::string& fault : test::faults_of(block, result.out)) ADD_FAILURE() << fault;
 }
 
+/// Ratios, claims, and losses of accuracy from a kept run of the flow beside it.
+TEST(CompareCommand, LiteconIsThatOfItsReadme) {
+  const std::string folder = NEUCASL_SOURCE_FOLDER "/examples/litecon";
+  const test::Result result = test::neucasl("compare " + folder + "/compare.xml");
+  ASSERT_EQ(result.code, 0) << result.err;
+  const std::string readme = test::read(folder + "/README.md");
+  for (const char* before : {"neucasl compare examples/litecon", "LiteCON's predecessor",
+                             "--out examples/litecon/accuracy"}) {
+    const std::string block = test::block_after(readme, before);
+    EXPECT_NE(block, "") << before;
+    for (const std::string& fault : test::faults_of(block, result.out)) ADD_FAILURE() << fault;
+  }
+}
+
 TEST(CompareCommand, NamesFaultsAndLeaves) {
   const test::ScratchFolder folder;
   const std::tuple<const char*, const char*, const char*> faults[] = {

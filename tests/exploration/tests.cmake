@@ -1,2 +1,2 @@
 neucasl_add_tests(exploration SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/examples/figures.cpp LIBRARIES neucasl_performance_objects)
-add_dependencies(test_exploration neucasl_tool neucasl_performance)
+add_dependencies(test_exploration neucasl_tool neucasl_performance neucasl_photonic neucasl_array)

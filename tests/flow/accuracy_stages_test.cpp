@@ -162,6 +162,45 @@ TEST_F(AccuracyStages, AChipIsMadeFromTheDescriptionOfAnArchitecture) {
   EXPECT_NE(unknown.err.find("hfox_differential"), std::string::npos) << unknown.err;
 }
 
+/// Offset encoding, and pairs that are subtracted as numbers: by cause, and chip by chip. The
+/// constant that is subtracted knows nothing of wires: a drop of some per cent of the currents is
+/// worth as much of all inputs times the offset.
+TEST_F(AccuracyStages, ColumnsConvertedByThemselvesHaveTheirAccuracy) {
+  const std::regex segment("(segment_resistance\" value=\")1\"");
+  std::string isaac =
+      read(std::string(NEUCASL_SOURCE_FOLDER) + "/devices/architecture/isaac_ce.architecture.xml");
+  isaac = std::regex_replace(isaac, segment, "$010.001\"");
+  write(folder_ / "short.architecture.xml",
+        std::regex_replace(isaac, std::regex("id=\"isaac_ce\""), "id=\"short\""));
+  for (const std::string chip : {"short.architecture.xml", "isaac_ce", "pipelayer_like"}) {
+    const std::string text =
+        flow(chip,
+             "<stage name=\"accuracy\" kind=\"accuracy\" images=\"500\" "
+             "solver_tolerance=\"1e-4\"/>\n"
+             "<stage name=\"reliability\" kind=\"reliability\" samples=\"2\" images=\"200\" "
+             "stuck_cells=\"false\" solver_tolerance=\"1e-4\"/>");
+    const Accuracies found = of(text);
+    EXPECT_GT(found.at("float"), 0.7) << chip;
+    EXPECT_NEAR(found.at("quantised weights and inputs"), found.at("float"), 0.02) << chip;
+    EXPECT_NEAR(found.at("+ converters"), found.at("float"), 0.03) << chip;
+    std::istringstream chips(read(folder_ / "out" / "tables" / "monte_carlo.csv"));
+    std::string line;
+    std::getline(chips, line);
+    std::vector<double> accuracies;
+    while (std::getline(chips, line))
+      accuracies.push_back(std::stod(line.substr(line.find(',') + 1)));
+    ASSERT_EQ(accuracies.size(), 2U) << chip;
+    if (chip == "isaac_ce") {
+      EXPECT_LT(found.at("+ wire resistance"), 0.3);
+      EXPECT_LT(accuracies[0], 0.3);
+      continue;
+    }
+    EXPECT_NEAR(found.at("+ wire resistance"), found.at("+ converters"), 0.02) << chip;
+    EXPECT_GT(found.at("+ programming variation"), 0.6) << chip;
+    EXPECT_GT(accuracies[0], 0.6) << chip;
+  }
+}
+
 TEST_F(AccuracyStages, CellsWithoutDriftRefuseATime) {
   const Result result =
       run(flow(architecture("hfox_neurram"),

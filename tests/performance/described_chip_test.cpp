@@ -1,4 +1,5 @@
 #include "neucasl/ir/verifier.hpp"
+#include "neucasl/mapping/planned_chip.hpp"
 #include "tests/mapping/parts.hpp"
 #include "tests/performance/requests.hpp"
 
@@ -159,14 +160,27 @@ TEST_F(DescribedChip, AnUnknownDescriptionIsNamed) {
   }
 }
 
-TEST_F(DescribedChip, TheFunctionalModelRefusesColumnsWithAnOffset) {
-  build("isaac_ce", mixed());
-  const mapping::ChipView view = mapping::read_chip(netlist_);
-  const base::Diagnostic found = mapping::test::failure([&] {
-    static_cast<void>(
-        mapping::analog_backend(lenet_, view, mapping::ideal_matrices(netlist_, view), {}));
-  });
-  EXPECT_EQ(found.code, "mapping.encoding");
+TEST_F(DescribedChip, TheNetlistComputesWhatItsPlansDo) {
+  for (const char* id : {"isaac_ce", "pipelayer_like"}) {
+    build(id, mixed());
+    const mapping::ChipView view = mapping::read_chip(netlist_);
+    EXPECT_EQ(view.layers.front().offset, std::string(id) == "isaac_ce");
+    EXPECT_FALSE(view.layers.front().analog_subtraction);
+    const auto from_netlist =
+        mapping::analog_backend(lenet_, view, mapping::ideal_matrices(netlist_, view));
+    device::UseList uses;
+    const mapping::Architecture choices = mapping::read_architecture(chip_, uses);
+    const mapping::CellLevels levels = mapping::read_cell_levels(cards_.load(choices.device), uses);
+    const auto plans = mapping::plan_layers(lenet_, mixed(), choices);
+    const std::vector<float> images = mapping::test::images(lenet_, 1);
+    const auto calibration = mapping::calibrate(
+        lenet_, plans, choices, images, 1, mapping::lowest_level(levels, choices.bits_per_cell));
+    const auto from_plans =
+        mapping::planned_analog_backend(lenet_, plans, calibration, choices, levels);
+    EXPECT_EQ(network::run(lenet_, images, 1, {}, from_netlist.get()),
+              network::run(lenet_, images, 1, {}, from_plans.get()))
+        << id;
+  }
 }
 
 }  // namespace

@@ -192,6 +192,8 @@ TEST(Crosslight, BeatsDeapCnnAndClaimsMoreBitsThanItsBankHas) {
   EXPECT_NEAR(crosslight.figure("bits_crosstalk"), 5.572, 0.2);
   // Table II: electro-optic tuning; DEAP-CNN's rings are tuned by heat.
   EXPECT_NEAR(crosslight.figure("setting_time_s"), 20e-9, 1e-18);
+  // 15 lasers for every ten arms: 733 arms are 74 groups, the last one of three, as in the netlist.
+  EXPECT_EQ(crosslight.cell("by_component", "arm/vcsel", "copies"), 1110.0);
   const EstimateView deap(bundled("deap_cnn"), lenet);
   EXPECT_GT(deap.figure("energy_J"), crosslight.figure("energy_J"));
   EXPECT_NEAR(deap.figure("setting_time_s"), 4e-6, 1e-18);

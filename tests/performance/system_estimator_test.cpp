@@ -392,6 +392,8 @@ TEST(Puma, ComponentsComeNearTheTotals) {
   EXPECT_NEAR(cell_of(e, "published", "tile area (mm^2)", "estimated") / 0.479, 1.0, 0.05);
   EXPECT_NEAR(cell_of(e, "published", "chip area (mm^2)", "estimated") / 90.638, 1.0, 0.05);
   EXPECT_NEAR(cell_of(e, "published", "peak TOPS/mm^2", "estimated") / 0.577, 1.0, 0.16);
+  // One for four tiles, the last of 138 for two.
+  EXPECT_EQ(cell_of(e, "by_component", "tile/router", "copies"), 35.0);
   // Its vector units add partial sums and pool.
   EXPECT_GT(cell_of(e, "by_component", "tile/vector_unit", "events"), 0.0);
 }

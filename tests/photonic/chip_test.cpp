@@ -3,6 +3,7 @@
 
 #include "bank_bench.hpp"
 #include "chip/photonic_chip.hpp"
+#include "neucasl/architecture/copies.hpp"
 #include "neucasl/architecture/photonic_plan.hpp"
 #include "neucasl/io/design_file.hpp"
 #include "neucasl/ir/text.hpp"
@@ -60,10 +61,9 @@ TEST_F(PhotonicChips, HaveEachComponentAsOftenAsTheirDescription) {
     std::size_t components = 0;
     architecture::for_each_level(description, [&](const architecture::Level& level, double copies) {
       for (const architecture::Component& component : level.components) {
-        const auto shared = static_cast<double>(component.shared_by);
-        const double expected = static_cast<double>(component.count) * std::ceil(copies / shared);
         ++components;
-        EXPECT_EQ(found.at(level.name + "/" + component.name), expected)
+        EXPECT_EQ(found.at(level.name + "/" + component.name),
+                  architecture::copies_of(level, copies, component))
             << id << ' ' << component.name;
       }
     });

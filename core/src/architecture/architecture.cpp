@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "neucasl/architecture/copies.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/base/text.hpp"
 
@@ -133,6 +134,12 @@ void set_chips(Architecture& architecture, std::size_t chips) {
 void for_each_level(const Architecture& architecture,
                     const std::function<void(const Level&, double)>& visit) {
   visit_levels(architecture.chip, 1.0, visit);
+}
+
+double copies_of(const Level& level, double level_copies, const Component& component) {
+  const std::size_t groups = (level.count + component.shared_by - 1) / component.shared_by;
+  return level_copies / static_cast<double>(level.count) * static_cast<double>(groups) *
+         static_cast<double>(component.count);
 }
 
 }  // namespace neucasl::architecture

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "counts.hpp"
+#include "neucasl/architecture/copies.hpp"
 
 namespace neucasl::architecture {
 namespace {
@@ -24,12 +25,11 @@ std::size_t whole_or(const device::Card& card, const char* name, std::size_t abs
 }
 
 /// Copies of a component on all chips.
-double copies_of(const Architecture& architecture, const Component& wanted) {
+double copies_on_chips(const Architecture& architecture, const Component& wanted) {
   double result = 0.0;
   for_each_level(architecture, [&](const Level& level, double copies) {
     for (const Component& component : level.components) {
-      if (&component != &wanted) continue;
-      result = copies * real(component.count) / real(component.shared_by);
+      if (&component == &wanted) result = copies_of(level, copies, component);
     }
   });
   return result;
@@ -90,7 +90,7 @@ class Planner {
   }
 
   void check_part(const Component& component, std::size_t needed, const std::string& what) const {
-    const double there = copies_of(architecture_, component);
+    const double there = copies_on_chips(architecture_, component);
     if (there >= real(needed) * real(plan_.units)) return;
     throw Error("architecture.photonic_core",
                 base::shortest(there / real(plan_.units)) + " of '" + component.name +
@@ -147,8 +147,8 @@ class Planner {
   void plan_settings() {
     const Component& bank = *find_component(architecture_, ComponentKind::weight_bank);
     const Component& dac = *find_component(architecture_, ComponentKind::dac, true);
-    const double banks = copies_of(architecture_, bank) / real(plan_.units);
-    const double converters = copies_of(architecture_, dac) / real(plan_.units);
+    const double banks = copies_on_chips(architecture_, bank) / real(plan_.units);
+    const double converters = copies_on_chips(architecture_, dac) / real(plan_.units);
     plan_.banks_per_weight =
         static_cast<std::size_t>(banks / (real(plan_.depth) * real(plan_.outputs)));
     const double conversion = dac.numbers.si("time", base::dimension::time, uses_);

@@ -38,9 +38,11 @@ std::string ChipFormulas::copies(const Level& level) const {
 }
 
 std::string ChipFormulas::count(const ChipPart& part) const {
-  std::string text = copies(*part.level) + " * " + part.number("count");
-  if (part.has("shared_by")) text += " / " + part.number("shared_by");
-  return text;
+  if (!part.has("shared_by")) return copies(*part.level) + " * " + part.number("count");
+  const bool of_core = part.level == &chip_.core();
+  const std::string together = of_core ? part.level->name + "_count" : copies(*part.level);
+  const std::string groups = "ceil(" + together + " / " + part.number("shared_by") + ")";
+  return (of_core ? copies(chip_.tile()) + " * " : "") + groups + " * " + part.number("count");
 }
 
 std::string ChipFormulas::split(std::string text, Split how) const {

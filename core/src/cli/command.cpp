@@ -65,6 +65,8 @@ const std::vector<Command>& all_commands() {
        "NAME|FILE.onnx|CHECKPOINT_FOLDER [--sequence N] [--format json]", show_workload},
       {"estimate", "energy, latency, area and throughput of a network on an architecture",
        "--architecture FILE|NAME --network NAME [--chips N] [--format json]", estimate_system},
+      {"architectures validate", "published figures beside those of the bundled descriptions",
+       "[--architecture FILE|NAME ...] [--format json]", validate_architectures},
       {"quantize", "choose the bits of a network's layers by a precision method",
        "MODEL --method M [--variant V] --budget \"arrays<=22\" [--out map.pmap.json]",
        quantize_network},

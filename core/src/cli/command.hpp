@@ -118,6 +118,7 @@ int calibrate_photonic(Session& session, const Arguments& arguments);
 int budget_photonic(Session& session, const Arguments& arguments);
 int show_workload(Session& session, const Arguments& arguments);
 int estimate_system(Session& session, const Arguments& arguments);
+int validate_architectures(Session& session, const Arguments& arguments);
 int quantize_network(Session& session, const Arguments& arguments);
 int import_precision_map(Session& session, const Arguments& arguments);
 int export_precision_map(Session& session, const Arguments& arguments);

@@ -183,6 +183,8 @@ std::string InferenceAccuracy::array_key(const architecture::Architecture& archi
                          architecture.activation_bits}) {
     text += ' ' + std::to_string(bits);
   }
+  if (own.encoding == architecture::Encoding::offset) text += " offset";
+  if (!own.analog_subtraction) text += " columns";
   if (accuracy_.wires) {
     text += ' ' + base::shortest(own.row_segment_resistance) + ' ' +
             base::shortest(own.column_segment_resistance);
@@ -260,12 +262,14 @@ std::unique_ptr<network::MatrixBackend> InferenceAccuracy::arrays(
     const architecture::Architecture& architecture) const {
   constexpr double tolerance = 1e-7;  // Relative, of the effective matrices.
   const ArrayDesign design = array_design(architecture, cards_);
+  const int bits_per_cell = design.architecture.bits_per_cell;
   const std::vector<mapping::LayerPlan> plans =
       mapping::plan_layers(network_, bits_of(network_, architecture), design.architecture);
   const mapping::ChipView chip =
       mapping::planned_chip(plans,
                             mapping::calibrate(network_, plans, design.architecture, calibration(),
-                                               accuracy_.calibration_images),
+                                               accuracy_.calibration_images,
+                                               mapping::lowest_level(design.levels, bits_per_cell)),
                             design.architecture, design.levels);
   const mapping::TileSource targets =
       mapping::planned_conductances(plans, design.architecture, design.levels);

@@ -14,7 +14,7 @@ namespace {
 using base::Error;
 
 constexpr const char* results_code = "comparison.results";
-constexpr std::string_view table_end = "_accuracy_by_cause";
+constexpr const char* table_name = "accuracy_by_cause";
 
 struct Step {
   std::string name;
@@ -108,24 +108,52 @@ std::vector<std::pair<std::string, double>> causes_alone(const std::vector<Step>
   return result;
 }
 
-std::filesystem::path table_of(const std::filesystem::path& folder, const FlowResults& results) {
-  std::error_code code;
-  const std::filesystem::path file =
-      folder / "tables" / (results.stage + std::string(table_end) + ".csv");
-  if (std::filesystem::is_regular_file(file, code)) return file;
-  std::vector<std::string> stages;
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "tables", code)) {
-    const std::string name = entry.path().stem().string();
-    if (entry.path().extension() != ".csv" || !name.ends_with(table_end)) continue;
-    stages.push_back(name.substr(0, name.size() - table_end.size()));
+/// Stages that measure accuracies, by the manifest.
+std::vector<std::string> accuracy_stages(const std::string& manifest) {
+  std::vector<std::string> result;
+  std::istringstream lines(manifest);
+  std::string stage;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t begin = line.find_first_not_of(' ');
+    if (begin == std::string::npos || line[begin] != '"') continue;
+    const std::size_t end = line.find('"', begin + 1);
+    if (line.ends_with('{')) stage = line.substr(begin + 1, end - begin - 1);
+    const std::string_view entry = std::string_view(line).substr(begin);
+    const bool measures = entry.starts_with("\"kind\": \"accuracy\"") ||
+                          entry.starts_with("\"kind\": \"photonic-accuracy\"");
+    if (measures) result.push_back(stage);
   }
-  std::sort(stages.begin(), stages.end());
-  throw Error(
-      results_code,
-      "stage '" + results.stage + "' has no accuracies by cause in '" + folder.string() + "'",
-      stages.empty() ? "run a flow with a stage 'accuracy' or 'photonic-accuracy'"
-                     : base::suggest(results.stage, stages),
-      results.where);
+  return result;
+}
+
+/// All but the first stage of a kind name their tables.
+std::filesystem::path table_of(const std::filesystem::path& folder, const FlowResults& results) {
+  const auto file_of = [&](const std::string& name) {
+    return folder / "tables" / (name + table_name + ".csv");
+  };
+  const auto has_own = [&](const std::string& stage) {
+    std::error_code code;
+    return std::filesystem::is_regular_file(file_of(stage + '_'), code);
+  };
+  const std::vector<std::string> stages =
+      accuracy_stages(base::read_file(folder / "manifest.json", results.where));
+  if (std::find(stages.begin(), stages.end(), results.stage) == stages.end()) {
+    throw Error(
+        results_code,
+        "stage '" + results.stage + "' has no accuracies by cause in '" + folder.string() + "'",
+        stages.empty() ? "run a flow with a stage 'accuracy' or 'photonic-accuracy'"
+                       : base::suggest(results.stage, stages),
+        results.where);
+  }
+  if (has_own(results.stage)) return file_of(results.stage + '_');
+  if (stages.size() -
+          static_cast<std::size_t>(std::count_if(stages.begin(), stages.end(), has_own)) ==
+      1) {
+    return file_of("");
+  }
+  throw Error(results_code,
+              "in '" + folder.string() + "' several stages have written '" + table_name + ".csv'",
+              "run a flow with one of them", results.where);
 }
 
 /// The manifest lists the parameters of the stages; that which makes the network has a topology.

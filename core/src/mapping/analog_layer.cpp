@@ -26,16 +26,6 @@ void check_values(const TileView& tile, const std::vector<double>& values) {
 
 }  // namespace
 
-void require_subtracted_pairs(const LayerView& view) {
-  if (view.analog_subtraction) return;
-  throw base::Error("mapping.encoding",
-                    "layer '" + view.name + "' has " +
-                        (view.offset ? "weights with an offset" : "pairs of columns") +
-                        " whose columns are converted by themselves",
-                    "the functional model of arrays knows pairs that are subtracted before their "
-                    "conversion: choose weight_encoding 'differential' and subtraction 'analog'");
-}
-
 void analog_misfit(const std::string& what) {
   throw base::Error("mapping.analog", what, "give the chip that was built for this network");
 }
@@ -56,7 +46,7 @@ ProductLayer AnalogLayer::layer() const {
   result.name = view_.name;
   result.depth = view_.depth;
   result.outputs = view_.outputs;
-  result.columns = {view_.outputs, static_cast<std::size_t>(view_.slices)};
+  result.columns = {view_.outputs, conversions()};
   result.inverse_input_scale = static_cast<float>(1.0 / view_.input_scale);
   result.top_code = static_cast<float>((1 << view_.activation_bits) - 1);
   result.input_cycles = view_.input_cycles;
@@ -64,15 +54,19 @@ ProductLayer AnalogLayer::layer() const {
   result.input_law = sinh_law(view_.dac_bits, options_.input_nonlinearity);
   result.convert = options_.adc;
   result.top_read = static_cast<float>(top_read());
+  result.one_sign = !view_.analog_subtraction;
   result.whole =
       options_.whole_weights && result.input_law.empty() && result.top_digit() <= largest_half;
   result.noisy = options_.converter_noise > 0.0 || options_.read_noise;
   result.noise = base::NormalField(
       options_.seed, "read noise/" + view_.name + '/' + std::to_string(options_.sample));
-  for (int k = 0; k < view_.slices; ++k) {
-    result.slice_factor.push_back(static_cast<float>(
-        view_.weight_scale * view_.input_scale * std::ldexp(1.0, k * view_.bits_per_cell) *
-        step(static_cast<std::size_t>(k)) / (view_.code_voltage() * view_.level_step())));
+  for (std::size_t l = 0; l < conversions(); ++l) {
+    const auto [slice, negative] = conversion(l);
+    const double factor = view_.weight_scale * view_.input_scale *
+                          std::ldexp(1.0, static_cast<int>(slice) * view_.bits_per_cell) *
+                          step(slice) / (view_.code_voltage() * view_.level_step());
+    result.slice_factor.push_back(static_cast<float>(negative ? -factor : factor));
+    if (view_.offset) result.subtracted.push_back(static_cast<float>(constant(slice)));
   }
   result.blocks = blocks_;
   for (ProductBlock& block : result.blocks) {
@@ -109,6 +103,18 @@ void AnalogLayer::prepare(const ProductLayer& layer, std::size_t block, bool zer
   if (options_.read_noise) clear(out.quadratic);
 }
 
+AnalogLayer::Conversion AnalogLayer::conversion(std::size_t number) const {
+  if (view_.offset || view_.analog_subtraction) return {number, false};
+  return {number / 2, number % 2 == 1};
+}
+
+double AnalogLayer::constant(std::size_t slice) const {
+  // The offset 2^(b-1) is a level of the last slice's cell.
+  const bool last = slice + 1 == static_cast<std::size_t>(view_.slices);
+  const int level = last ? weight_offset() >> (static_cast<int>(slice) * view_.bits_per_cell) : 0;
+  return (view_.conductance_min + level * view_.level_step()) * scale(slice);
+}
+
 AnalogLayer::Entry AnalogLayer::entry(double positive, double negative, double scale) const {
   Entry result{static_cast<float>((positive - negative) * scale), 0.0F};
   if (options_.read_noise) {
@@ -119,18 +125,44 @@ AnalogLayer::Entry AnalogLayer::entry(double positive, double negative, double s
   return result;
 }
 
+AnalogLayer::Entry AnalogLayer::entry(double conductance, double scale) const {
+  Entry result{static_cast<float>(conductance * scale), 0.0F};
+  if (options_.read_noise) {
+    const double fluctuation = options_.read_noise(conductance) * scale;
+    result.quadratic = static_cast<float>(fluctuation * fluctuation);
+  }
+  return result;
+}
+
+AnalogLayer::Entry AnalogLayer::entry(int weight, std::size_t number,
+                                      const std::vector<double>& conductance) const {
+  const auto [slice, second] = conversion(number);
+  const int held = view_.offset ? weight + weight_offset() : std::abs(weight);
+  const auto digit = static_cast<std::size_t>(
+      (held >> (static_cast<int>(slice) * view_.bits_per_cell)) & ((1 << view_.bits_per_cell) - 1));
+  const double held_conductance = conductance[digit];
+  const double rest = conductance[0];
+  const double factor = scale(slice);
+  if (view_.analog_subtraction) {
+    return weight < 0 ? entry(rest, held_conductance, factor)
+                      : entry(held_conductance, rest, factor);
+  }
+  return entry(view_.offset || second == (weight < 0) ? held_conductance : rest, factor);
+}
+
 void AnalogLayer::place_tile(const ProductLayer& layer, const TileView& tile,
                              const std::vector<double>& values, BlockMatrices& out) const {
   check_values(tile, values);
-  const auto slices = static_cast<std::size_t>(view_.slices);
+  const std::size_t each = conversions();
+  const std::size_t columns = view_.analog_subtraction ? 2 : 1;
   for (std::size_t n = 0; n < tile.outputs; ++n) {
-    for (std::size_t k = 0; k < slices; ++k) {
-      const std::size_t first = layer.columns.place(tile.rows, tile.output_first + n, k);
-      const std::size_t stride = layer.columns.stride(tile.output_first + n, k);
-      const double factor = scale(k);
-      const double* pair = values.data() + (n * slices + k) * 2;
-      for (std::size_t i = 0; i < tile.rows; ++i, pair += tile.columns) {
-        const Entry made = entry(pair[0], pair[1], factor);
+    for (std::size_t l = 0; l < each; ++l) {
+      const std::size_t first = layer.columns.place(tile.rows, tile.output_first + n, l);
+      const std::size_t stride = layer.columns.stride(tile.output_first + n, l);
+      const double factor = scale(conversion(l).slice);
+      const double* cell = values.data() + (n * each + l) * columns;
+      for (std::size_t i = 0; i < tile.rows; ++i, cell += tile.columns) {
+        const Entry made = columns == 2 ? entry(cell[0], cell[1], factor) : entry(cell[0], factor);
         out.weight[first + i * stride] = made.weight;
         if (options_.read_noise) out.quadratic[first + i * stride] = made.quadratic;
       }
@@ -141,14 +173,9 @@ void AnalogLayer::place_tile(const ProductLayer& layer, const TileView& tile,
 AnalogLayer::WeightTable AnalogLayer::table(const std::vector<double>& conductance) const {
   WeightTable result;
   result.top = (1 << (view_.weight_bits - 1)) - 1;
-  const int mask = (1 << view_.bits_per_cell) - 1;
   for (int q = -result.top; q <= result.top; ++q) {
-    for (int k = 0; k < view_.slices; ++k) {
-      const double g =
-          conductance[static_cast<std::size_t>((std::abs(q) >> (k * view_.bits_per_cell)) & mask)];
-      const double rest = conductance[0];
-      const double factor = scale(static_cast<std::size_t>(k));
-      const Entry made = q < 0 ? entry(rest, g, factor) : entry(g, rest, factor);
+    for (std::size_t l = 0; l < conversions(); ++l) {
+      const Entry made = entry(q, l, conductance);
       result.weight.push_back(made.weight);
       if (options_.read_noise) result.quadratic.push_back(made.quadratic);
     }

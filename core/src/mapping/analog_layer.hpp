@@ -34,8 +34,8 @@ class AnalogLayer {
     }
   }
 
-  /// What each slice of a quantised weight puts into the matrices, the cells at the levels that
-  /// the weight asks of them: entry (q + top) slices + k for weight q and slice k.
+  /// What each conversion of a quantised weight has in the matrices, the cells at the levels that
+  /// the weight asks of them: entry (q + top) conversions + l for weight q and conversion l.
   struct WeightTable {
     int top;
     std::vector<float> weight;
@@ -57,15 +57,40 @@ class AnalogLayer {
     float weight;
     float quadratic;
   };
+  /// One of an output's conversions, in the order of its columns.
+  struct Conversion {
+    std::size_t slice;
+    bool negative;  ///< Of the second column of a pair.
+  };
 
-  [[nodiscard]] double top_read() const { return (1 << (view_.adc_bits - 1)) - 1; }
+  /// A column's current has one sign, so that no bit of its converter is a sign.
+  [[nodiscard]] double top_read() const {
+    return (1 << (view_.adc_bits - (view_.analog_subtraction ? 1 : 0))) - 1;
+  }
   [[nodiscard]] double step(std::size_t slice) const {
     return view_.full_scale[slice] / top_read();
   }
   /// Siemens to matrix entries.
   [[nodiscard]] double scale(std::size_t slice) const { return view_.code_voltage() / step(slice); }
+  /// Of an output: one a slice where pairs are subtracted before, one a column else.
+  [[nodiscard]] std::size_t conversions() const {
+    return view_.analog_subtraction ? static_cast<std::size_t>(view_.slices)
+                                    : view_.columns_of_output();
+  }
+  [[nodiscard]] Conversion conversion(std::size_t number) const;
+  /// What offset encoding adds to each weight, in steps of it; 0 with pairs.
+  [[nodiscard]] int weight_offset() const {
+    return view_.offset ? 1 << (view_.weight_bits - 1) : 0;
+  }
+  /// What a step of a digit adds to the read of a column beyond the weight, in converter steps.
+  [[nodiscard]] double constant(std::size_t slice) const;
   /// Of a pair of cells.
   [[nodiscard]] Entry entry(double positive, double negative, double scale) const;
+  /// Of a cell that is converted by itself.
+  [[nodiscard]] Entry entry(double conductance, double scale) const;
+  /// Of a weight whose cells stand on their levels.
+  [[nodiscard]] Entry entry(int weight, std::size_t conversion,
+                            const std::vector<double>& conductance) const;
   void place(const TileView& tile, std::size_t number);
   void prepare(const ProductLayer& layer, std::size_t block, bool zero, BlockMatrices& out) const;
   void place_tile(const ProductLayer& layer, const TileView& tile,
@@ -77,9 +102,6 @@ class AnalogLayer {
   std::vector<BlockTiles> tiles_;
 };
 
-/// \throws base::Error "mapping.encoding" for a layer whose columns are converted by themselves.
-void require_subtracted_pairs(const LayerView& view);
-
 /// Calls visit(network layer, view, number of its first tile) for each layer of the chip.
 template <class Visit>
 void for_each_layer(const network::Network& network, const ChipView& chip, const Visit& visit) {
@@ -88,7 +110,6 @@ void for_each_layer(const network::Network& network, const ChipView& chip, const
   std::size_t tile = 0;
   std::size_t found = 0;
   for (const LayerView& view : chip.layers) {
-    require_subtracted_pairs(view);
     for (const network::LayerId id : matrix_layers) {
       if (network.layers[id].name != view.name) continue;
       if (network.depth(id, shapes) != view.depth || network.layers[id].outputs != view.outputs) {

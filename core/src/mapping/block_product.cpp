@@ -39,6 +39,8 @@ struct Scratch {
   std::vector<std::uint32_t> pair_offset;  ///< Of the pairs of a block.
   BlockMatrices block;
   PackedBlock packed;
+  std::vector<float> ones;        ///< A vector for each row of a block.
+  std::vector<float> digit_sums;  ///< Of the rows of a block, cycle by cycle.
   std::array<float, raw_size> current;
   std::array<float, raw_size> variance;
   std::array<float, (chunk_rows + noise_rows) * most_width * lanes> normal;
@@ -62,9 +64,12 @@ struct Chunk {
 
 /// Reads as the converter gives them, times their factors, in the place of the currents.
 struct Converter {
-  const float* factor;  ///< Of a panel's lanes.
+  const float* factor;      ///< Of a panel's lanes.
+  const float* subtracted;  ///< Of a panel's lanes.
+  const float* digit_sums;  ///< Of the rows.
   float cycle_factor;
   float top_read;
+  float bottom_read;
 };
 
 [[gnu::always_inline]] inline void store_some(Lanes sum, std::size_t count, bool fresh,
@@ -86,11 +91,11 @@ struct Target {
   bool fresh = false;
 };
 
-template <std::size_t width, bool noisy, bool convert>
+template <std::size_t width, bool noisy, bool convert, bool subtract>
 void convert_rows(const Converter& converter, std::size_t rows, const float* variance,
                   const float* normal, float* current, const Target& target) {
   const Lanes top = converter.top_read - Lanes{};
-  const Lanes bottom = -top;
+  const Lanes bottom = converter.bottom_read - Lanes{};
   Lanes factor[width];
   for (std::size_t v = 0; v < width; ++v) {
     factor[v] = base::load_lanes(converter.factor + v * lanes) * converter.cycle_factor;
@@ -108,6 +113,11 @@ void convert_rows(const Converter& converter, std::size_t rows, const float* var
       if constexpr (convert) {
         read = base::round_lanes(base::larger(base::smaller(read, top), bottom));
       }
+      if constexpr (subtract) {
+        const Lanes amount =
+            converter.digit_sums[r] * base::load_lanes(converter.subtracted + v * lanes);
+        read -= convert ? base::round_lanes(amount) : amount;
+      }
       read *= factor[v];
       if (add) {
         sum = v == 0 ? read : sum + read;
@@ -119,6 +129,12 @@ void convert_rows(const Converter& converter, std::size_t rows, const float* var
     store_some(sum, target.outputs, target.fresh, output);
     output += target.stride;
   }
+}
+
+/// Calls visit(the flag as a constant).
+template <class Visit>
+void with_flag(bool flag, const Visit& visit) {
+  flag ? visit(std::true_type{}) : visit(std::false_type{});
 }
 
 /// Calls visit(width as a constant).
@@ -160,6 +176,8 @@ class BlockProducts final : public network::MatrixBackend {
       Packed& packed = packed_[id];
       for (const ColumnLayout::Panel& panel : layer.columns.panels()) {
         packed.factors.push_back(layer.columns.spread(panel, layer.slice_factor));
+        if (layer.subtracted.empty()) continue;
+        packed.subtracted.push_back(layer.columns.spread(panel, layer.subtracted));
       }
       if (!layer.noisy && !layer.whole) continue;
       packed.square_step = InputDigits::square_step(layer);
@@ -234,6 +252,7 @@ class BlockProducts final : public network::MatrixBackend {
       std::size_t bytes = values * static_cast<std::size_t>(layer.input_cycles) *
                           (sizeof(float) + (layer.noisy ? sizeof(std::int16_t) : 0) +
                            (layer.whole ? sizeof(std::int16_t) : 0));
+      if (!layer.subtracted.empty()) bytes *= 2;
       bytes += (values + 2 * layer.depth) * sizeof(std::uint32_t);
       if (layer.fill) {
         std::size_t rows = 0;
@@ -248,6 +267,15 @@ class BlockProducts final : public network::MatrixBackend {
   }
 
  private:
+  /// What a layer's products need beside it.
+  struct Packed {
+    std::vector<std::vector<float>> factors;     ///< Of each panel: what a read of a lane adds.
+    std::vector<std::vector<float>> subtracted;  ///< Of each panel; empty: nothing.
+    float square_step = 1.0F;
+    std::vector<std::vector<std::uint32_t>> pairs;  ///< Of each block.
+    std::vector<PackedBlock> blocks;                ///< When they are kept.
+  };
+
   static Scratch& own_scratch() {
     thread_local Scratch scratch;
     return scratch;
@@ -294,14 +322,35 @@ class BlockProducts final : public network::MatrixBackend {
         scratch.pair_offset.push_back(scratch.input.offset[layer.blocks[block].row_first + k]);
       }
     }
+    if (!layer.subtracted.empty()) sum_digits(layer, block, rows, scratch);
     for (std::size_t p = 0; p < layer.columns.panels().size(); ++p) {
       for (std::size_t first = 0; first < rows.count; first += chunk_rows) {
         const std::size_t count = std::min(chunk_rows, rows.count - first);
         for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
           const Chunk chunk = {block, p, first, count, cycle};
           multiply_chunk(layer, matrices, rows, chunk, scratch);
-          read_chunk(layer, packed_[id].factors[p].data(), rows, chunk, scratch,
-                     output + first * layer.outputs);
+          read_chunk(layer, packed_[id], rows, chunk, scratch, output + first * layer.outputs);
+        }
+      }
+    }
+  }
+
+  /// Sums of the digits that a block of the rows takes, exact.
+  static void sum_digits(const ProductLayer& layer, std::size_t block, const Rows& rows,
+                         Scratch& scratch) {
+    const ProductBlock& own = layer.blocks[block];
+    const auto cycles = static_cast<std::size_t>(layer.input_cycles);
+    scratch.ones.assign(own.rows * lanes, 1.0F);
+    scratch.digit_sums.resize(rows.count * cycles);
+    for (std::size_t cycle = 0; cycle < cycles; ++cycle) {
+      for (std::size_t first = 0; first < rows.count; first += chunk_rows) {
+        const std::size_t count = std::min(chunk_rows, rows.count - first);
+        const GatheredRows left = {scratch.input.whole_digits(layer) + cycle * rows.plane,
+                                   scratch.input.start.data() + first, count,
+                                   scratch.input.offset.data() + own.row_first, own.rows};
+        multiply_panel(left, 1, scratch.ones.data(), SumStart::value, 0.0F, scratch.current.data());
+        for (std::size_t r = 0; r < count; ++r) {
+          scratch.digit_sums[cycle * rows.count + first + r] = scratch.current[r * lanes];
         }
       }
     }
@@ -365,11 +414,21 @@ class BlockProducts final : public network::MatrixBackend {
     return scratch.normal.data() + first % noise_rows * width * lanes;
   }
 
-  static void read_chunk(const ProductLayer& layer, const float* factor, const Rows& rows,
+  static void read_chunk(const ProductLayer& layer, const Packed& packed, const Rows& rows,
                          const Chunk& chunk, Scratch& scratch, float* output) {
     const ColumnLayout::Panel& panel = layer.columns.panels()[chunk.panel];
-    const Converter converter = {factor, std::ldexp(1.0F, chunk.cycle * layer.dac_bits),
-                                 layer.top_read};
+    const bool subtracts = !layer.subtracted.empty();
+    Converter converter = {packed.factors[chunk.panel].data(),
+                           nullptr,
+                           nullptr,
+                           std::ldexp(1.0F, chunk.cycle * layer.dac_bits),
+                           layer.top_read,
+                           layer.one_sign ? 0.0F : -layer.top_read};
+    if (subtracts) {
+      converter.subtracted = packed.subtracted[chunk.panel].data();
+      converter.digit_sums = scratch.digit_sums.data() +
+                             static_cast<std::size_t>(chunk.cycle) * rows.count + chunk.first;
+    }
     const float* const normal =
         layer.noisy ? draw_noise(layer, rows, chunk, panel.width, scratch) : nullptr;
     float* const current = scratch.current.data();
@@ -380,17 +439,14 @@ class BlockProducts final : public network::MatrixBackend {
                                          first && only.first_slice}
                                 : Target{};
     with_width(panel.width, [&](auto width) {
-      const auto convert = [&](auto noisy, auto convert) {
-        convert_rows<width, noisy, convert>(converter, chunk.rows, scratch.variance.data(), normal,
-                                            current, target);
-      };
-      using Yes = std::true_type;
-      using No = std::false_type;
-      if (layer.noisy) {
-        layer.convert ? convert(Yes{}, Yes{}) : convert(Yes{}, No{});
-      } else {
-        layer.convert ? convert(No{}, Yes{}) : convert(No{}, No{});
-      }
+      with_flag(layer.noisy, [&](auto noisy) {
+        with_flag(layer.convert, [&](auto convert) {
+          with_flag(subtracts, [&](auto subtract) {
+            convert_rows<width, noisy, convert, subtract>(
+                converter, chunk.rows, scratch.variance.data(), normal, current, target);
+          });
+        });
+      });
     });
     if (whole) return;
     for (const ColumnLayout::Part& part : panel.parts) {
@@ -398,14 +454,6 @@ class BlockProducts final : public network::MatrixBackend {
                first && part.first_slice, output);
     }
   }
-
-  /// What a layer's products need beside it.
-  struct Packed {
-    std::vector<std::vector<float>> factors;  ///< Of each panel: what a read of a lane adds.
-    float square_step = 1.0F;
-    std::vector<std::vector<std::uint32_t>> pairs;  ///< Of each block.
-    std::vector<PackedBlock> blocks;                ///< When they are kept.
-  };
 
   std::vector<ProductLayer> layers_;
   std::vector<Packed> packed_;

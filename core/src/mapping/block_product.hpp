@@ -19,9 +19,9 @@
 ///   current  = sum_i d_i weight_i                                   in steps of the converter
 ///   variance = constant + sum_i d_i linear_i + sum_i d_i^2 quadratic_i
 ///   read     = clip(round(current + sqrt(variance) z), -top_read, top_read)
-///   y       += slice_factor[k] 2^(c dac_bits) read
+///   y       += slice_factor[k] 2^(c dac_bits) (read - round(subtracted[k] sum_i digit_ic))
 /// with z standard normal, one for each read: a sum of independent normal errors of the cells is
-/// one normal error of the sum.
+/// one normal error of the sum. The lower end of a converter of one sign is 0.
 
 namespace neucasl::mapping {
 
@@ -55,6 +55,10 @@ struct ProductLayer {
   /// Weights are rounded to 16 bits as pair_product.hpp says, so that sums are exact. Needs digits
   /// without `input_law`, of at most 15 bits.
   bool whole = false;
+  bool one_sign = false;  ///< Reads below 0 are clipped to 0.
+  /// What a step of each digit adds to a read beyond its weight, in steps of the converter: summed
+  /// up and subtracted digitally, in whole steps where reads are converted. Empty: nothing.
+  std::vector<float> subtracted;
   bool noisy = false;
   base::NormalField noise;          ///< Of the layer.
   std::vector<float> slice_factor;  ///< Converter steps of slice k to output units.

@@ -107,6 +107,7 @@ void InputDigits::encode_image(const ProductLayer& layer, const network::PatchGr
   }
   const std::size_t row = grid.input.width * grid.input.channels;
   std::fill(codes.begin(), codes.end(), 0.0F);
+  std::fill(digits.begin(), digits.end(), 0.0F);
   std::fill(squares.begin(), squares.end(), std::int16_t{0});
   std::fill(whole.begin(), whole.end(), std::int16_t{0});
   for (std::size_t y = 0; y < grid.input.height; ++y) {
@@ -119,6 +120,7 @@ void InputDigits::resize(const ProductLayer& layer, std::size_t plane) {
   codes.resize(plane * static_cast<std::size_t>(layer.input_cycles));
   if (layer.noisy) squares.resize(codes.size() + 1);
   if (layer.whole) whole.resize(codes.size() + 1);
+  digits.resize(layer.subtracted.empty() || layer.input_law.empty() ? 0 : codes.size());
 }
 
 void InputDigits::encode(const ProductLayer& layer, const float* input, std::size_t count,
@@ -127,26 +129,27 @@ void InputDigits::encode(const ProductLayer& layer, const float* input, std::siz
   round_codes(input, count, layer.inverse_input_scale, layer.top_code, digit);
   const auto base = static_cast<float>(1 << layer.dac_bits);
   for (int cycle = 0; cycle < layer.input_cycles; ++cycle) {
-    float* const digits = digit + static_cast<std::size_t>(cycle) * plane;
+    const std::size_t skipped = static_cast<std::size_t>(cycle) * plane;
+    float* const now = digit + skipped;
     if (cycle + 1 < layer.input_cycles) {
-      float* const rest = digits + plane;
+      float* const rest = now + plane;
       for (std::size_t i = 0; i < count; ++i) {
-        rest[i] = std::floor(digits[i] / base);
-        digits[i] -= rest[i] * base;
+        rest[i] = std::floor(now[i] / base);
+        now[i] -= rest[i] * base;
       }
     }
+    if (!digits.empty()) std::copy_n(now, count, digits.data() + at + skipped);
     if (!layer.input_law.empty()) {
       for (std::size_t i = 0; i < count; ++i) {
-        digits[i] = layer.input_law[static_cast<std::size_t>(digits[i])];
+        now[i] = layer.input_law[static_cast<std::size_t>(now[i])];
       }
     }
     if (layer.whole) {
-      halve_digits(digits, count, whole.data() + at + static_cast<std::size_t>(cycle) * plane);
+      halve_digits(now, count, whole.data() + at + skipped);
     }
     if (layer.noisy) {
-      std::int16_t* const square = squares.data() + at + static_cast<std::size_t>(cycle) * plane;
       const float steps = 1.0F / square_step(layer);
-      square_digits(digits, count, steps, square);
+      square_digits(now, count, steps, squares.data() + at + skipped);
     }
   }
 }

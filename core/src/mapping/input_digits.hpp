@@ -15,12 +15,19 @@ namespace neucasl::mapping {
 /// the largest layer and stay.
 class InputDigits {
  public:
-  std::vector<float> codes;         ///< Digits, one plane for each input cycle.
+  std::vector<float> codes;  ///< Digits by the input law, one plane for each input cycle.
+  /// The digits themselves, of layers that subtract and have an input law.
+  std::vector<float> digits;
   std::vector<std::int16_t> whole;  ///< Digits of layers with whole weights, as `squares`.
   /// Squares of the digits in steps, of noisy layers; one number behind the last.
   std::vector<std::int16_t> squares;
   std::vector<std::uint32_t> start;
   std::vector<std::uint32_t> offset;
+
+  /// The digits themselves, as `codes`.
+  [[nodiscard]] const float* whole_digits(const ProductLayer& layer) const {
+    return layer.input_law.empty() ? codes.data() : digits.data();
+  }
 
   /// Value of a step of `squares`.
   static float square_step(const ProductLayer& layer);

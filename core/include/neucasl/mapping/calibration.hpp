@@ -37,6 +37,11 @@ NEUCASL_EXPORT std::vector<LayerCalibration> calibrate(const network::Network& n
                                                        std::size_t count,
                                                        double lowest_level = 0.0);
 
+/// Conductance of level 0 in steps of a level.
+inline double lowest_level(const CellLevels& levels, int bits_per_cell) {
+  return levels.conductance_min / (levels.conductance(1, bits_per_cell) - levels.conductance_min);
+}
+
 /// The full scale, from `candidates` equal steps of the largest magnitude, that minimises the mean
 /// squared error of a symmetric converter of `bits` bits over the values.
 NEUCASL_EXPORT double best_full_scale(std::span<const float> values, int bits, int candidates = 64);
