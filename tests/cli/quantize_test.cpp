@@ -104,6 +104,25 @@ TEST_F(Quantize, KeepsBudgetsOfTheEstimator) {
   }
 }
 
+TEST_F(Quantize, ScoresOnChipsOfADevice) {
+  const std::string common =
+      "--method tdmpq --no-audit --budget 'arrays<=32' --device gst_pcm_array --noise-draws 3 ";
+  const Result found = quantize(common);
+  ASSERT_EQ(found.code, 0) << found.err;
+  EXPECT_EQ(number(found, "chips"), 3.0);
+  EXPECT_NE(found.out.find("\"map_changed\": "), std::string::npos);
+  EXPECT_NE(found.out.find("\"metric_by_device\": {\"mean\": "), std::string::npos);
+  EXPECT_LE(number(found, "cost"), 32.0);
+  const double weights_of_a_day = number(
+      quantize(common + "--time 86400 --drift-compensation --cap-effective-bits"), "average_bits");
+  EXPECT_GT(weights_of_a_day, 0.0);
+  // No cell of this card resolves 9 bits: the menu ends before.
+  const Result capped = quantize(common + "--cap-effective-bits");
+  EXPECT_NE(found.out.find("\"menu\": [3, 5, 7, 9]"), std::string::npos) << found.out;
+  EXPECT_EQ(capped.out.find("\"menu\": [3, 5, 7, 9]"), std::string::npos) << capped.out;
+  EXPECT_NE(capped.out.find("\"menu\": [3, 5"), std::string::npos) << capped.out;
+}
+
 TEST_F(Quantize, RefusesWhatCannotBe) {
   const auto refused = [&](const std::string& options, const std::string& code) {
     const Result result = quantize(options);
@@ -118,6 +137,15 @@ TEST_F(Quantize, RefusesWhatCannotBe) {
   refused("--method tdmpq --variant fisher --budget 'arrays<=22'", "precision.variant");
   refused("--method tdmpq --budget 'arrays=22'", "precision.budget");
   refused("--method tdmpq", "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --wires", "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --time 1", "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --noise-draws 0", "precision.value");
+  refused("--method tdmpq --budget 'arrays<=22' --noise-draws 2 --granularity channel",
+          "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --device vteam_kvatinsky2015", "device.number");
+  refused("--method tdmpq --budget 'bits<=1e9' --device gst_pcm_array --architecture isaac_ce",
+          "quantisation.device");
+  refused("--method tdmpq --budget 'arrays<=22' --device hfox_neurram --time 10", "device.drift");
   refused("--method tdmpq --budget 'arrays<=22' --menu 9,3", "precision.menu");
   EXPECT_NE(refused("--method cmpq --budget 'arrays<=22' --calibration 49", "precision.samples")
                 .find("at least 50"),

@@ -6,6 +6,7 @@
 #include "neucasl/base/hash.hpp"
 #include "neucasl/base/record_log.hpp"
 #include "neucasl/plugin/system_estimator.hpp"
+#include "neucasl/quantisation/device_search.hpp"
 #include "precision_study.hpp"
 #include "stage.hpp"
 
@@ -26,6 +27,14 @@ std::vector<std::string> items_of(const std::string& text) {
     at = end + 1;
   }
   return result;
+}
+
+/// "yes" or "no".
+plugin::ParameterSpec choice_parameter(const std::string& name, const std::string& value,
+                                       const std::string& meaning) {
+  plugin::ParameterSpec spec = text_parameter(name, value, meaning);
+  spec.choices = {"no", "yes"};
+  return spec;
 }
 
 /// An architecture and what estimates it.
@@ -56,6 +65,11 @@ class PrecisionStudyStage final : public Stage {
     for (InputFile& input : plugin_inputs(estimator_manifest(workspace))) {
       result.push_back(std::move(input));
     }
+    if (on_device() && yes("wires")) {
+      for (InputFile& input : plugin_inputs(solver_manifest(workspace))) {
+        result.push_back(std::move(input));
+      }
+    }
     for (InputFile& input : card_and_model_inputs(workspace)) result.push_back(std::move(input));
     static_cast<void>(load_chips(workspace));
     return result;
@@ -71,6 +85,15 @@ class PrecisionStudyStage final : public Stage {
     study.seed = workspace.seed;
     study.menu = menu;
     for (const Chip& chip : chips) study.architectures.push_back(chip.architecture.id);
+    if (on_device()) {
+      study.device = std::to_string(parameters_.integer("chips")) + " chips of " +
+                     parameters_.text("device");
+      if (parameters_.si("time") > 0.0) {
+        study.device += ", " + base::to_engineering({parameters_.si("time"), base::dimension::time}) +
+                        " after programming";
+      }
+      if (yes("wires")) study.device += ", with wire resistance";
+    }
     base::RecordLog log(folder / "draws.log", base::sha256(key + '\n' + parameters_.canonical()),
                         {"neucasl-precision-study", "quantisation.log", "study"});
     const auto draws = static_cast<std::uint64_t>(parameters_.integer("draws"));
@@ -97,6 +120,12 @@ class PrecisionStudyStage final : public Stage {
   }
 
  private:
+  [[nodiscard]] bool on_device() const { return !parameters_.text("device").empty(); }
+  [[nodiscard]] bool yes(const char* name) const { return parameters_.text(name) == "yes"; }
+  static plugin::Manifest solver_manifest(const Workspace& workspace) {
+    return workspace.host->find("array", plugin::PluginKind::circuit_simulator);
+  }
+
   [[nodiscard]] bool trained() const {
     return parameters_.text("model") == "lenet5" || parameters_.text("model") == "vgg8";
   }
@@ -192,6 +221,16 @@ class PrecisionStudyStage final : public Stage {
     return menu.empty() ? quantisation::menu_of(chip.architecture) : menu;
   }
 
+  [[nodiscard]] quantisation::DeviceChoice device_choice() const {
+    quantisation::DeviceChoice choice;
+    choice.card = parameters_.text("device");
+    choice.draws = static_cast<std::size_t>(parameters_.integer("chips"));
+    choice.time = parameters_.si("time");
+    choice.drift_compensation = yes("drift_compensation");
+    choice.wires = yes("wires");
+    return choice;
+  }
+
   [[nodiscard]] NamedMethod make_method(Workspace& workspace, const std::string& name) const {
     const plugin::Manifest manifest = workspace.host->find_method(name);
     return {name, workspace.host->make_precision_method(manifest, name),
@@ -227,8 +266,27 @@ class PrecisionStudyStage final : public Stage {
     budget.kind = precision::BudgetKind::average_bits;
     budget.limit = menu.back();
     quantisation::Task task{model, cost, menu, budget, {}, context, version()};
+    task.monotone = yes("monotone");
+    quantisation::StudyOptions options;
+    std::unique_ptr<plugin::CircuitSimulator> simulator;
+    std::unique_ptr<plugin::AnalogStorage> scored, judged;
+    if (on_device()) {
+      if (yes("wires")) {
+        simulator = workspace.host->make_circuit_simulator(solver_manifest(workspace));
+      }
+      scored = quantisation::device_storage(chip.architecture, device_choice(), context,
+                                            simulator ? simulator->array_solver() : nullptr);
+      judged = std::make_unique<plugin::AnalogStorage>(scored->cells(), scored->further());
+      task.storage = scored.get();
+      options.judged = judged.get();
+      if (yes("cap_effective_bits")) {
+        task.menu = quantisation::capped_menu(menu, quantisation::effective_bits(task, *scored));
+        task.budget.limit = task.menu.back();
+      }
+    }
     task.linear =
-        quantisation::linear_budget(cost, budget, menu, model.network->matrix_layers().size());
+        quantisation::linear_budget(cost, task.budget, task.menu,
+                                             model.network->matrix_layers().size());
     const NamedMethod measured = make_method(workspace, "measured");
     std::vector<NamedMethod> made;
     std::vector<std::string> variants;
@@ -240,7 +298,6 @@ class PrecisionStudyStage final : public Stage {
     std::vector<quantisation::StudiedMethod> methods;
     methods.reserve(made.size());
     for (std::size_t k = 0; k < made.size(); ++k) methods.push_back({made[k], variants[k]});
-    quantisation::StudyOptions options;
     options.tolerance = parameters_.si("tolerance");
     options.steps = static_cast<std::size_t>(parameters_.integer("steps"));
     options.common_bits = parameters_.si("common_bits");
@@ -334,6 +391,27 @@ StageKind precision_study_stage() {
       text_parameter("architectures", "hfox_differential",
                      "the first gives the menu and the arrays"),
       text_parameter("menu", "", "weight bits; empty: the steps of the first architecture", true),
+      choice_parameter("monotone", "yes", "whether a higher score never gets fewer bits"),
+      text_parameter("device", "",
+                     "card of the first architecture's cells, whose errors scores and metrics feel; "
+                     "empty: weights are rounded numbers",
+                     true),
+      whole_parameter("chips", "20", 1, 1e5,
+                      "of the device: so many are scored, and so many others are judged"),
+      {"time",
+       plugin::ParameterType::quantity,
+       "s",
+       "0 s",
+       0.0,
+       1e10,
+       {},
+       "since the device was programmed, for drift",
+       false},
+      choice_parameter("drift_compensation", "no",
+                       "weights of a layer divided by what drift did to their sum"),
+      choice_parameter("wires", "no", "with the first architecture's wire resistances"),
+      choice_parameter("cap_effective_bits", "no",
+                       "no more bits in the menu than a layer's cells resolve"),
       whole_parameter("activation_bits", "8", 2, 16, "bits of the inputs of all layers"),
       pure_parameter("tolerance", "0.005", 0.0, 1.0,
                      "accuracy that may be lost, or share by which perplexity may rise"),
