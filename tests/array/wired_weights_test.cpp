@@ -7,7 +7,7 @@
 #include "neucasl/base/random.hpp"
 #include "neucasl/plugin/weight_storage.hpp"
 
-namespace neucasl::array {
+namespace neucasl::array_plugin {
 namespace {
 
 using plugin::AnalogCells;
@@ -17,10 +17,10 @@ constexpr int bits = 4;  // sign and two digits of two bits, the upper one of on
 
 AnalogCells exact_cells() {
   device::UseList uses;
-  AnalogCells cells = plugin::read_analog_cells(
-      device::load_card(std::string(NEUCASL_SOURCE_FOLDER) +
-                        "/devices/memristor/gst_pcm_array.xml"),
-      2, uses);
+  AnalogCells cells =
+      plugin::read_analog_cells(device::load_card(std::string(NEUCASL_SOURCE_FOLDER) +
+                                                  "/devices/memristor/gst_pcm_array.xml"),
+                                2, uses);
   cells.device.sigma.coefficients = {0.0};
   cells.device.read_noise.reset();
   cells.device.stuck_on = cells.device.stuck_off = 0.0;
@@ -129,4 +129,4 @@ TEST_F(WiredWeights, ThatDoNotFitAreRefused) {
 }
 
 }  // namespace
-}  // namespace neucasl::array
+}  // namespace neucasl::array_plugin

@@ -1,10 +1,9 @@
-#include "neucasl/plugin/weight_storage.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "neucasl/base/random.hpp"
+#include "neucasl/plugin/weight_storage.hpp"
 #include "tests/mapping/parts.hpp"
 
 namespace neucasl::mapping {

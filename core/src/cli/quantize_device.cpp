@@ -36,8 +36,7 @@ QuantizeDevice::QuantizeDevice(Session& session, const Parsed& parsed,
                                const plugin::Context& context)
     : cap_(parsed.get<bool>("cap-effective-bits")) {
   if (parsed.text("granularity") != "tensor") {
-    throw base::Error("cli.usage",
-                      "neucasl quantize: cells hold weights of one scale for a layer",
+    throw base::Error("cli.usage", "neucasl quantize: cells hold weights of one scale for a layer",
                       "give --granularity tensor");
   }
   quantisation::DeviceChoice choice;

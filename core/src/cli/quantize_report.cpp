@@ -83,8 +83,8 @@ void append_device(const QuantizeReport& report, std::vector<std::vector<std::st
   std::string before;
   for (const int bits : rescoring.before.bits) before += ' ' + std::to_string(bits);
   rows.push_back({"effective bits of the layers", effective});
-  rows.push_back({"map by scores without errors",
-                  rescoring.changed() ? "another one:" + before : "the same"});
+  rows.push_back(
+      {"map by scores without errors", rescoring.changed() ? "another one:" + before : "the same"});
   if (rescoring.changed()) {
     rows.push_back({"its " + metric + chips, spread_text(rescoring.metric_before)});
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "neucasl/base/statistics.hpp"
 #include "neucasl/quantisation/device_search.hpp"
 
 /// \file

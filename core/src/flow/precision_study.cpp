@@ -121,9 +121,10 @@ class StudyReport {
             within() + ". " + std::to_string(study_.draws.size()) +
             " draws; intervals are Student's, 95 %.";
     if (!study_.device.empty()) {
-      text += " Weights are read from " + study_.device +
-              "; scores and metrics are means over chips, those of the metrics others than those of "
-              "the scores.";
+      text +=
+          " Weights are read from " + study_.device +
+          "; scores and metrics are means over chips, those of the metrics others than those of "
+          "the scores.";
     }
     findings_.section.items.emplace_back(results::Paragraph{text});
   }

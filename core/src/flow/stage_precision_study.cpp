@@ -9,6 +9,7 @@
 #include "neucasl/quantisation/device_search.hpp"
 #include "precision_study.hpp"
 #include "stage.hpp"
+#include "study_costs.hpp"
 
 namespace neucasl::flow {
 namespace {
@@ -36,13 +37,6 @@ plugin::ParameterSpec choice_parameter(const std::string& name, const std::strin
   spec.choices = {"no", "yes"};
   return spec;
 }
-
-/// An architecture and what estimates it.
-struct Chip {
-  architecture::Architecture architecture;
-  std::unique_ptr<plugin::PerformanceEstimator> estimator;
-  plugin::ParameterSet parameters;
-};
 
 class PrecisionStudyStage final : public Stage {
  public:
@@ -77,19 +71,20 @@ class PrecisionStudyStage final : public Stage {
 
   results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
                         const std::string& key) override {
-    const std::vector<Chip> chips = load_chips(workspace);
+    const std::vector<StudyChip> chips = load_chips(workspace);
     const std::vector<int> menu = menu_of(chips.front());
     PrecisionStudy study;
     study.tolerance = parameters_.si("tolerance");
     study.outer_share = parameters_.si("outer_share");
     study.seed = workspace.seed;
     study.menu = menu;
-    for (const Chip& chip : chips) study.architectures.push_back(chip.architecture.id);
+    for (const StudyChip& chip : chips) study.architectures.push_back(chip.architecture.id);
     if (on_device()) {
-      study.device = std::to_string(parameters_.integer("chips")) + " chips of " +
-                     parameters_.text("device");
+      study.device =
+          std::to_string(parameters_.integer("chips")) + " chips of " + parameters_.text("device");
       if (parameters_.si("time") > 0.0) {
-        study.device += ", " + base::to_engineering({parameters_.si("time"), base::dimension::time}) +
+        study.device += ", " +
+                        base::to_engineering({parameters_.si("time"), base::dimension::time}) +
                         " after programming";
       }
       if (yes("wires")) study.device += ", with wire resistance";
@@ -115,7 +110,8 @@ class PrecisionStudyStage final : public Stage {
       }
     }
     log.finish();
-    add_costs(workspace, *model, chips, folder, study);
+    plugin::Context context = workspace.context(folder);
+    add_costs(*model, chips, activation_bits(), context, study);
     return to_findings(study);
   }
 
@@ -190,11 +186,11 @@ class PrecisionStudyStage final : public Stage {
     return workspace.host->find("performance", plugin::PluginKind::performance_estimator);
   }
 
-  [[nodiscard]] std::vector<Chip> load_chips(Workspace& workspace) const {
+  [[nodiscard]] std::vector<StudyChip> load_chips(Workspace& workspace) const {
     const plugin::Manifest manifest = estimator_manifest(workspace);
-    std::vector<Chip> chips;
+    std::vector<StudyChip> chips;
     for (const std::string& id : items_of(parameters_.text("architectures"))) {
-      Chip chip;
+      StudyChip chip;
       chip.architecture = architecture::load_architecture(
           id, workspace.installation->device_folders, {}, parameters_.where("architectures"));
       chip.estimator = workspace.host->make_performance_estimator(manifest);
@@ -207,7 +203,7 @@ class PrecisionStudyStage final : public Stage {
                       parameters_.where("architectures"));
   }
 
-  [[nodiscard]] std::vector<int> menu_of(const Chip& chip) const {
+  [[nodiscard]] std::vector<int> menu_of(const StudyChip& chip) const {
     std::vector<int> menu;
     for (const std::string& item : items_of(parameters_.text("menu"))) {
       int bits = 0;
@@ -237,14 +233,8 @@ class PrecisionStudyStage final : public Stage {
             plugin::ParameterSet(manifest.parameters, {}, manifest.name, {})};
   }
 
-  [[nodiscard]] quantisation::MapCost cost_of(const quantisation::Model& model,
-                                              const architecture::Architecture& architecture,
-                                              const Chip& chip, plugin::Context& context) const {
-    precision::LayerPrecision form;
-    form.activation_bits = static_cast<int>(parameters_.integer("activation_bits"));
-    return {*model.network,
-            model.workload,
-            {architecture, *chip.estimator, chip.parameters, context, form}};
+  [[nodiscard]] int activation_bits() const {
+    return static_cast<int>(parameters_.integer("activation_bits"));
   }
 
   static void describe(const quantisation::Model& model, PrecisionStudy& study) {
@@ -259,9 +249,11 @@ class PrecisionStudyStage final : public Stage {
 
   [[nodiscard]] quantisation::DrawOutcome one_draw(Workspace& workspace,
                                                    const quantisation::Model& model,
-                                                   const Chip& chip, const std::vector<int>& menu,
+                                                   const StudyChip& chip,
+                                                   const std::vector<int>& menu,
                                                    plugin::Context& context) const {
-    const quantisation::MapCost cost = cost_of(model, chip.architecture, chip, context);
+    const quantisation::MapCost cost =
+        map_cost(model, chip, chip.architecture, activation_bits(), context);
     precision::Budget budget;
     budget.kind = precision::BudgetKind::average_bits;
     budget.limit = menu.back();
@@ -284,9 +276,8 @@ class PrecisionStudyStage final : public Stage {
         task.budget.limit = task.menu.back();
       }
     }
-    task.linear =
-        quantisation::linear_budget(cost, task.budget, task.menu,
-                                             model.network->matrix_layers().size());
+    task.linear = quantisation::linear_budget(cost, task.budget, task.menu,
+                                              model.network->matrix_layers().size());
     const NamedMethod measured = make_method(workspace, "measured");
     std::vector<NamedMethod> made;
     std::vector<std::string> variants;
@@ -302,72 +293,6 @@ class PrecisionStudyStage final : public Stage {
     options.steps = static_cast<std::size_t>(parameters_.integer("steps"));
     options.common_bits = parameters_.si("common_bits");
     return quantisation::study_draw(task, methods, measured, options);
-  }
-
-  /// Of one inference, on the fewest chips that the network fits on.
-  [[nodiscard]] double energy_of(const quantisation::Model& model, const Chip& chip,
-                                 const std::vector<int>& bits, plugin::Context& context) const {
-    constexpr std::size_t most_chips = std::size_t{1} << 20;
-    architecture::Architecture copy = chip.architecture;
-    const auto energy = [&](std::size_t chips) -> std::optional<double> {
-      architecture::set_chips(copy, chips);
-      try {
-        return cost_of(model, copy, chip, context).total(precision::BudgetKind::energy, bits);
-      } catch (const base::Error& error) {
-        if (error.diagnostic().code != "architecture.capacity" || chips >= most_chips) throw;
-        return std::nullopt;
-      }
-    };
-    std::size_t few = 0;
-    std::size_t enough = 1;
-    std::optional<double> found = energy(enough);
-    while (!found) {
-      few = enough;
-      enough *= 2;
-      found = energy(enough);
-    }
-    while (enough - few > 1) {
-      const std::size_t middle = few + (enough - few) / 2;
-      if (const auto one = energy(middle)) {
-        enough = middle;
-        found = one;
-      } else {
-        few = middle;
-      }
-    }
-    return *found;
-  }
-
-  void add_costs(Workspace& workspace, const quantisation::Model& model,
-                 const std::vector<Chip>& chips, const std::filesystem::path& folder,
-                 PrecisionStudy& study) const {
-    constexpr int half_precision_bits = 16;
-    const double none = std::numeric_limits<double>::quiet_NaN();
-    plugin::Context context = workspace.context(folder);
-    std::vector<double> whole;
-    whole.reserve(chips.size());
-    const std::vector<int> half_precision(study.layers.size(), half_precision_bits);
-    for (const Chip& chip : chips) {
-      try {
-        whole.push_back(energy_of(model, chip, half_precision, context));
-      } catch (const base::Error& error) {
-        whole.push_back(none);
-        study.notes.push_back("No weights of 16 bits on " + chip.architecture.id + ": " +
-                              error.diagnostic().message + '.');
-      }
-    }
-    for (const quantisation::DrawOutcome& draw : study.draws) {
-      auto& by_method = study.costs.emplace_back();
-      for (const quantisation::MethodOutcome& one : draw.methods) {
-        auto& by_chip = by_method.emplace_back();
-        for (std::size_t k = 0; k < chips.size() && !one.bits.empty(); ++k) {
-          const auto arrays =
-              cost_of(model, chips[k].architecture, chips[k], context).arrays(one.bits);
-          by_chip.push_back(
-              {energy_of(model, chips[k], one.bits, context), whole[k], arrays.value_or(none)});
-        }
-      }
-    }
   }
 
   plugin::ParameterSet parameters_;
@@ -392,10 +317,11 @@ StageKind precision_study_stage() {
                      "the first gives the menu and the arrays"),
       text_parameter("menu", "", "weight bits; empty: the steps of the first architecture", true),
       choice_parameter("monotone", "yes", "whether a higher score never gets fewer bits"),
-      text_parameter("device", "",
-                     "card of the first architecture's cells, whose errors scores and metrics feel; "
-                     "empty: weights are rounded numbers",
-                     true),
+      text_parameter(
+          "device", "",
+          "card of the first architecture's cells, whose errors scores and metrics feel; "
+          "empty: weights are rounded numbers",
+          true),
       whole_parameter("chips", "20", 1, 1e5,
                       "of the device: so many are scored, and so many others are judged"),
       {"time",

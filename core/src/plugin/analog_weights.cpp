@@ -89,8 +89,7 @@ std::vector<double> programmed(const std::vector<double>& target, const std::str
 
 double factor_of(const precision::QuantisedTensor& weight, const AnalogDraw& draw,
                  const ConductanceSums& sums) {
-  return weight.scale *
-         (draw.drift_compensation && sums.now > 0.0 ? sums.before / sums.now : 1.0);
+  return weight.scale * (draw.drift_compensation && sums.now > 0.0 ? sums.before / sums.now : 1.0);
 }
 
 std::vector<float> scaled(const std::vector<double>& values, double factor) {
@@ -200,17 +199,15 @@ std::vector<float> analog_weights(const precision::QuantisedTensor& weight, int 
     const ArrayBlock& block = blocks[b];
     const std::string name = layer + "/array/" + std::to_string(b);
     std::vector<std::int16_t> codes(block.depths * block.outputs);
-    block.for_each(layout, [&](std::size_t place, std::size_t at) {
-      codes[place] = weight.value[at];
-    });
+    block.for_each(layout,
+                   [&](std::size_t place, std::size_t at) { codes[place] = weight.value[at]; });
     std::vector<double> conductance = through_wires(
         programmed(targets(codes, slices, cells), name, cells, draw, sums[b]), block, wires);
     if (draw.read_noise) fluctuate(conductance, name, cells, draw.chip);
     std::vector<double> read;
     read.reserve(codes.size());
     append_weights(conductance, slices, cells, read);
-    block.for_each(layout,
-                   [&](std::size_t place, std::size_t at) { values[at] = read[place]; });
+    block.for_each(layout, [&](std::size_t place, std::size_t at) { values[at] = read[place]; });
   });
   ConductanceSums all;
   for (const ConductanceSums& one : sums) {

@@ -49,8 +49,8 @@ double effective_bits(const LayerWeight& weight, int bits, const WeightStorage& 
       squares += error * error;
     }
   }
-  const double sigma = std::sqrt(squares / (static_cast<double>(weight.values.size()) *
-                                            static_cast<double>(storage.draws())));
+  const double sigma = std::sqrt(
+      squares / (static_cast<double>(weight.values.size()) * static_cast<double>(storage.draws())));
   if (sigma == 0.0) return std::numeric_limits<double>::infinity();
   return std::log2(1.0 + 2.0 * codes.scale * largest / (std::sqrt(12.0) * sigma));
 }

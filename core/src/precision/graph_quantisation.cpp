@@ -191,9 +191,9 @@ OperatorGraph rounded_segment(const workload::SegmentedNetwork& network, std::si
   const auto layers = layers_in(network, segment);
   for (const auto* layer : layers) {
     const QuantiserForm form = map.at(layer->name).weight_form();
-    replace_weight(graph, layer->node,
-                   rule ? rule(graph, *layer, form)
-                        : quantised_weight(graph, *layer, form).values());
+    replace_weight(
+        graph, layer->node,
+        rule ? rule(graph, *layer, form) : quantised_weight(graph, *layer, form).values());
   }
   // From the last one on, since nodes behind an insertion move.
   for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {

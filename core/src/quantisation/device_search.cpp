@@ -24,31 +24,29 @@ std::unique_ptr<plugin::AnalogStorage> device_storage(
     const architecture::Architecture& architecture, const DeviceChoice& choice,
     const plugin::Context& context, const plugin::ArraySolver* solver) {
   device::UseList uses;
-  const mapping::Architecture arrays =
-      mapping::read_architecture(architecture, uses, choice.card);
+  const mapping::Architecture arrays = mapping::read_architecture(architecture, uses, choice.card);
   if (arrays.encoding != architecture::Encoding::differential) {
     throw base::Error("quantisation.device",
                       "architecture '" + architecture.id + "' keeps weights with an offset",
                       "choose one with pairs of cells, such as hfox_differential",
                       architecture.where);
   }
-  plugin::AnalogCells cells =
-      plugin::read_analog_cells(context.devices->load(arrays.device, architecture.where),
-                                arrays.bits_per_cell, uses);
+  plugin::AnalogCells cells = plugin::read_analog_cells(
+      context.devices->load(arrays.device, architecture.where), arrays.bits_per_cell, uses);
   cells.device.stuck_on = cells.device.stuck_off = 0.0;
   plugin::AnalogStorage::Options options;
   options.first.chip = {context.seed, 0, choice.time};
   options.first.drift_compensation = choice.drift_compensation;
   options.draws = choice.draws;
   if (choice.wires) {
-    options.wires = plugin::ArrayWires{.solver = solver,
-                                       .rows = arrays.array_rows,
-                                       .columns = arrays.array_columns,
-                                       .row_segment_resistance = arrays.row_segment_resistance,
-                                       .column_segment_resistance =
-                                           arrays.column_segment_resistance,
-                                       .threads = context.threads,
-                                       .cancel = context.cancel};
+    options.wires =
+        plugin::ArrayWires{.solver = solver,
+                           .rows = arrays.array_rows,
+                           .columns = arrays.array_columns,
+                           .row_segment_resistance = arrays.row_segment_resistance,
+                           .column_segment_resistance = arrays.column_segment_resistance,
+                           .threads = context.threads,
+                           .cancel = context.cancel};
   }
   return std::make_unique<plugin::AnalogStorage>(std::move(cells), options);
 }
@@ -72,7 +70,8 @@ std::vector<double> effective_bits(const Task& task, const plugin::WeightStorage
 
 std::vector<int> capped_menu(const std::vector<int>& menu, const std::vector<double>& effective) {
   const double most = *std::max_element(effective.begin(), effective.end());
-  const auto enough = std::find_if(menu.begin(), menu.end(), [&](int bits) { return bits >= most; });
+  const auto enough =
+      std::find_if(menu.begin(), menu.end(), [&](int bits) { return bits >= most; });
   return {menu.begin(), enough == menu.end() ? enough : enough + 1};
 }
 

@@ -139,8 +139,8 @@ workload::ScoreSums judged_weights(const Task& task, const JudgedSamples& data,
     workload::WeightChanges changes;
     for (std::size_t layer = 0; layer < bits.size(); ++layer) {
       form.bits = bits[layer];
-      changes[layer] = plugin::stored_weight(network, layer, network.weight(layer), form,
-                                             task.storage, draw);
+      changes[layer] =
+          plugin::stored_weight(network, layer, network.weight(layer), form, task.storage, draw);
     }
     const workload::ScoreSums one =
         network.score(network.stages(0).front(), batches, data.targets, changes);

@@ -33,8 +33,8 @@ class NEUCASL_EXPORT WeightStorage {
 
   /// Equally likely ones, at least 1: chips, say.
   [[nodiscard]] virtual std::size_t draws() const = 0;
-  /// What is read of a weight that was stored with so many bits, in the order of its values; depends
-  /// on the arguments only.
+  /// What is read of a weight that was stored with so many bits, in the order of its values;
+  /// depends on the arguments only.
   [[nodiscard]] virtual std::vector<float> read(const LayerWeight& weight, int bits,
                                                 std::size_t draw) const = 0;
 };

@@ -50,12 +50,12 @@ NEUCASL_EXPORT InputQuantisers calibrate_inputs(const workload::SegmentedNetwork
                                                 const base::CancelFlag& cancel = {});
 
 /// The weight of a layer when it has so many bits.
-using WeightRule =
-    std::function<std::vector<float>(const workload::OperatorGraph& graph,
-                                     const workload::MatrixLayer& layer, const QuantiserForm& form)>;
+using WeightRule = std::function<std::vector<float>(const workload::OperatorGraph& graph,
+                                                    const workload::MatrixLayer& layer,
+                                                    const QuantiserForm& form)>;
 
-/// A segment for that many samples with rounded weights, or those of a rule, and, where `inputs` has
-/// the layer, rounded inputs.
+/// A segment for that many samples with rounded weights, or those of a rule, and, where `inputs`
+/// has the layer, rounded inputs.
 NEUCASL_EXPORT workload::OperatorGraph rounded_segment(const workload::SegmentedNetwork& network,
                                                        std::size_t segment, std::size_t samples,
                                                        const PrecisionMap& map,

@@ -47,8 +47,13 @@ struct Task {
   bool monotone = true;
 
   [[nodiscard]] plugin::PrecisionRequest request(const std::string& variant) const {
-    return {*model.network, model.calibration.samples, model.calibration.targets, menu,
-            variant,        cost.form().weight_form(),  storage};
+    return {*model.network,
+            model.calibration.samples,
+            model.calibration.targets,
+            menu,
+            variant,
+            cost.form().weight_form(),
+            storage};
   }
 };
 
@@ -62,7 +67,8 @@ NEUCASL_EXPORT FoundBits find_bits(const Task& task, const NamedMethod& method,
 NEUCASL_EXPORT std::vector<int> allocated(const Task& task, const plugin::PrecisionScores& scores,
                                           double limit);
 
-/// Loss and hits on samples with these weights, inputs in float; summed over the draws of a storage.
+/// Loss and hits on samples with these weights, inputs in float; summed over the draws of a
+/// storage.
 NEUCASL_EXPORT workload::ScoreSums judged_weights(const Task& task, const JudgedSamples& data,
                                                   const std::vector<int>& bits);
 /// Of the network as it is.

@@ -40,9 +40,9 @@ struct MethodOutcome {
   /// Loss on the calibration set of the method's bits at `common_bits`, less that of the bits that
   /// measured scores give, nats, weights rounded.
   double regret = 0.0;
-  /// Metric on the judged chips of the method's bits at `common_bits`, less that of the bits that its
-  /// scores of rounded weights give, where these are others; 0 where they are the same, not a number
-  /// without a storage.
+  /// Metric on the judged chips of the method's bits at `common_bits`, less that of the bits that
+  /// its scores of rounded weights give, where these are others; 0 where they are the same, not a
+  /// number without a storage.
   double rescoring_gain = std::numeric_limits<double>::quiet_NaN();
 };
 
