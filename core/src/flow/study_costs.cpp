@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
+#include <string>
 
 namespace neucasl::flow {
 namespace {
@@ -58,6 +60,26 @@ double energy_or_note(const quantisation::Model& model, const StudyChip& chip, i
   }
 }
 
+/// Estimates of many maps warn of the same: each warning is passed on once.
+class WarnedOnce {
+ public:
+  explicit WarnedOnce(plugin::Context& context)
+      : context_(context), own_(*context.diagnostics), sink_([this](const base::Diagnostic& one) {
+          if (told_.insert(base::to_string(one)).second) own_.report(one);
+        }) {
+    context_.diagnostics = &sink_;
+  }
+  ~WarnedOnce() { context_.diagnostics = &own_; }
+  WarnedOnce(const WarnedOnce&) = delete;
+  WarnedOnce& operator=(const WarnedOnce&) = delete;
+
+ private:
+  plugin::Context& context_;
+  base::DiagnosticSink& own_;
+  std::set<std::string> told_;
+  base::DiagnosticSink sink_;
+};
+
 }  // namespace
 
 quantisation::MapCost map_cost(const quantisation::Model& model, const StudyChip& chip,
@@ -73,6 +95,7 @@ quantisation::MapCost map_cost(const quantisation::Model& model, const StudyChip
 void add_costs(const quantisation::Model& model, const std::vector<StudyChip>& chips,
                int activation_bits, plugin::Context& context, PrecisionStudy& study) {
   constexpr int half_precision_bits = 16;
+  const WarnedOnce once(context);
   std::vector<double> whole;
   whole.reserve(chips.size());
   const std::vector<int> half_precision(study.layers.size(), half_precision_bits);
