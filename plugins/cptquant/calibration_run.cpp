@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "neucasl/plugin/rounded_weights.hpp"
+#include "neucasl/plugin/weight_storage.hpp"
 
 namespace neucasl::cptquant_plugin {
 namespace {
@@ -55,22 +55,44 @@ double CalibrationRun::own_loss() {
   return *own_loss_;
 }
 
-std::vector<float> CalibrationRun::rounded(std::size_t layer, std::size_t choice) {
+std::size_t CalibrationRun::draws() const {
+  return request_.storage == nullptr ? 1 : request_.storage->draws();
+}
+
+std::span<const float> CalibrationRun::weight(std::size_t layer) {
+  const workload::PlacedLayer placed = network_.place(layer);
+  const workload::TensorId id = placed.graph.nodes[placed.node].inputs[1];
+  // Only weights in double precision need a copy.
+  if (const auto* own = std::get_if<std::vector<float>>(&placed.graph.tensors[id].value->values)) {
+    return *own;
+  }
   if (held_layer_ != layer) {
     held_weight_ = network_.weight(layer);
     held_layer_ = layer;
   }
-  precision::QuantiserForm form = request_.form;
-  form.bits = request_.bits.at(choice);
-  return plugin::rounded_weights(network_, layer, held_weight_, form);
+  return held_weight_;
 }
 
-workload::WeightChanges CalibrationRun::rounded(const std::vector<std::size_t>& choices) {
+std::vector<float> CalibrationRun::stored(std::size_t layer, std::size_t choice, std::size_t draw) {
+  precision::QuantiserForm form = request_.form;
+  form.bits = request_.bits.at(choice);
+  return plugin::stored_weight(network_, layer, weight(layer), form, request_.storage, draw);
+}
+
+workload::WeightChanges CalibrationRun::stored(const std::vector<std::size_t>& choices,
+                                               std::size_t draw) {
   workload::WeightChanges changes;
   for (std::size_t layer = 0; layer < choices.size(); ++layer) {
-    changes[layer] = rounded(layer, choices[layer]);
+    changes[layer] = stored(layer, choices[layer], draw);
   }
   return changes;
+}
+
+double CalibrationRun::mean_over_draws(std::size_t layer, std::size_t choice,
+                                       const std::function<double(std::vector<float>)>& body) {
+  double sum = 0.0;
+  for (std::size_t draw = 0; draw < draws(); ++draw) sum += body(stored(layer, choice, draw));
+  return sum / static_cast<double>(draws());
 }
 
 void CalibrationRun::step(std::size_t total) {
@@ -80,8 +102,15 @@ void CalibrationRun::step(std::size_t total) {
 }
 
 plugin::PrecisionScores CalibrationRun::empty_scores(const std::string& method,
-                                                     const std::string& variant) const {
+                                                     const std::string& variant,
+                                                     bool depends_on_bits) const {
   plugin::PrecisionScores scores;
+  scores.depends_on_bits = depends_on_bits;
+  if (!depends_on_bits && request_.storage != nullptr) {
+    scores.warnings.push_back("variant '" + variant + "' of method '" + method +
+                              "' does not know what is read of stored weights: its scores are "
+                              "those without errors of devices");
+  }
   scores.method = method;
   scores.variant = variant;
   scores.bits = request_.bits;

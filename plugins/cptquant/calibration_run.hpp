@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,16 +37,26 @@ class CalibrationRun {
                             const workload::WeightChanges& changes = {});
   /// Mean loss of the network as it is.
   [[nodiscard]] double own_loss();
-  /// The weight of a layer rounded to the bits at a place of the menu.
-  [[nodiscard]] std::vector<float> rounded(std::size_t layer, std::size_t choice);
+  /// Of the storage of weights; 1 when they are rounded numbers.
+  [[nodiscard]] std::size_t draws() const;
+  /// The weight of a layer stored with the bits at a place of the menu.
+  [[nodiscard]] std::vector<float> stored(std::size_t layer, std::size_t choice, std::size_t draw);
   /// Of all layers at their places.
-  [[nodiscard]] workload::WeightChanges rounded(const std::vector<std::size_t>& choices);
+  [[nodiscard]] workload::WeightChanges stored(const std::vector<std::size_t>& choices,
+                                               std::size_t draw);
+  /// Mean of body(stored weight) over the draws.
+  [[nodiscard]] double mean_over_draws(std::size_t layer, std::size_t choice,
+                                       const std::function<double(std::vector<float>)>& body);
+  /// The weight of a layer, until another segment is run.
+  [[nodiscard]] std::span<const float> weight(std::size_t layer);
   /// One more of `total` pieces of work is done. \throws base::Cancelled.
   void step(std::size_t total);
 
-  /// With method, variant, menu, hash, and a zero for each value.
+  /// With method, variant, menu, hash, and a zero for each value; warns of a storage that scores
+  /// without bits do not know.
   [[nodiscard]] plugin::PrecisionScores empty_scores(const std::string& method,
-                                                     const std::string& variant) const;
+                                                     const std::string& variant,
+                                                     bool depends_on_bits = true) const;
   /// Sets the one number of a layer for all places of the menu.
   static void set_row(plugin::PrecisionScores& scores, std::size_t layer, double value);
 

@@ -53,9 +53,13 @@ void compare_with_quantised(CalibrationRun& run, const Comparison& comparison,
     }
     for (const std::size_t layer : stage.layers) {
       for (std::size_t choice = 0; choice < run.choices(); ++choice) {
-        const workload::WeightChanges changes{{layer, run.rounded(layer, choice)}};
-        const MatrixXd changed = features(run.network().run_to_segment_end(stage, inputs, changes));
-        scores.values[layer * run.choices() + choice] = 1.0 - comparison(own, changed);
+        const auto likeness = [&](std::vector<float> weight) {
+          const workload::WeightChanges changes{{layer, std::move(weight)}};
+          return comparison(own,
+                            features(run.network().run_to_segment_end(stage, inputs, changes)));
+        };
+        scores.values[layer * run.choices() + choice] =
+            1.0 - run.mean_over_draws(layer, choice, likeness);
         run.step(steps);
       }
     }
@@ -137,8 +141,9 @@ PrecisionScores correlation_scores(const plugin::PrecisionRequest& request,
   const std::string variant =
       variant_of(request, {"fp-vs-quant", "adjacent", "mean-others", "cka"});
   CalibrationRun run(request, parameters, context, "cmpq " + variant);
-  PrecisionScores scores = run.empty_scores("cmpq", variant);
-  if (variant == "fp-vs-quant" || variant == "cka") {
+  const bool of_bits = variant == "fp-vs-quant" || variant == "cka";
+  PrecisionScores scores = run.empty_scores("cmpq", variant, of_bits);
+  if (of_bits) {
     const Comparison comparison(variant == "cka" ? "cka" : "cca", parameters,
                                 "choose variant 'cka'");
     compare_with_quantised(run, comparison, scores);
@@ -147,7 +152,6 @@ PrecisionScores correlation_scores(const plugin::PrecisionRequest& request,
   require_two_layers(run);
   const Comparison comparison(parameters.text("similarity"), parameters,
                               "set similarity to 'cka', or choose variant 'cka'");
-  scores.depends_on_bits = false;
   if (variant == "adjacent") compare_neighbours(run, comparison, scores);
   if (variant == "mean-others") compare_with_others(run, comparison, scores);
   scores.warnings.push_back("variant '" + variant +

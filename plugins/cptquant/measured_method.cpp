@@ -13,8 +13,10 @@ plugin::PrecisionScores measured_scores(const plugin::PrecisionRequest& request,
   const Visitor visit = [&](const workload::Stage& stage, const workload::Batches& inputs) {
     for (const std::size_t layer : stage.layers) {
       for (std::size_t choice = 0; choice < run.choices(); ++choice) {
-        scores.values[layer * run.choices() + choice] =
-            run.loss(stage, inputs, {{layer, run.rounded(layer, choice)}}) - own;
+        const double loss = run.mean_over_draws(layer, choice, [&](std::vector<float> weight) {
+          return run.loss(stage, inputs, {{layer, std::move(weight)}});
+        });
+        scores.values[layer * run.choices() + choice] = loss - own;
         run.step(run.layers() * run.choices());
       }
     }

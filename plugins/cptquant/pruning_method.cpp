@@ -55,8 +55,7 @@ plugin::PrecisionScores pruning_scores(const plugin::PrecisionRequest& request,
   const std::string variant = variant_of(request, {"magnitude"});
   const std::vector<double> shares = shares_of(parameters);
   CalibrationRun run(request, parameters, context, "pmpq");
-  plugin::PrecisionScores scores = run.empty_scores("pmpq", variant);
-  scores.depends_on_bits = false;
+  plugin::PrecisionScores scores = run.empty_scores("pmpq", variant, false);
   scores.warnings.emplace_back(
       "pruning says nothing of bits: the scores do not depend on them and only order the layers");
   const double own = run.own_loss();

@@ -38,7 +38,11 @@ PrecisionChoice empty_choice(const CalibrationRun& run, const std::string& metho
 }
 
 double loss_of(CalibrationRun& run, const std::vector<std::size_t>& map) {
-  return run.loss(run.network().stages(0).front(), run.samples(), run.rounded(map));
+  double sum = 0.0;
+  for (std::size_t draw = 0; draw < run.draws(); ++draw) {
+    sum += run.loss(run.network().stages(0).front(), run.samples(), run.stored(map, draw));
+  }
+  return sum / static_cast<double>(run.draws());
 }
 
 /// One step down in one layer.
@@ -65,12 +69,6 @@ class Enumeration {
  public:
   Enumeration(CalibrationRun& run, const PrecisionBudget& budget) : run_(run), budget_(budget) {
     const std::size_t choices = run.choices();
-    weights_.reserve(run.layers() * choices);
-    for (std::size_t layer = 0; layer < run.layers(); ++layer) {
-      for (std::size_t choice = 0; choice < choices; ++choice) {
-        weights_.push_back(run.rounded(layer, choice));
-      }
-    }
     least_behind_.assign(run.layers() + 1, 0.0);
     for (std::size_t layer = run.layers(); layer-- > 0;) {
       const auto row = budget.costs.begin() + static_cast<std::ptrdiff_t>(layer * choices);
@@ -87,12 +85,27 @@ class Enumeration {
 
   void search(PrecisionChoice& best, std::size_t assignments) {
     assignments_ = assignments;
-    best.loss = std::numeric_limits<double>::infinity();
-    best_ = &best;
-    assign(0, 0, run_.samples(), 0.0, {});
+    for (std::size_t draw = 0; draw < run_.draws(); ++draw) {
+      take_weights(draw);
+      tried_ = 0;
+      assign(0, 0, run_.samples(), 0.0, {});
+    }
+    const auto least = std::min_element(losses_.begin(), losses_.end());
+    best.loss = *least / static_cast<double>(run_.draws());
+    best.runs = losses_.size();
+    best.choices = maps_[static_cast<std::size_t>(least - losses_.begin())];
   }
 
  private:
+  void take_weights(std::size_t draw) {
+    weights_.clear();
+    for (std::size_t layer = 0; layer < run_.layers(); ++layer) {
+      for (std::size_t choice = 0; choice < run_.choices(); ++choice) {
+        weights_.push_back(run_.stored(layer, choice, draw));
+      }
+    }
+  }
+
   /// Chooses the bits of the `next`-th layer of a stage, then runs the stage.
   void assign(std::size_t stage, std::size_t next, const Batches& inputs, double cost,
               const workload::WeightChanges& changes) {
@@ -120,12 +133,12 @@ class Enumeration {
       return;
     }
     const double loss = run_.loss(stages_[stage], inputs, changes);
-    ++best_->runs;
-    run_.step(assignments_);
-    if (loss < best_->loss) {
-      best_->loss = loss;
-      best_->choices = map_;
+    run_.step(assignments_ * run_.draws());
+    if (tried_ == losses_.size()) {
+      losses_.push_back(0.0);
+      maps_.push_back(map_);
     }
+    losses_[tried_++] += loss;
   }
 
   CalibrationRun& run_;
@@ -136,8 +149,44 @@ class Enumeration {
   std::vector<std::size_t> map_;
   double limit_ = 0.0;
   std::size_t assignments_ = 0;  // whatever they cost
-  PrecisionChoice* best_ = nullptr;
+  // Of assignments under the budget, in the order that all draws have.
+  std::vector<std::vector<std::size_t>> maps_;
+  std::vector<double> losses_;  // sums over the draws
+  std::size_t tried_ = 0;       // in the present draw
 };
+
+/// The step down from a map that does the least harm.
+Step best_step(CalibrationRun& run, const PrecisionBudget& budget,
+               const std::vector<std::size_t>& map, PrecisionChoice& result) {
+  const std::size_t choices = run.choices();
+  std::vector<double> losses(run.layers(), 0.0);  // sums over the draws
+  for (std::size_t draw = 0; draw < run.draws(); ++draw) {
+    const workload::WeightChanges present = run.stored(map, draw);
+    const Visitor visit = [&](const Stage& stage, const Batches& inputs) {
+      for (const std::size_t layer : stage.layers) {
+        const auto choice = cheaper(budget, layer, map[layer], choices);
+        if (!choice) continue;
+        workload::WeightChanges changes = present;
+        changes[layer] = run.stored(layer, *choice, draw);
+        losses[layer] += run.loss(stage, inputs, changes);
+        result.runs += draw == 0 ? 1 : 0;
+        run.step(result.runs * run.draws());
+      }
+    };
+    run.walk(present, visit);
+  }
+  Step best;
+  for (std::size_t layer = 0; layer < run.layers(); ++layer) {
+    const auto choice = cheaper(budget, layer, map[layer], choices);
+    if (!choice) continue;
+    const double loss = losses[layer] / static_cast<double>(run.draws());
+    const double saved =
+        cost_of(budget, layer, map[layer], choices) - cost_of(budget, layer, *choice, choices);
+    const double harm = (loss - result.loss) / saved;
+    if (harm < best.harm) best = {layer, *choice, loss, harm};
+  }
+  return best;
+}
 
 }  // namespace
 
@@ -153,24 +202,7 @@ PrecisionChoice greedy_choice(const plugin::PrecisionRequest& request,
   result.loss = loss_of(run, map);
   result.runs = 1;
   while (cost_of(budget, map, choices) > budget.limit) {
-    const workload::WeightChanges present = run.rounded(map);
-    Step best;
-    const Visitor visit = [&](const Stage& stage, const Batches& inputs) {
-      for (const std::size_t layer : stage.layers) {
-        const auto choice = cheaper(budget, layer, map[layer], choices);
-        if (!choice) continue;
-        workload::WeightChanges changes = present;
-        changes[layer] = run.rounded(layer, *choice);
-        const double loss = run.loss(stage, inputs, changes);
-        const double saved =
-            cost_of(budget, layer, map[layer], choices) - cost_of(budget, layer, *choice, choices);
-        const double harm = (loss - result.loss) / saved;
-        if (harm < best.harm) best = {layer, *choice, loss, harm};
-        ++result.runs;
-        run.step(result.runs);
-      }
-    };
-    run.walk(present, visit);
+    const Step best = best_step(run, budget, map, result);
     // All are at their cheapest, and sums of costs differ by rounding only.
     if (best.harm == std::numeric_limits<double>::infinity()) break;
     map[best.layer] = best.choice;

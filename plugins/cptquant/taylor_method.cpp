@@ -60,9 +60,9 @@ class GradientSums {
   }
 
   void score(std::size_t layer, const std::vector<double>& sums) {
-    const std::vector<float> weight = run_.network().weight(layer);
-    double sum = 0.0;
     if (!squares_) {
+      const std::span<const float> weight = run_.weight(layer);
+      double sum = 0.0;
       for (std::size_t i = 0; i < weight.size(); ++i) {
         sum += std::abs(sums[i] * static_cast<double>(weight[i]));
       }
@@ -70,12 +70,15 @@ class GradientSums {
       return;
     }
     for (std::size_t choice = 0; choice < run_.choices(); ++choice) {
-      const std::vector<float> rounded = run_.rounded(layer, choice);
-      sum = 0.0;
-      for (std::size_t i = 0; i < weight.size(); ++i) {
-        const double change = static_cast<double>(rounded[i]) - static_cast<double>(weight[i]);
-        sum += sums[i] * change * change;
-      }
+      const double sum = run_.mean_over_draws(layer, choice, [&](const std::vector<float>& stored) {
+        const std::span<const float> weight = run_.weight(layer);
+        double harm = 0.0;
+        for (std::size_t i = 0; i < weight.size(); ++i) {
+          const double change = static_cast<double>(stored[i]) - static_cast<double>(weight[i]);
+          harm += sums[i] * change * change;
+        }
+        return harm;
+      });
       // The gradients are of the mean loss: sum g^2 of the losses themselves, over their number.
       scores_.values[layer * run_.choices() + choice] = 0.5 * sum * judged_;
     }
@@ -171,8 +174,7 @@ PrecisionScores taylor_scores(const plugin::PrecisionRequest& request,
   const std::string variant = variant_of(request, {"fisher-dq", "first-order", "input-perturb"});
   const bool noise = variant == "input-perturb";
   CalibrationRun run(request, parameters, context, "tdmpq " + variant);
-  PrecisionScores scores = run.empty_scores("tdmpq", variant);
-  scores.depends_on_bits = variant == "fisher-dq";
+  PrecisionScores scores = run.empty_scores("tdmpq", variant, variant == "fisher-dq");
   if (!scores.depends_on_bits) {
     scores.warnings.push_back("variant '" + variant +
                               "' does not know the rounded weights: its scores do not depend on "

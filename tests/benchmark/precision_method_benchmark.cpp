@@ -4,6 +4,10 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 #include "comparison.hpp"
 #include "cptquant/methods.hpp"
 #include "neucasl/base/random.hpp"
@@ -26,6 +30,20 @@ plugin::ParameterSet parameters() {
   return {manifest.parameters, {}, "benchmark", {}};
 }
 
+using Method = std::pair<std::unique_ptr<plugin::PrecisionMethod>, std::vector<const char*>>;
+
+/// Methods that stand for measured losses, with their variants.
+std::vector<Method> proxies(bool canonical_correlations) {
+  std::vector<Method> methods;
+  std::vector<const char*> likeness{"cka"};
+  if (canonical_correlations) likeness = {"fp-vs-quant", "adjacent", "mean-others", "cka"};
+  methods.emplace_back(std::make_unique<CorrelationMethod>(), likeness);
+  methods.emplace_back(std::make_unique<PruningMethod>(), std::vector{"magnitude"});
+  methods.emplace_back(std::make_unique<TaylorMethod>(),
+                       std::vector{"fisher-dq", "first-order", "input-perturb"});
+  return methods;
+}
+
 /// Scores by each variant, or a search where the method has none.
 void run_all(const workload::SegmentedNetwork& network, const workload::Tensor& inputs,
              const std::vector<std::int64_t>& targets, const std::vector<int>& menu,
@@ -35,15 +53,10 @@ void run_all(const workload::SegmentedNetwork& network, const workload::Tensor& 
     benchmark::DoNotOptimize(
         method.scores({network, inputs, targets, menu, variant}, given, context).values.data());
   };
-  CorrelationMethod cmpq;
-  PruningMethod pmpq;
-  TaylorMethod tdmpq;
-  MeasuredMethod measured;
-  for (const char* variant : {"fp-vs-quant", "adjacent", "mean-others", "cka"}) {
-    score(cmpq, variant);
+  for (const auto& [method, variants] : proxies(true)) {
+    for (const char* variant : variants) score(*method, variant);
   }
-  score(pmpq, "magnitude");
-  for (const char* variant : {"fisher-dq", "first-order", "input-perturb"}) score(tdmpq, variant);
+  MeasuredMethod measured;
   score(measured, "loss");
   const std::size_t layers = network.matrix_layers().size();
   plugin::PrecisionBudget budget;
@@ -90,6 +103,48 @@ void lenet5_all_methods(benchmark::State& state) {
   benchmarks::record(state, result);
 }
 
+/// All proxies of the trained character model for a sample of one window; 32 take no more than 32
+/// times as long, for which there are 15 minutes.
+void character_model_proxies(benchmark::State& state) {
+  constexpr double windows_of_a_study = 32.0;
+  constexpr std::size_t windows = 1;
+  const auto network = io::read_checkpoint(
+      std::filesystem::path(NEUCASL_SOURCE_FOLDER) / "examples" / "cptquant" / "opt_kjv", 0);
+  const std::size_t tokens = network->sequence();
+  base::RandomStream random(1, "benchmark/characters");
+  std::vector<std::int64_t> ids;
+  std::vector<std::int64_t> targets;
+  const auto characters = static_cast<std::uint32_t>(network->config().vocabulary);
+  for (std::size_t k = 0; k < windows * tokens; ++k) {
+    ids.push_back(random.below(characters));
+    targets.push_back(random.below(characters));
+  }
+  const workload::Tensor inputs({windows, tokens}, std::move(ids));
+  const test::ScratchFolder folder;
+  base::DiagnosticSink sink;
+  plugin::Context context;
+  context.diagnostics = &sink;
+  context.scratch_folder = folder.path();
+  context.threads = 2;
+  const plugin::ParameterSet given = parameters();
+  benchmarks::Comparison result;
+  for (auto _ : state) {
+    result.seconds = benchmarks::seconds_of([&] {
+      for (const auto& [method, variants] : proxies(false)) {
+        for (const char* variant : variants) {
+          benchmark::DoNotOptimize(
+              method
+                  ->scores({*network, inputs, targets, {2, 3, 4, 5, 6, 8}, variant}, given, context)
+                  .values.data());
+        }
+      }
+    });
+  }
+  result.reference = "none";
+  result.limit_seconds = 15.0 * 60.0 / windows_of_a_study * static_cast<double>(windows);
+  benchmarks::record(state, result);
+}
+
 double peak_memory() {
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -127,6 +182,10 @@ void two_blocks_of_opt(benchmark::State& state) {
 }  // namespace
 
 BENCHMARK(two_blocks_of_opt)->Name("opt_2.7b/two_blocks")->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK(character_model_proxies)
+    ->Name("opt_kjv/proxies")
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
 BENCHMARK(lenet5_all_methods)->Name("lenet5/all_methods")->Iterations(1)->Unit(benchmark::kSecond);
 
 BENCHMARK_MAIN();

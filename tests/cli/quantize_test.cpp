@@ -7,6 +7,7 @@
 #include "neucasl/io/files.hpp"
 #include "neucasl/network/network.hpp"
 #include "program.hpp"
+#include "tests/onnx_writer.hpp"
 
 namespace neucasl::test {
 namespace {
@@ -95,6 +96,78 @@ TEST_F(Quantize, UniformMapsTakeTheKnownNumbersOfArrays) {
   }
 }
 
+/// Sum of a number of the rows of by_layer whose layer is not `but`.
+double sum_by_layer(const Result& estimate, const std::string& key, const std::string& but) {
+  double sum = 0.0;
+  const std::size_t table = estimate.out.find("\"by_layer\"");
+  const std::string rows = estimate.out.substr(table, estimate.out.find(']', table) - table);
+  const std::regex row("\\{\"layer\": \"([^\"]*)\"[^}]*\"" + key + "\": ([^,}]*)");
+  for (std::sregex_iterator one(rows.begin(), rows.end(), row), end; one != end; ++one) {
+    if ((*one)[1] != but) sum += std::stod((*one)[2]);
+  }
+  return sum;
+}
+
+TEST_F(Quantize, FewerBitsTakeFewerArraysLessEnergyAndLessArea) {
+  const std::pair<const char*, const char*> maps[] = {
+      {"uniform8", "--method uniform --menu 8 --budget 'bits<=1e9'"},
+      {"uniform4", "--method uniform --menu 4 --budget 'bits<=1e9'"},
+      {"mixed", "--method tdmpq --budget 'arrays<=18'"}};
+  double arrays = 1e9;
+  double energy = 1e9;
+  double area = 1e9;
+  for (const auto& [name, options] : maps) {
+    const std::string map = (folder_ / name).string() + ".pmap.json";
+    const Result found = quantize(std::string(options) + " --no-audit --out " + map);
+    ASSERT_EQ(found.code, 0) << found.err;
+    const Result estimate = neucasl(
+        "estimate --architecture hfox_differential --network lenet5 --quiet --format json "
+        "--precision " +
+        map);
+    ASSERT_EQ(estimate.code, 0) << estimate.err;
+    EXPECT_EQ(number(estimate, "arrays_used"), number(found, "arrays")) << name;
+    EXPECT_LT(number(estimate, "arrays_used"), arrays) << name;
+    EXPECT_LT(number(estimate, "energy_J"), energy) << name;
+    const double used = sum_by_layer(estimate, "area_m2", "(arrays not used)");
+    EXPECT_LT(used, area) << name;
+    EXPECT_GT(used, 0.0) << name;
+    arrays = number(estimate, "arrays_used");
+    energy = number(estimate, "energy_J");
+    area = used;
+  }
+}
+
+TEST_F(Quantize, TakesOnnxFilesWhoseNodesHaveNoNames) {
+  test::OnnxModel model;
+  model.name = "perceptron";
+  model.inputs = {test::onnx_value("x", {"1", "1", "28", "28"})};
+  base::RandomStream random(2, "test/perceptron");
+  const auto weights = [&](std::size_t count) {
+    std::vector<float> values(count);
+    for (float& w : values) w = static_cast<float>(0.05 * random.normal());
+    return values;
+  };
+  model.initialisers = {test::onnx_tensor("a", {784, 16}, weights(784 * 16)),
+                        test::onnx_tensor("b", {16, 10}, weights(160))};
+  model.nodes = {test::onnx_node("Flatten", "", {"x"}, {"flat"}, {}),
+                 test::onnx_node("MatMul", "", {"flat", "a"}, {"h"}, {}),
+                 test::onnx_node("Relu", "", {"h"}, {"r"}, {}),
+                 test::onnx_node("MatMul", "", {"r", "b"}, {"y"}, {})};
+  model.outputs = {test::onnx_value("y", {"1", "10"})};
+  const std::string file = (folder_ / "perceptron.onnx").string();
+  test::write(file, model.bytes());
+  for (const char* method : {"cmpq --variant cka", "pmpq", "tdmpq"}) {
+    const Result found =
+        neucasl("quantize " + file + " --images " + (folder_ / "images").string() + " --labels " +
+                (folder_ / "labels").string() +
+                " --quiet --format json --calibration 40 --budget 'arrays<=20' --method " + method);
+    ASSERT_EQ(found.code, 0) << method << found.err;
+    EXPECT_NE(found.out.find("\"layer\": \"MatMul_1\""), std::string::npos) << found.out;
+    EXPECT_NE(found.out.find("\"layer\": \"MatMul_3\""), std::string::npos) << found.out;
+    EXPECT_LE(number(found, "arrays"), 20.0);
+  }
+}
+
 TEST_F(Quantize, KeepsBudgetsOfTheEstimator) {
   for (const char* budget : {"energy<=57.44 uJ", "area<=6.2 mm^2", "converter_energy<=3.27 uJ"}) {
     const Result result =
@@ -102,6 +175,25 @@ TEST_F(Quantize, KeepsBudgetsOfTheEstimator) {
     ASSERT_EQ(result.code, 0) << result.err;
     EXPECT_LE(number(result, "cost"), number(result, "budget_limit")) << budget;
   }
+}
+
+TEST_F(Quantize, ScoresOnChipsOfADevice) {
+  const std::string common =
+      "--method tdmpq --no-audit --budget 'arrays<=32' --device gst_pcm_array --noise-draws 3 ";
+  const Result found = quantize(common);
+  ASSERT_EQ(found.code, 0) << found.err;
+  EXPECT_EQ(number(found, "chips"), 3.0);
+  EXPECT_NE(found.out.find("\"map_changed\": "), std::string::npos);
+  EXPECT_NE(found.out.find("\"metric_by_device\": {\"mean\": "), std::string::npos);
+  EXPECT_LE(number(found, "cost"), 32.0);
+  const double weights_of_a_day = number(
+      quantize(common + "--time 86400 --drift-compensation --cap-effective-bits"), "average_bits");
+  EXPECT_GT(weights_of_a_day, 0.0);
+  // No cell of this card resolves 9 bits: the menu ends before.
+  const Result capped = quantize(common + "--cap-effective-bits");
+  EXPECT_NE(found.out.find("\"menu\": [3, 5, 7, 9]"), std::string::npos) << found.out;
+  EXPECT_EQ(capped.out.find("\"menu\": [3, 5, 7, 9]"), std::string::npos) << capped.out;
+  EXPECT_NE(capped.out.find("\"menu\": [3, 5"), std::string::npos) << capped.out;
 }
 
 TEST_F(Quantize, RefusesWhatCannotBe) {
@@ -118,6 +210,15 @@ TEST_F(Quantize, RefusesWhatCannotBe) {
   refused("--method tdmpq --variant fisher --budget 'arrays<=22'", "precision.variant");
   refused("--method tdmpq --budget 'arrays=22'", "precision.budget");
   refused("--method tdmpq", "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --wires", "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --time 1", "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --noise-draws 0", "precision.value");
+  refused("--method tdmpq --budget 'arrays<=22' --noise-draws 2 --granularity channel",
+          "cli.usage");
+  refused("--method tdmpq --budget 'arrays<=22' --device vteam_kvatinsky2015", "device.number");
+  refused("--method tdmpq --budget 'bits<=1e9' --device gst_pcm_array --architecture isaac_ce",
+          "quantisation.device");
+  refused("--method tdmpq --budget 'arrays<=22' --device hfox_neurram --time 10", "device.drift");
   refused("--method tdmpq --budget 'arrays<=22' --menu 9,3", "precision.menu");
   EXPECT_NE(refused("--method cmpq --budget 'arrays<=22' --calibration 49", "precision.samples")
                 .find("at least 50"),

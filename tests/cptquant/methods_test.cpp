@@ -243,6 +243,86 @@ TEST_F(PrecisionMethods, CorrelationOfLayersDoesNotDependOnBits) {
   }
 }
 
+/// Rounded weights times 1 + draw / 4: two chips.
+class TwoChips final : public plugin::WeightStorage {
+ public:
+  [[nodiscard]] std::size_t draws() const override { return 2; }
+  [[nodiscard]] std::vector<float> read(const plugin::LayerWeight& weight, int bits,
+                                        std::size_t draw) const override {
+    const auto codes = precision::quantise_symmetric(
+        std::vector<float>(weight.values.begin(), weight.values.end()), bits);
+    std::vector<float> result;
+    for (const std::int16_t code : codes.value) {
+      result.push_back(static_cast<float>(codes.scale * code * gain(draw)));
+    }
+    return result;
+  }
+  static double gain(std::size_t draw) { return 1.0 + 0.25 * static_cast<double>(draw); }
+};
+
+TEST_F(PrecisionMethods, ScoresOfAStorageAreMeansOverItsDraws) {
+  const TwoChips chips;
+  MeasuredMethod measured;
+  TaylorMethod taylor;
+  plugin::PrecisionRequest on_chips = request();
+  on_chips.storage = &chips;
+  const PrecisionScores found = measured.scores(on_chips, parameters(), context_);
+  const auto loss_on = [&](std::size_t k, int bits, std::size_t draw) {
+    network::Network copy = net_;
+    round(layer(copy, k), bits);
+    for (float& w : layer(copy, k).weight) w *= static_cast<float>(TwoChips::gain(draw));
+    return loss(copy);
+  };
+  for (std::size_t k = 0; k < 3; ++k) {
+    for (std::size_t choice = 0; choice < 3; ++choice) {
+      const int bits = found.bits[choice];
+      EXPECT_NEAR(found.at(k, choice),
+                  0.5 * (loss_on(k, bits, 0) + loss_on(k, bits, 1)) - loss(net_), 1e-5);
+    }
+  }
+  // At 8 bits nearly all of the change is that of the second chip, (w / 4)^2.
+  const PrecisionScores fisher = taylor.scores(on_chips, parameters(), context_);
+  EXPECT_GT(fisher.at(0, 2), 10.0 * scores_of<TaylorMethod>().at(0, 2));
+  CorrelationMethod correlation;
+  const PrecisionScores likeness = correlation.scores(on_chips, parameters(), context_);
+  EXPECT_GT(likeness.at(1, 2), scores_of<CorrelationMethod>().at(1, 2));
+  PruningMethod pruning;
+  const PrecisionScores blind = pruning.scores(on_chips, parameters(), context_);
+  EXPECT_EQ(blind.values, scores_of<PruningMethod>().values);
+  EXPECT_EQ(blind.warnings.size(), 2U);
+}
+
+TEST_F(PrecisionMethods, SearchesOverAStorageJudgeTheMeanLoss) {
+  const TwoChips chips;
+  plugin::PrecisionRequest on_chips = request();
+  on_chips.storage = &chips;
+  plugin::PrecisionBudget budget;
+  for (const double weights : {30.0, 20.0, 12.0}) {
+    for (const int bits : {2, 4, 8}) budget.costs.push_back(weights * bits);
+  }
+  budget.limit = 62.0 * 4.0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t map = 0; map < 27; ++map) {
+    const std::vector<std::size_t> choices{map / 9, map / 3 % 3, map % 3};
+    double cost = 0.0;
+    for (std::size_t k = 0; k < 3; ++k) cost += budget.costs[3 * k + choices[k]];
+    if (cost > budget.limit) continue;
+    double sum = 0.0;
+    for (std::size_t draw = 0; draw < 2; ++draw) {
+      network::Network copy = quantised(choices);
+      for (std::size_t k = 0; k < 3; ++k) {
+        for (float& w : layer(copy, k).weight) w *= static_cast<float>(TwoChips::gain(draw));
+      }
+      sum += loss(copy);
+    }
+    least = std::min(least, sum / 2.0);
+  }
+  ExhaustiveMethod exhaustive;
+  EXPECT_NEAR(exhaustive.choose(on_chips, budget, parameters(), context_).loss, least, 1e-5);
+  GreedyMethod greedy;
+  EXPECT_GE(greedy.choose(on_chips, budget, parameters(), context_).loss, least - 1e-5);
+}
+
 TEST_F(PrecisionMethods, TooFewSamplesForCorrelationAreRefused) {
   const std::vector<float> few(pixels_.begin(), pixels_.begin() + 14 * inputs);
   tensor_ = workload::image_samples(net_.input, few, 14);

@@ -48,6 +48,16 @@ TEST_F(PrecisionStudyRun, ComparesMethodsAndTheirClaimsAndGoesOn) {
   EXPECT_EQ(read(log), text);
 }
 
+TEST_F(PrecisionStudyRun, ScoresAndJudgesOnChipsOfADevice) {
+  const std::string device =
+      "methods=\"tdmpq\" device=\"gst_pcm_array\" chips=\"2\" cap_effective_bits=\"yes\"";
+  ASSERT_EQ(run(device).code, 0);
+  const std::string methods = table("study_methods");
+  EXPECT_NE(methods.find("gain_by_scoring_the_device"), std::string::npos) << methods;
+  ASSERT_EQ(run(device + " time=\"1000000 s\" wires=\"yes\"", "late").code, 0);
+  EXPECT_NE(table("study_layers", "late"), table("study_layers"));
+}
+
 TEST_F(PrecisionStudyRun, RefusesWhatItDoesNotKnow) {
   const auto refused = [&](const std::string& more, const char* code) {
     const Result result = run(more);
@@ -57,6 +67,7 @@ TEST_F(PrecisionStudyRun, RefusesWhatItDoesNotKnow) {
   refused("methods=\"tdmqp\"", "[plugin.method]");
   refused("methods=\" , \"", "[flow.study]");
   refused("model=\"nowhere\"", "[flow.study]");
+  refused("device=\"gst_pcm\"", "[device.unknown]");
   refused("architectures=\"hfox\"", "[architecture.unknown]");
 }
 

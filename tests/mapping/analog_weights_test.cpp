@@ -1,10 +1,9 @@
-#include "neucasl/plugin/analog_weights.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "neucasl/base/random.hpp"
+#include "neucasl/plugin/weight_storage.hpp"
 #include "tests/mapping/parts.hpp"
 
 namespace neucasl::mapping {
@@ -25,6 +24,16 @@ AnalogCells phase_change_cells(int bits_per_cell) {
   return plugin::read_analog_cells(device::load_card(std::string(NEUCASL_SOURCE_FOLDER) +
                                                      "/devices/memristor/gst_pcm_array.xml"),
                                    bits_per_cell, uses);
+}
+
+double effective_bits_of(const std::vector<float>& weights, int bits, const AnalogCells& cells,
+                         const AnalogDraw& draw, std::size_t draws) {
+  const std::string layer = "a";
+  plugin::AnalogStorage::Options options;
+  options.first = draw;
+  options.draws = draws;
+  return plugin::effective_bits({layer, weights, {1, 1, weights.size()}}, bits,
+                                plugin::AnalogStorage(cells, options));
 }
 
 /// Cells without errors.
@@ -51,7 +60,7 @@ TEST(AnalogWeights, WithoutErrorsAreTheQuantisedOnes) {
       }
     }
   }
-  EXPECT_EQ(plugin::effective_bits(weights, 8, "fc", exact_cells(2), {}, 1) > 25.0, true);
+  EXPECT_GT(effective_bits_of(weights, 8, exact_cells(2), {}, 1), 25.0);
 }
 
 /// One digit a weight and a constant sigma: w' - w is scale (s+ z+ - s- z-) / step.
@@ -63,7 +72,7 @@ TEST(AnalogWeights, SpreadIsThatOfTheCells) {
   const auto quantised = precision::quantise_symmetric(weights, 4);
   AnalogDraw draw;
   double sum = 0.0;
-  const std::vector<float> made = plugin::analog_weights(quantised, 4, "fc", cells, draw);
+  const std::vector<float> made = plugin::analog_weights(quantised, 4, "a", cells, draw);
   for (std::size_t k = 0; k < made.size(); ++k) {
     sum += std::pow(static_cast<double>(made[k]) - quantised.scale * quantised.value[k], 2);
   }
@@ -74,7 +83,7 @@ TEST(AnalogWeights, SpreadIsThatOfTheCells) {
   EXPECT_LT(sigma, both * 1.03);
   EXPECT_GT(sigma, both * std::sqrt(0.5) * 0.97);
   // The quantiser of L = 1 + 2 w_max / (sqrt(12) sigma) levels errs as much.
-  const double bits = plugin::effective_bits(weights, 4, "fc", cells, draw, 1);
+  const double bits = effective_bits_of(weights, 4, cells, draw, 1);
   EXPECT_NEAR(bits, std::log2(1.0 + 14.0 * quantised.scale / (std::sqrt(12.0) * sigma)), 1e-9);
 }
 
@@ -120,14 +129,14 @@ TEST(AnalogWeights, MoreErrorsLeaveFewerBits) {
   const std::vector<float> weights = normal_weights(4000);
   AnalogCells cells = phase_change_cells(2);
   AnalogDraw draw;
-  const double fresh = plugin::effective_bits(weights, 9, "a", cells, draw, 3);
+  const double fresh = effective_bits_of(weights, 9, cells, draw, 3);
   EXPECT_GT(fresh, 2.0);
   EXPECT_LT(fresh, 9.0);
   draw.chip.time = 1e6;
-  EXPECT_LT(plugin::effective_bits(weights, 9, "a", cells, draw, 3), fresh);
+  EXPECT_LT(effective_bits_of(weights, 9, cells, draw, 3), fresh);
   cells.device.sigma.coefficients.front() *= 4.0;
   draw.chip.time = 0.0;
-  EXPECT_LT(plugin::effective_bits(weights, 9, "a", cells, draw, 3), fresh);
+  EXPECT_LT(effective_bits_of(weights, 9, cells, draw, 3), fresh);
 }
 
 TEST(AnalogWeights, FaultsAreNamed) {
@@ -143,10 +152,10 @@ TEST(AnalogWeights, FaultsAreNamed) {
               static_cast<void>(plugin::analog_weights(quantised, 5, "a", cells, late));
             }).code,
             "device.drift");
-  for (const int draws : {0, 1}) {
+  for (const std::size_t draws : {std::size_t{0}, std::size_t{1}}) {
     EXPECT_EQ(test::failure([&] {
-                static_cast<void>(plugin::effective_bits(
-                    std::vector<float>(4, draws == 0 ? 1.0F : 0.0F), 5, "a", cells, {}, draws));
+                static_cast<void>(effective_bits_of(std::vector<float>(4, draws == 0 ? 1.0F : 0.0F),
+                                                    5, cells, {}, draws));
               }).code,
               "precision.value");
   }

@@ -13,7 +13,7 @@ TEST(StudyRecord, ComesBackAsItWas) {
   DrawOutcome outcome;
   outcome.metric = 0.1 + 0.2;
   outcome.sensitivity = {1e-300, -0.25, 3.0};
-  outcome.methods.push_back({"tdmpq", "fisher-dq", {2, 8, 4}, 0.75, 0.5, -1e-9});
+  outcome.methods.push_back({"tdmpq", "fisher-dq", {2, 8, 4}, 0.75, 0.5, -1e-9, 0.125});
   MethodOutcome nothing;
   nothing.method = "uniform";
   outcome.methods.push_back(nothing);
@@ -24,6 +24,7 @@ TEST(StudyRecord, ComesBackAsItWas) {
   EXPECT_EQ(back.methods[0].variant, "fisher-dq");
   EXPECT_EQ(back.methods[0].bits, (std::vector<int>{2, 8, 4}));
   EXPECT_EQ(back.methods[0].regret, -1e-9);
+  EXPECT_EQ(back.methods[0].rescoring_gain, 0.125);
   EXPECT_EQ(back.methods[1].variant, "");
   EXPECT_TRUE(back.methods[1].bits.empty());
   EXPECT_TRUE(std::isnan(back.methods[1].rank_correlation));

@@ -180,6 +180,7 @@ TEST(TransformerNetwork, TokensMustBeOfTheVocabulary) {
   const TransformerConfig config = small_opt();
   const TransformerNetwork network(config, weights_of(config), 2);
   EXPECT_THROW(test::run_segments(network, tokens({1, 11}), 1), base::Error);
+  EXPECT_THROW(test::run_segments(network, tokens({1, -1}), 1), base::Error);
 }
 
 base::Diagnostic refusal(const TransformerConfig& config, std::map<std::string, Tensor> tensors,

@@ -78,6 +78,24 @@ std::string lenet_file(const network::Network& lenet, const test::ScratchFolder&
   return folder.file("lenet5.onnx", model.bytes());
 }
 
+TEST(HalfBits, ManyAtOnceAreAsEachAlone) {
+  std::vector<std::uint16_t> bits(65536 - 3);
+  for (std::size_t k = 0; k < bits.size(); ++k) bits[k] = static_cast<std::uint16_t>(k + 3);
+  for (const ElementType type : {ElementType::float16, ElementType::bfloat16}) {
+    std::vector<float> values(bits.size());
+    from_half_bits(type, bits.data(), bits.size(), values.data());
+    for (std::size_t k = 0; k < bits.size(); ++k) {
+      const float one = from_half_bits(type, bits[k]);
+      if (std::isnan(one)) {
+        EXPECT_TRUE(std::isnan(values[k])) << bits[k];
+      } else {
+        EXPECT_EQ(values[k], one) << bits[k];
+        EXPECT_EQ(std::signbit(values[k]), std::signbit(one)) << bits[k];
+      }
+    }
+  }
+}
+
 TEST(OperatorGraph, LenetFromOnnxIsTheNetwork) {
   network::Network lenet = network::lenet5();
   std::mt19937 random(3);

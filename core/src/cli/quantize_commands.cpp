@@ -1,17 +1,13 @@
 #include <charconv>
-#include <cmath>
 #include <iostream>
 
 #include "front_end_input.hpp"
-#include "json_text.hpp"
 #include "neucasl/base/file.hpp"
 #include "neucasl/io/files.hpp"
-#include "neucasl/quantisation/search.hpp"
+#include "quantize_device.hpp"
 
 namespace neucasl::cli {
 namespace {
-
-constexpr double half_precision_bits = 16.0;
 
 [[noreturn]] void refuse_quantize(const std::string& what, const std::string& remedy) {
   throw base::Error("cli.usage", "neucasl quantize: " + what, remedy);
@@ -74,7 +70,10 @@ options::options_description quantize_options() {
       "id of an architecture, or a file")("chips", options::value<std::size_t>(),
                                           "number of chips, in place of the architecture's")(
       "estimator", options::value<std::string>()->default_value("performance"), "estimator plugin")(
-      "no-audit", options::bool_switch(), "without rank correlation and regret");
+      "no-audit", options::bool_switch(), "without rank correlation and regret")(
+      "not-monotone", options::bool_switch(),
+      "a layer of a higher score may get fewer bits than another");
+  add_device_options(description);
   add_model_options(description);
   add_format(description);
   description.add_options()("set", options::value<std::vector<std::string>>()->composing(),
@@ -132,107 +131,6 @@ precision::LayerPrecision form_of(const Parsed& parsed) {
   return form;
 }
 
-/// Metric of the network, before or after.
-double metric_of(const quantisation::Model& model, const workload::ScoreSums& sums) {
-  return model.language ? std::exp(sums.mean_loss()) : sums.accuracy();
-}
-
-/// What is printed.
-struct Report {
-  const quantisation::Task& task;
-  const quantisation::FoundBits& result;
-  double metric_before = 0.0;
-  double metric_after = 0.0;
-  double metric_after_weights_only = 0.0;
-  std::optional<quantisation::Audit> audit{};
-};
-
-std::string json_of(const Report& report) {
-  const quantisation::Task& task = report.task;
-  const quantisation::FoundBits& result = report.result;
-  const double average = task.cost.average_bits(result.bits);
-  const auto arrays = task.cost.arrays(result.bits);
-  JsonObject object;
-  object.text("network", task.model.workload.name).text("data", task.model.data);
-  object.text("method", result.method).text("variant", result.variant);
-  object.number("average_bits", average)
-      .number("compression_vs_fp16", half_precision_bits / average)
-      .text("metric", task.model.language ? "perplexity" : "accuracy")
-      .number("metric_before", report.metric_before)
-      .number("metric_after", report.metric_after)
-      .number("metric_after_weights_only", report.metric_after_weights_only)
-      .add("arrays", arrays ? json_number(*arrays) : "null")
-      .text("budget", std::string(to_string(task.budget.kind)))
-      .number("budget_limit", task.budget.limit)
-      .number("cost", result.cost);
-  if (report.audit) {
-    const quantisation::Audit& audit = *report.audit;
-    object
-        .add("rank_correlation", audit.rank_correlations.empty()
-                                     ? "null"
-                                     : json_number(audit.rank_correlations.front()))
-        .add("rank_correlation_by_bits", json_array(audit.rank_correlations))
-        .number("regret", audit.loss - audit.reference_loss)
-        .text("regret_reference", audit.reference)
-        .number("calibration_loss", audit.loss);
-  }
-  std::vector<std::string> menu;
-  for (const int bits : task.menu) menu.push_back(std::to_string(bits));
-  object.add("menu", json_list(menu));
-  std::vector<std::string> layers;
-  for (std::size_t layer = 0; layer < result.bits.size(); ++layer) {
-    JsonObject one;
-    one.text("layer", task.model.network->matrix_layers()[layer].name)
-        .number("weight_bits", result.bits[layer]);
-    std::vector<double> scores;
-    for (std::size_t choice = 0; choice < task.menu.size() && !result.scores.values.empty();
-         ++choice) {
-      scores.push_back(result.scores.at(layer, choice));
-    }
-    layers.push_back(one.add("scores", json_array(scores)).str());
-  }
-  std::vector<std::string> warnings;
-  for (const std::string& warning : result.warnings) warnings.push_back(json_quoted(warning));
-  return object.add("layers", json_list(layers))
-             .text("calibration_hash", result.calibration_hash)
-             .number("calibration_samples", static_cast<double>(task.model.calibration.count()))
-             .add("warnings", json_list(warnings))
-             .str() +
-         '\n';
-}
-
-void print_text(const Report& report) {
-  const quantisation::Task& task = report.task;
-  const quantisation::FoundBits& result = report.result;
-  const double average = task.cost.average_bits(result.bits);
-  std::vector<std::vector<std::string>> rows{{"layer", "weight bits"}};
-  for (std::size_t layer = 0; layer < result.bits.size(); ++layer) {
-    rows.push_back(
-        {task.model.network->matrix_layers()[layer].name, std::to_string(result.bits[layer])});
-  }
-  print_columns(rows);
-  std::cout << '\n';
-  const auto text = [](double value) { return base::to_engineering({value, {}}); };
-  const std::string metric = task.model.language ? "perplexity" : "accuracy";
-  rows = {{"method", result.method + ' ' + result.variant},
-          {"average bits", text(average)},
-          {"compression against FP16", text(half_precision_bits / average)},
-          {metric + " before", text(report.metric_before)},
-          {metric + " after", text(report.metric_after)},
-          {metric + " after, inputs in float", text(report.metric_after_weights_only)}};
-  if (const auto arrays = task.cost.arrays(result.bits)) rows.push_back({"arrays", text(*arrays)});
-  if (report.audit) {
-    const quantisation::Audit& audit = *report.audit;
-    for (std::size_t choice = 0; choice < audit.rank_correlations.size(); ++choice) {
-      rows.push_back({"rank correlation at " + std::to_string(task.menu[choice]) + " bits",
-                      text(audit.rank_correlations[choice])});
-    }
-    rows.push_back(
-        {"regret against " + audit.reference + " (nats)", text(audit.loss - audit.reference_loss)});
-  }
-  print_columns(rows);
-}
-
 plugin::Context context_of(Session& session, const Parsed& parsed, Console& console,
                            const ScratchFolder& scratch, const device::Library& cards) {
   plugin::Context context;
@@ -254,14 +152,20 @@ plugin::Context context_of(Session& session, const Parsed& parsed, Console& cons
 
 /// Finds the map, judges it, prints and writes it.
 void run_task(Session& session, const Parsed& parsed, const quantisation::NamedMethod& method,
-              const quantisation::Task& task, Console& console) {
-  const quantisation::FoundBits result = find_bits(task, method, parsed.text("variant"));
+              const quantisation::Task& task, const QuantizeDevice* device, Console& console) {
+  std::optional<DeviceReport> on_device;
+  if (device != nullptr) on_device = device->report(task, method, parsed.text("variant"));
+  const quantisation::FoundBits result =
+      on_device ? on_device->rescoring.after : find_bits(task, method, parsed.text("variant"));
   const precision::PrecisionMap map = map_of(task, result);
-  Report report{task, result};
+  QuantizeReport report{task, result};
+  report.device = on_device ? &*on_device : nullptr;
   const auto metric = [&](const workload::ScoreSums& sums) { return metric_of(task.model, sums); };
+  quantisation::Task rounded = task;
+  rounded.storage = nullptr;
   report.metric_before = metric(judged_network(task, task.model.test));
   report.metric_after = metric(judged_map(task, task.model.test, map));
-  report.metric_after_weights_only = metric(judged_weights(task, task.model.test, result.bits));
+  report.metric_after_weights_only = metric(judged_weights(rounded, task.model.test, result.bits));
   if (!parsed.get<bool>("no-audit")) {
     report.audit = audited(task, result, make_method(session, parsed, "measured"),
                            make_method(session, parsed, "exhaustive"));
@@ -303,10 +207,16 @@ int quantize_network(Session& session, const Arguments& arguments) {
       {architecture, *estimator, parameters, context, form_of(parsed)});
   quantisation::Task task{model,   cost,           menu_from(parsed, architecture), budget, {},
                           context, flow::version()};
+  task.monotone = !parsed.get<bool>("not-monotone");
   plugin::check(task.request(""));
+  std::optional<QuantizeDevice> device;
+  if (QuantizeDevice::wanted(parsed)) {
+    device.emplace(session, parsed, architecture, context);
+    device->prepare(task);
+  }
   task.linear =
       quantisation::linear_budget(cost, budget, task.menu, model.network->matrix_layers().size());
-  run_task(session, parsed, method, task, console);
+  run_task(session, parsed, method, task, device ? &*device : nullptr, console);
   return done;
 }
 

@@ -120,13 +120,19 @@ class StudyReport {
             " layers; the cheapest map of each method is the one of the fewest average bits " +
             within() + ". " + std::to_string(study_.draws.size()) +
             " draws; intervals are Student's, 95 %.";
+    if (!study_.device.empty()) {
+      text +=
+          " Weights are read from " + study_.device +
+          "; scores and metrics are means over chips, those of the metrics others than those of "
+          "the scores.";
+    }
     findings_.section.items.emplace_back(results::Paragraph{text});
   }
 
   void methods() {
     std::vector<std::string> names;
     std::vector<std::int64_t> found;
-    std::vector<double> mean, low, high, metric, correlation, regret;
+    std::vector<double> mean, low, high, metric, correlation, regret, gain;
     results::BarChart chart;
     chart.caption = "Compression against FP16 " + within() + '.';
     chart.axis = {"Compression", "", false};
@@ -146,6 +152,8 @@ class StudyReport {
       correlation.push_back(
           spread(m, [](std::size_t, const auto& map) { return map.rank_correlation; }).mean);
       regret.push_back(spread(m, [](std::size_t, const auto& map) { return map.regret; }).mean);
+      gain.push_back(
+          spread(m, [](std::size_t, const auto& map) { return map.rescoring_gain; }).mean);
       figure("compression." + method.method, "Compression by " + label(m), one,
              "16 bits over the average bits of the cheapest map " + within());
       if (one.draws == 0) continue;
@@ -161,6 +169,7 @@ class StudyReport {
         .add(study_.language ? "perplexity" : "accuracy", metric)
         .add("rank_correlation", correlation)
         .add("regret_nats", regret);
+    if (!study_.device.empty()) table.add("gain_by_scoring_the_device", gain);
     if (!chart.bars.empty()) findings_.section.items.emplace_back(std::move(chart));
     show(std::move(table));
   }
@@ -229,7 +238,7 @@ class StudyReport {
   void draws() {
     std::vector<std::int64_t> number;
     std::vector<std::string> names, maps;
-    std::vector<double> squeezed, metric, before, correlation, regret;
+    std::vector<double> squeezed, metric, before, correlation, regret, gain;
     for (std::size_t draw = 0; draw < study_.draws.size(); ++draw) {
       for (const auto& one : study_.draws[draw].methods) {
         number.push_back(static_cast<std::int64_t>(draw));
@@ -242,6 +251,7 @@ class StudyReport {
         metric.push_back(one.bits.empty() ? std::numeric_limits<double>::quiet_NaN() : one.metric);
         correlation.push_back(one.rank_correlation);
         regret.push_back(one.regret);
+        gain.push_back(one.rescoring_gain);
       }
     }
     results::Table table{"study_draws", "Draws", {}};
@@ -253,6 +263,7 @@ class StudyReport {
         .add("metric", metric)
         .add("rank_correlation", correlation)
         .add("regret_nats", regret);
+    if (!study_.device.empty()) table.add("gain_by_scoring_the_device", gain);
     findings_.tables.push_back(std::move(table));
   }
 

@@ -23,6 +23,7 @@ struct PrecisionStudy {
   std::string model;
   std::string data;
   bool language = false;
+  std::string device;  ///< What weights are read from; empty: they are rounded numbers.
   double tolerance = 0.0;
   double outer_share = 0.3;
   std::uint64_t seed = 1;

@@ -6,8 +6,10 @@
 #include "neucasl/base/hash.hpp"
 #include "neucasl/base/record_log.hpp"
 #include "neucasl/plugin/system_estimator.hpp"
+#include "neucasl/quantisation/device_search.hpp"
 #include "precision_study.hpp"
 #include "stage.hpp"
+#include "study_costs.hpp"
 
 namespace neucasl::flow {
 namespace {
@@ -28,12 +30,13 @@ std::vector<std::string> items_of(const std::string& text) {
   return result;
 }
 
-/// An architecture and what estimates it.
-struct Chip {
-  architecture::Architecture architecture;
-  std::unique_ptr<plugin::PerformanceEstimator> estimator;
-  plugin::ParameterSet parameters;
-};
+/// "yes" or "no".
+plugin::ParameterSpec choice_parameter(const std::string& name, const std::string& value,
+                                       const std::string& meaning) {
+  plugin::ParameterSpec spec = text_parameter(name, value, meaning);
+  spec.choices = {"no", "yes"};
+  return spec;
+}
 
 class PrecisionStudyStage final : public Stage {
  public:
@@ -56,6 +59,11 @@ class PrecisionStudyStage final : public Stage {
     for (InputFile& input : plugin_inputs(estimator_manifest(workspace))) {
       result.push_back(std::move(input));
     }
+    if (on_device() && yes("wires")) {
+      for (InputFile& input : plugin_inputs(solver_manifest(workspace))) {
+        result.push_back(std::move(input));
+      }
+    }
     for (InputFile& input : card_and_model_inputs(workspace)) result.push_back(std::move(input));
     static_cast<void>(load_chips(workspace));
     return result;
@@ -63,14 +71,24 @@ class PrecisionStudyStage final : public Stage {
 
   results::Findings run(Workspace& workspace, const std::filesystem::path& folder,
                         const std::string& key) override {
-    const std::vector<Chip> chips = load_chips(workspace);
+    const std::vector<StudyChip> chips = load_chips(workspace);
     const std::vector<int> menu = menu_of(chips.front());
     PrecisionStudy study;
     study.tolerance = parameters_.si("tolerance");
     study.outer_share = parameters_.si("outer_share");
     study.seed = workspace.seed;
     study.menu = menu;
-    for (const Chip& chip : chips) study.architectures.push_back(chip.architecture.id);
+    for (const StudyChip& chip : chips) study.architectures.push_back(chip.architecture.id);
+    if (on_device()) {
+      study.device =
+          std::to_string(parameters_.integer("chips")) + " chips of " + parameters_.text("device");
+      if (parameters_.si("time") > 0.0) {
+        study.device += ", " +
+                        base::to_engineering({parameters_.si("time"), base::dimension::time}) +
+                        " after programming";
+      }
+      if (yes("wires")) study.device += ", with wire resistance";
+    }
     base::RecordLog log(folder / "draws.log", base::sha256(key + '\n' + parameters_.canonical()),
                         {"neucasl-precision-study", "quantisation.log", "study"});
     const auto draws = static_cast<std::uint64_t>(parameters_.integer("draws"));
@@ -92,11 +110,18 @@ class PrecisionStudyStage final : public Stage {
       }
     }
     log.finish();
-    add_costs(workspace, *model, chips, folder, study);
+    plugin::Context context = workspace.context(folder);
+    add_costs(*model, chips, activation_bits(), context, study);
     return to_findings(study);
   }
 
  private:
+  [[nodiscard]] bool on_device() const { return !parameters_.text("device").empty(); }
+  [[nodiscard]] bool yes(const char* name) const { return parameters_.text(name) == "yes"; }
+  static plugin::Manifest solver_manifest(const Workspace& workspace) {
+    return workspace.host->find("array", plugin::PluginKind::circuit_simulator);
+  }
+
   [[nodiscard]] bool trained() const {
     return parameters_.text("model") == "lenet5" || parameters_.text("model") == "vgg8";
   }
@@ -161,11 +186,11 @@ class PrecisionStudyStage final : public Stage {
     return workspace.host->find("performance", plugin::PluginKind::performance_estimator);
   }
 
-  [[nodiscard]] std::vector<Chip> load_chips(Workspace& workspace) const {
+  [[nodiscard]] std::vector<StudyChip> load_chips(Workspace& workspace) const {
     const plugin::Manifest manifest = estimator_manifest(workspace);
-    std::vector<Chip> chips;
+    std::vector<StudyChip> chips;
     for (const std::string& id : items_of(parameters_.text("architectures"))) {
-      Chip chip;
+      StudyChip chip;
       chip.architecture = architecture::load_architecture(
           id, workspace.installation->device_folders, {}, parameters_.where("architectures"));
       chip.estimator = workspace.host->make_performance_estimator(manifest);
@@ -178,7 +203,7 @@ class PrecisionStudyStage final : public Stage {
                       parameters_.where("architectures"));
   }
 
-  [[nodiscard]] std::vector<int> menu_of(const Chip& chip) const {
+  [[nodiscard]] std::vector<int> menu_of(const StudyChip& chip) const {
     std::vector<int> menu;
     for (const std::string& item : items_of(parameters_.text("menu"))) {
       int bits = 0;
@@ -192,20 +217,24 @@ class PrecisionStudyStage final : public Stage {
     return menu.empty() ? quantisation::menu_of(chip.architecture) : menu;
   }
 
+  [[nodiscard]] quantisation::DeviceChoice device_choice() const {
+    quantisation::DeviceChoice choice;
+    choice.card = parameters_.text("device");
+    choice.draws = static_cast<std::size_t>(parameters_.integer("chips"));
+    choice.time = parameters_.si("time");
+    choice.drift_compensation = yes("drift_compensation");
+    choice.wires = yes("wires");
+    return choice;
+  }
+
   [[nodiscard]] NamedMethod make_method(Workspace& workspace, const std::string& name) const {
     const plugin::Manifest manifest = workspace.host->find_method(name);
     return {name, workspace.host->make_precision_method(manifest, name),
             plugin::ParameterSet(manifest.parameters, {}, manifest.name, {})};
   }
 
-  [[nodiscard]] quantisation::MapCost cost_of(const quantisation::Model& model,
-                                              const architecture::Architecture& architecture,
-                                              const Chip& chip, plugin::Context& context) const {
-    precision::LayerPrecision form;
-    form.activation_bits = static_cast<int>(parameters_.integer("activation_bits"));
-    return {*model.network,
-            model.workload,
-            {architecture, *chip.estimator, chip.parameters, context, form}};
+  [[nodiscard]] int activation_bits() const {
+    return static_cast<int>(parameters_.integer("activation_bits"));
   }
 
   static void describe(const quantisation::Model& model, PrecisionStudy& study) {
@@ -220,15 +249,35 @@ class PrecisionStudyStage final : public Stage {
 
   [[nodiscard]] quantisation::DrawOutcome one_draw(Workspace& workspace,
                                                    const quantisation::Model& model,
-                                                   const Chip& chip, const std::vector<int>& menu,
+                                                   const StudyChip& chip,
+                                                   const std::vector<int>& menu,
                                                    plugin::Context& context) const {
-    const quantisation::MapCost cost = cost_of(model, chip.architecture, chip, context);
+    const quantisation::MapCost cost =
+        map_cost(model, chip, chip.architecture, activation_bits(), context);
     precision::Budget budget;
     budget.kind = precision::BudgetKind::average_bits;
     budget.limit = menu.back();
     quantisation::Task task{model, cost, menu, budget, {}, context, version()};
-    task.linear =
-        quantisation::linear_budget(cost, budget, menu, model.network->matrix_layers().size());
+    task.monotone = yes("monotone");
+    quantisation::StudyOptions options;
+    std::unique_ptr<plugin::CircuitSimulator> simulator;
+    std::unique_ptr<plugin::AnalogStorage> scored, judged;
+    if (on_device()) {
+      if (yes("wires")) {
+        simulator = workspace.host->make_circuit_simulator(solver_manifest(workspace));
+      }
+      scored = quantisation::device_storage(chip.architecture, device_choice(), context,
+                                            simulator ? simulator->array_solver() : nullptr);
+      judged = std::make_unique<plugin::AnalogStorage>(scored->cells(), scored->further());
+      task.storage = scored.get();
+      options.judged = judged.get();
+      if (yes("cap_effective_bits")) {
+        task.menu = quantisation::capped_menu(menu, quantisation::effective_bits(task, *scored));
+        task.budget.limit = task.menu.back();
+      }
+    }
+    task.linear = quantisation::linear_budget(cost, task.budget, task.menu,
+                                              model.network->matrix_layers().size());
     const NamedMethod measured = make_method(workspace, "measured");
     std::vector<NamedMethod> made;
     std::vector<std::string> variants;
@@ -240,77 +289,10 @@ class PrecisionStudyStage final : public Stage {
     std::vector<quantisation::StudiedMethod> methods;
     methods.reserve(made.size());
     for (std::size_t k = 0; k < made.size(); ++k) methods.push_back({made[k], variants[k]});
-    quantisation::StudyOptions options;
     options.tolerance = parameters_.si("tolerance");
     options.steps = static_cast<std::size_t>(parameters_.integer("steps"));
     options.common_bits = parameters_.si("common_bits");
     return quantisation::study_draw(task, methods, measured, options);
-  }
-
-  /// Of one inference, on the fewest chips that the network fits on.
-  [[nodiscard]] double energy_of(const quantisation::Model& model, const Chip& chip,
-                                 const std::vector<int>& bits, plugin::Context& context) const {
-    constexpr std::size_t most_chips = std::size_t{1} << 20;
-    architecture::Architecture copy = chip.architecture;
-    const auto energy = [&](std::size_t chips) -> std::optional<double> {
-      architecture::set_chips(copy, chips);
-      try {
-        return cost_of(model, copy, chip, context).total(precision::BudgetKind::energy, bits);
-      } catch (const base::Error& error) {
-        if (error.diagnostic().code != "architecture.capacity" || chips >= most_chips) throw;
-        return std::nullopt;
-      }
-    };
-    std::size_t few = 0;
-    std::size_t enough = 1;
-    std::optional<double> found = energy(enough);
-    while (!found) {
-      few = enough;
-      enough *= 2;
-      found = energy(enough);
-    }
-    while (enough - few > 1) {
-      const std::size_t middle = few + (enough - few) / 2;
-      if (const auto one = energy(middle)) {
-        enough = middle;
-        found = one;
-      } else {
-        few = middle;
-      }
-    }
-    return *found;
-  }
-
-  void add_costs(Workspace& workspace, const quantisation::Model& model,
-                 const std::vector<Chip>& chips, const std::filesystem::path& folder,
-                 PrecisionStudy& study) const {
-    constexpr int half_precision_bits = 16;
-    const double none = std::numeric_limits<double>::quiet_NaN();
-    plugin::Context context = workspace.context(folder);
-    std::vector<double> whole;
-    whole.reserve(chips.size());
-    const std::vector<int> half_precision(study.layers.size(), half_precision_bits);
-    for (const Chip& chip : chips) {
-      try {
-        whole.push_back(energy_of(model, chip, half_precision, context));
-      } catch (const base::Error& error) {
-        whole.push_back(none);
-        study.notes.push_back("No weights of 16 bits on " + chip.architecture.id + ": " +
-                              error.diagnostic().message + '.');
-      }
-    }
-    for (const quantisation::DrawOutcome& draw : study.draws) {
-      auto& by_method = study.costs.emplace_back();
-      for (const quantisation::MethodOutcome& one : draw.methods) {
-        auto& by_chip = by_method.emplace_back();
-        for (std::size_t k = 0; k < chips.size() && !one.bits.empty(); ++k) {
-          const auto arrays =
-              cost_of(model, chips[k].architecture, chips[k], context).arrays(one.bits);
-          by_chip.push_back(
-              {energy_of(model, chips[k], one.bits, context), whole[k], arrays.value_or(none)});
-        }
-      }
-    }
   }
 
   plugin::ParameterSet parameters_;
@@ -334,6 +316,28 @@ StageKind precision_study_stage() {
       text_parameter("architectures", "hfox_differential",
                      "the first gives the menu and the arrays"),
       text_parameter("menu", "", "weight bits; empty: the steps of the first architecture", true),
+      choice_parameter("monotone", "yes", "whether a higher score never gets fewer bits"),
+      text_parameter(
+          "device", "",
+          "card of the first architecture's cells, whose errors scores and metrics feel; "
+          "empty: weights are rounded numbers",
+          true),
+      whole_parameter("chips", "20", 1, 1e5,
+                      "of the device: so many are scored, and so many others are judged"),
+      {"time",
+       plugin::ParameterType::quantity,
+       "s",
+       "0 s",
+       0.0,
+       1e10,
+       {},
+       "since the device was programmed, for drift",
+       false},
+      choice_parameter("drift_compensation", "no",
+                       "weights of a layer divided by what drift did to their sum"),
+      choice_parameter("wires", "no", "with the first architecture's wire resistances"),
+      choice_parameter("cap_effective_bits", "no",
+                       "no more bits in the menu than a layer's cells resolve"),
       whole_parameter("activation_bits", "8", 2, 16, "bits of the inputs of all layers"),
       pure_parameter("tolerance", "0.005", 0.0, 1.0,
                      "accuracy that may be lost, or share by which perplexity may rise"),

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "neucasl/base/parallel.hpp"
 #include "neucasl/base/random.hpp"
 
 namespace neucasl::plugin {
@@ -61,6 +61,93 @@ void append_weights(const std::vector<double>& conductance, int slices, const An
   }
 }
 
+int slices_of(int weight_bits, const AnalogCells& cells) {
+  precision::QuantiserForm form;
+  form.bits = weight_bits;
+  form.check();
+  return (weight_bits - 1 + cells.bits_per_cell - 1) / cells.bits_per_cell;
+}
+
+/// Sums of a layer's conductances: as they are, and right after programming.
+struct ConductanceSums {
+  double now = 0.0;
+  double before = 0.0;
+};
+
+/// Conductances of a block as programmed and drifted.
+std::vector<double> programmed(const std::vector<double>& target, const std::string& block,
+                               const AnalogCells& cells, const AnalogDraw& draw,
+                               ConductanceSums& sums) {
+  std::vector<double> conductance = program_tile(target, block, cells.device, draw.chip);
+  if (draw.drift_compensation) {
+    const ChipSample fresh{draw.chip.seed, draw.chip.sample, 0.0};
+    sums.now += sum_of(conductance);
+    sums.before += sum_of(program_tile(target, block, cells.device, fresh));
+  }
+  return conductance;
+}
+
+double factor_of(const precision::QuantisedTensor& weight, const AnalogDraw& draw,
+                 const ConductanceSums& sums) {
+  return weight.scale * (draw.drift_compensation && sums.now > 0.0 ? sums.before / sums.now : 1.0);
+}
+
+std::vector<float> scaled(const std::vector<double>& values, double factor) {
+  std::vector<float> result(values.size());
+  std::transform(values.begin(), values.end(), result.begin(),
+                 [&](double value) { return static_cast<float>(factor * value); });
+  return result;
+}
+
+/// The weights that one array holds: a block of depth times a block of outputs.
+struct ArrayBlock {
+  std::size_t matrix = 0;
+  std::size_t depth_first = 0;
+  std::size_t depths = 0;
+  std::size_t output_first = 0;
+  std::size_t outputs = 0;
+
+  /// Calls body(place in the array's order, place in the tensor).
+  template <class Body>
+  void for_each(const precision::WeightLayout& layout, const Body& body) const {
+    std::size_t place = 0;
+    for (std::size_t k = 0; k < depths; ++k) {
+      for (std::size_t n = 0; n < outputs; ++n) {
+        body(place++, layout.index(matrix * layout.outputs + output_first + n, depth_first + k));
+      }
+    }
+  }
+};
+
+std::vector<ArrayBlock> blocks_of(const precision::WeightLayout& layout, std::size_t rows,
+                                  std::size_t outputs) {
+  std::vector<ArrayBlock> blocks;
+  for (std::size_t matrix = 0; matrix < layout.matrices; ++matrix) {
+    for (std::size_t k = 0; k < layout.depth; k += rows) {
+      for (std::size_t n = 0; n < layout.outputs; n += outputs) {
+        blocks.push_back({matrix, k, std::min(rows, layout.depth - k), n,
+                          std::min(outputs, layout.outputs - n)});
+      }
+    }
+  }
+  return blocks;
+}
+
+/// What the cells of one array give through its wires.
+std::vector<double> through_wires(const std::vector<double>& conductance, const ArrayBlock& block,
+                                  const ArrayWires& wires) {
+  ArrayProblem problem;
+  problem.rows = block.depths;
+  problem.columns = conductance.size() / block.depths;
+  problem.conductance = conductance;
+  problem.row_segment_resistance = wires.row_segment_resistance;
+  problem.column_segment_resistance = wires.column_segment_resistance;
+  ArraySolveOptions options;
+  options.tolerance = wires.tolerance;
+  options.cancel = wires.cancel;
+  return wires.solver->effective_matrix(problem, options).value;
+}
+
 }  // namespace
 
 AnalogCells read_analog_cells(const device::Card& card, int bits_per_cell, device::UseList& uses) {
@@ -70,60 +157,64 @@ AnalogCells read_analog_cells(const device::Card& card, int bits_per_cell, devic
 std::vector<float> analog_weights(const precision::QuantisedTensor& weight, int weight_bits,
                                   const std::string& layer, const AnalogCells& cells,
                                   const AnalogDraw& draw) {
-  precision::QuantiserForm form;
-  form.bits = weight_bits;
-  form.check();
-  const int slices = (weight_bits - 1 + cells.bits_per_cell - 1) / cells.bits_per_cell;
+  const int slices = slices_of(weight_bits, cells);
   const std::span<const std::int16_t> codes(weight.value);
-  const ChipSample fresh{draw.chip.seed, draw.chip.sample, 0.0};
   std::vector<double> values;
   values.reserve(codes.size());
-  double now = 0.0;
-  double before = 0.0;
+  ConductanceSums sums;
   for (std::size_t first = 0; first < codes.size(); first += weights_at_once) {
     const std::string block = layer + '/' + std::to_string(first / weights_at_once);
     const std::vector<double> target = targets(
         codes.subspan(first, std::min(weights_at_once, codes.size() - first)), slices, cells);
-    std::vector<double> conductance = program_tile(target, block, cells.device, draw.chip);
-    if (draw.drift_compensation) {
-      now += sum_of(conductance);
-      before += sum_of(program_tile(target, block, cells.device, fresh));
-    }
+    std::vector<double> conductance = programmed(target, block, cells, draw, sums);
     if (draw.read_noise) fluctuate(conductance, block, cells, draw.chip);
     append_weights(conductance, slices, cells, values);
   }
-  const double factor = weight.scale * (draw.drift_compensation && now > 0.0 ? before / now : 1.0);
-  std::vector<float> result(values.size());
-  std::transform(values.begin(), values.end(), result.begin(),
-                 [&](double value) { return static_cast<float>(factor * value); });
-  return result;
+  return scaled(values, factor_of(weight, draw, sums));
 }
 
-double effective_bits(std::span<const float> weight, int weight_bits, const std::string& layer,
-                      const AnalogCells& cells, const AnalogDraw& draw, int draws) {
-  const precision::QuantisedTensor quantised =
-      precision::quantise_symmetric(std::vector<float>(weight.begin(), weight.end()), weight_bits);
-  int largest = 0;
-  for (const std::int16_t code : quantised.value) largest = std::max(largest, std::abs(code));
-  if (draws < 1 || largest == 0) {
-    throw base::Error("precision.value",
-                      "layer '" + layer + "' has " + std::to_string(draws) +
-                          " draws and a largest code of " + std::to_string(largest),
-                      "give draws, and weights other than 0");
+std::vector<float> analog_weights(const precision::QuantisedTensor& weight, int weight_bits,
+                                  const std::string& layer, const AnalogCells& cells,
+                                  const AnalogDraw& draw, const precision::WeightLayout& layout,
+                                  const ArrayWires& wires) {
+  const int slices = slices_of(weight_bits, cells);
+  const std::size_t outputs = wires.columns / (2 * static_cast<std::size_t>(slices));
+  if (layout.size() != weight.value.size()) {
+    throw base::Error("precision.size",
+                      "layer '" + layer + "' has " + std::to_string(weight.value.size()) +
+                          " weights, its layout " + std::to_string(layout.size()),
+                      "give the layout of the layer");
   }
-  double squares = 0.0;
-  AnalogDraw one = draw;
-  for (int k = 0; k < draws; ++k, ++one.chip.sample) {
-    const std::vector<float> read = analog_weights(quantised, weight_bits, layer, cells, one);
-    for (std::size_t i = 0; i < read.size(); ++i) {
-      const double error = static_cast<double>(read[i]) - quantised.scale * quantised.value[i];
-      squares += error * error;
-    }
+  if (outputs == 0 || wires.rows == 0) {
+    throw base::Error("mapping.fit",
+                      "an output of layer '" + layer + "' takes " + std::to_string(2 * slices) +
+                          " columns of an array of " + std::to_string(wires.rows) + " x " +
+                          std::to_string(wires.columns),
+                      "give larger arrays, fewer bits or more bits in a cell");
   }
-  const double sigma =
-      std::sqrt(squares / (static_cast<double>(weight.size()) * static_cast<double>(draws)));
-  if (sigma == 0.0) return std::numeric_limits<double>::infinity();
-  return std::log2(1.0 + 2.0 * quantised.scale * largest / (std::sqrt(12.0) * sigma));
+  const std::vector<ArrayBlock> blocks = blocks_of(layout, wires.rows, outputs);
+  std::vector<ConductanceSums> sums(blocks.size());
+  std::vector<double> values(weight.value.size());
+  base::parallel_for(blocks.size(), wires.threads, wires.cancel, [&](std::size_t b) {
+    const ArrayBlock& block = blocks[b];
+    const std::string name = layer + "/array/" + std::to_string(b);
+    std::vector<std::int16_t> codes(block.depths * block.outputs);
+    block.for_each(layout,
+                   [&](std::size_t place, std::size_t at) { codes[place] = weight.value[at]; });
+    std::vector<double> conductance = through_wires(
+        programmed(targets(codes, slices, cells), name, cells, draw, sums[b]), block, wires);
+    if (draw.read_noise) fluctuate(conductance, name, cells, draw.chip);
+    std::vector<double> read;
+    read.reserve(codes.size());
+    append_weights(conductance, slices, cells, read);
+    block.for_each(layout, [&](std::size_t place, std::size_t at) { values[at] = read[place]; });
+  });
+  ConductanceSums all;
+  for (const ConductanceSums& one : sums) {
+    all.now += one.now;
+    all.before += one.before;
+  }
+  return scaled(values, factor_of(weight, draw, all));
 }
 
 }  // namespace neucasl::plugin

@@ -186,12 +186,14 @@ InputQuantisers calibrate_inputs(const workload::SegmentedNetwork& network, cons
 
 OperatorGraph rounded_segment(const workload::SegmentedNetwork& network, std::size_t segment,
                               std::size_t samples, const PrecisionMap& map,
-                              const InputQuantisers& inputs) {
+                              const InputQuantisers& inputs, const WeightRule& rule) {
   OperatorGraph graph = network.segment(segment, samples);
   const auto layers = layers_in(network, segment);
   for (const auto* layer : layers) {
     const QuantiserForm form = map.at(layer->name).weight_form();
-    replace_weight(graph, layer->node, quantised_weight(graph, *layer, form).values());
+    replace_weight(
+        graph, layer->node,
+        rule ? rule(graph, *layer, form) : quantised_weight(graph, *layer, form).values());
   }
   // From the last one on, since nodes behind an insertion move.
   for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "neucasl/plugin/precision_audit.hpp"
-#include "neucasl/plugin/rounded_weights.hpp"
 #include "neucasl/precision/graph_quantisation.hpp"
 
 namespace neucasl::quantisation {
@@ -47,14 +46,17 @@ class RoundedNetwork final : public workload::SegmentedNetwork {
  public:
   /// `network` must outlive it.
   RoundedNetwork(const workload::SegmentedNetwork& network, precision::PrecisionMap map,
-                 precision::InputQuantisers inputs)
-      : network_(network), map_(std::move(map)), inputs_(std::move(inputs)) {}
+                 precision::InputQuantisers inputs, precision::WeightRule rule = {})
+      : network_(network),
+        map_(std::move(map)),
+        inputs_(std::move(inputs)),
+        rule_(std::move(rule)) {}
 
   [[nodiscard]] const std::string& name() const override { return network_.name(); }
   [[nodiscard]] std::size_t segments() const override { return network_.segments(); }
   [[nodiscard]] workload::OperatorGraph segment(std::size_t index,
                                                 std::size_t samples) const override {
-    return precision::rounded_segment(network_, index, samples, map_, inputs_);
+    return precision::rounded_segment(network_, index, samples, map_, inputs_, rule_);
   }
   /// None: nothing is to be changed in it any more.
   [[nodiscard]] const std::vector<workload::MatrixLayer>& matrix_layers() const override {
@@ -66,6 +68,7 @@ class RoundedNetwork final : public workload::SegmentedNetwork {
   const workload::SegmentedNetwork& network_;
   precision::PrecisionMap map_;
   precision::InputQuantisers inputs_;
+  precision::WeightRule rule_;
   std::vector<workload::MatrixLayer> layers_;
 };
 
@@ -74,6 +77,11 @@ workload::StagedOptions staged_options(const plugin::Context& context) {
   options.threads = context.threads;
   options.cancel = context.cancel;
   return options;
+}
+
+precision::InputQuantisers inputs_of(const Task& task, const precision::PrecisionMap& map) {
+  return precision::calibrate_inputs(*task.model.network, map, task.model.calibration.samples, {},
+                                     task.context.cancel);
 }
 
 }  // namespace
@@ -90,7 +98,9 @@ std::vector<int> allocated(const Task& task, const PrecisionScores& scores, doub
     }
     layers.push_back(std::move(one));
   }
-  return precision::allocate_under_budget(layers, task.menu, limit).bits;
+  precision::BudgetOptions options;
+  options.monotone = task.monotone;
+  return precision::allocate_under_budget(layers, task.menu, limit, options).bits;
 }
 
 FoundBits find_bits(const Task& task, const NamedMethod& method, const std::string& variant) {
@@ -121,14 +131,24 @@ FoundBits find_bits(const Task& task, const NamedMethod& method, const std::stri
 workload::ScoreSums judged_weights(const Task& task, const JudgedSamples& data,
                                    const std::vector<int>& bits) {
   workload::StagedNetwork network(*task.model.network, staged_options(task.context));
-  workload::WeightChanges changes;
+  const std::size_t draws = task.storage == nullptr || bits.empty() ? 1 : task.storage->draws();
   precision::QuantiserForm form = task.cost.form().weight_form();
-  for (std::size_t layer = 0; layer < bits.size(); ++layer) {
-    form.bits = bits[layer];
-    changes[layer] = plugin::rounded_weights(network, layer, network.weight(layer), form);
+  const workload::Batches batches = network.batches(data.samples);
+  workload::ScoreSums sums;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    workload::WeightChanges changes;
+    for (std::size_t layer = 0; layer < bits.size(); ++layer) {
+      form.bits = bits[layer];
+      changes[layer] =
+          plugin::stored_weight(network, layer, network.weight(layer), form, task.storage, draw);
+    }
+    const workload::ScoreSums one =
+        network.score(network.stages(0).front(), batches, data.targets, changes);
+    sums.loss += one.loss;
+    sums.right += one.right;
+    sums.targets += one.targets;
   }
-  return network.score(network.stages(0).front(), network.batches(data.samples), data.targets,
-                       changes);
+  return sums;
 }
 
 workload::ScoreSums judged_network(const Task& task, const JudgedSamples& data) {
@@ -137,12 +157,37 @@ workload::ScoreSums judged_network(const Task& task, const JudgedSamples& data) 
 
 workload::ScoreSums judged_map(const Task& task, const JudgedSamples& data,
                                const precision::PrecisionMap& map) {
-  const RoundedNetwork rounded(
-      *task.model.network, map,
-      precision::calibrate_inputs(*task.model.network, map, task.model.calibration.samples, {},
-                                  task.context.cancel));
+  const RoundedNetwork rounded(*task.model.network, map, inputs_of(task, map));
   workload::StagedNetwork network(rounded, staged_options(task.context));
   return network.score(network.stages(0).front(), network.batches(data.samples), data.targets);
+}
+
+std::vector<workload::ScoreSums> judged_draws(const Task& task, const JudgedSamples& data,
+                                              const precision::PrecisionMap& map,
+                                              const plugin::WeightStorage& storage) {
+  const precision::InputQuantisers inputs = inputs_of(task, map);
+  std::vector<workload::ScoreSums> result;
+  for (std::size_t draw = 0; draw < storage.draws(); ++draw) {
+    const RoundedNetwork read(
+        *task.model.network, map, inputs,
+        [&](const workload::OperatorGraph& graph, const workload::MatrixLayer& layer,
+            const precision::QuantiserForm& form) {
+          return storage.read({layer.name, precision::stored_weight(graph, layer.node),
+                               precision::weight_layout(graph, layer.node)},
+                              form.bits, draw);
+        });
+    workload::StagedNetwork network(read, staged_options(task.context));
+    result.push_back(
+        network.score(network.stages(0).front(), network.batches(data.samples), data.targets));
+    if (task.context.progress) {
+      task.context.progress("chips", draw + 1, storage.draws());
+    }
+  }
+  return result;
+}
+
+double metric_of(const Model& model, const workload::ScoreSums& sums) {
+  return model.language ? std::exp(sums.mean_loss()) : sums.accuracy();
 }
 
 precision::PrecisionMap map_of(const Task& task, const FoundBits& result) {
@@ -156,8 +201,7 @@ precision::PrecisionMap map_of(const Task& task, const FoundBits& result) {
   for (precision::LayerPrecision& layer : map.layers) {
     layer.activation_form = precision::ActivationForm::affine;
   }
-  const precision::InputQuantisers inputs = precision::calibrate_inputs(
-      *task.model.network, map, task.model.calibration.samples, {}, task.context.cancel);
+  const precision::InputQuantisers inputs = inputs_of(task, map);
   for (std::size_t layer = 0; layer < map.layers.size(); ++layer) {
     precision::LayerPrecision& one = map.layers[layer];
     if (inputs.at(one.layer).range().low >= 0.0) {

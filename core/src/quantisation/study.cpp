@@ -12,10 +12,6 @@
 namespace neucasl::quantisation {
 namespace {
 
-double metric_of(const Model& model, const workload::ScoreSums& sums) {
-  return model.language ? std::exp(sums.mean_loss()) : sums.accuracy();
-}
-
 /// A method on a task, its scores computed once.
 class Studied {
  public:
@@ -61,16 +57,24 @@ class Studied {
   std::optional<plugin::PrecisionScores> scores_;
 };
 
-double judged_metric(const Task& task, const std::vector<int>& bits) {
+double judged_metric(const Task& task, const StudyOptions& options, const std::vector<int>& bits) {
   FoundBits found;
   found.bits = bits;
-  return metric_of(task.model, judged_map(task, task.model.test, map_of(task, found)));
+  const precision::PrecisionMap map = map_of(task, found);
+  if (options.judged == nullptr) {
+    return metric_of(task.model, judged_map(task, task.model.test, map));
+  }
+  std::vector<double> metrics;
+  for (const auto& sums : judged_draws(task, task.model.test, map, *options.judged)) {
+    metrics.push_back(metric_of(task.model, sums));
+  }
+  return base::mean(metrics);
 }
 
 void find_cheapest(const Task& task, const StudyOptions& options, double before, Studied& studied) {
   std::map<std::vector<int>, double> metrics;
   const auto holds = [&](const std::vector<int>& bits) {
-    const double metric = metrics[bits] = judged_metric(task, bits);
+    const double metric = metrics[bits] = judged_metric(task, options, bits);
     return task.model.language ? metric <= before * (1.0 + options.tolerance)
                                : metric >= before - options.tolerance;
   };
@@ -81,6 +85,15 @@ void find_cheapest(const Task& task, const StudyOptions& options, double before,
   if (!found) return;
   studied.outcome.bits = found->bits;
   studied.outcome.metric = metrics.at(found->bits);
+}
+
+/// Difference of the metrics of two maps; 0 for the same one, not a number without one.
+double gain(const Task& task, const StudyOptions& options,
+            const std::optional<std::vector<int>>& before,
+            const std::optional<std::vector<int>>& after) {
+  if (!before || !after) return std::numeric_limits<double>::quiet_NaN();
+  if (*before == *after) return 0.0;
+  return judged_metric(task, options, *after) - judged_metric(task, options, *before);
 }
 
 /// Of a method that found nothing.
@@ -120,6 +133,12 @@ DrawOutcome study_draw(const Task& task, const std::vector<StudiedMethod>& metho
   for (std::size_t layer = 0; layer < truth.layers(); ++layer) {
     result.sensitivity.push_back(truth.at(layer, 0));
   }
+  Task rounded = task;
+  rounded.storage = nullptr;
+  const plugin::PrecisionScores plain_truth =
+      task.storage == nullptr
+          ? truth
+          : measured.method->scores(rounded.request(""), measured.parameters, task.context);
   const auto loss = [&](const std::vector<int>& bits) {
     return judged_weights(task, task.model.calibration, bits).mean_loss();
   };
@@ -130,6 +149,11 @@ DrawOutcome study_draw(const Task& task, const std::vector<StudiedMethod>& metho
     const auto common = studied.bits_under(options.common_bits);
     studied.outcome.regret =
         common ? loss(*common) - reference : std::numeric_limits<double>::quiet_NaN();
+    if (task.storage != nullptr && options.judged != nullptr) {
+      Studied plain(rounded, one, measured, plain_truth);
+      studied.outcome.rescoring_gain =
+          gain(task, options, plain.bits_under(options.common_bits), common);
+    }
     result.methods.push_back(std::move(studied.outcome));
   }
   return result;
@@ -147,6 +171,7 @@ std::string to_record(const DrawOutcome& outcome) {
     put(out, one.metric);
     put(out, one.rank_correlation);
     put(out, one.regret);
+    put(out, one.rescoring_gain);
   }
   return out.str();
 }
@@ -168,6 +193,7 @@ DrawOutcome draw_from_record(const std::string& record) {
     one.metric = taken(in);
     one.rank_correlation = taken(in);
     one.regret = taken(in);
+    one.rescoring_gain = taken(in);
     result.methods.push_back(std::move(one));
   }
   return result;

@@ -100,6 +100,11 @@ class Drafting {
     return project(name, input, depth, outputs, config_.biases, size_.sequence);
   }
 
+  Id token_embedding(Id table, Id tokens) {
+    return draft_.apply("Gather", "token_embedding", {table, tokens},
+                        {{"from_end", std::int64_t{0}}});
+  }
+
   Id positions(const std::string& table) {
     std::vector<std::int64_t> indices(size_.sequence);
     for (std::size_t k = 0; k < indices.size(); ++k) {
@@ -114,7 +119,7 @@ class Drafting {
   Id opt_embedding(Id tokens) {
     const Id table =
         draft_.weight(token_table(Family::opt), {config_.vocabulary, config_.embedding});
-    Id embedded = draft_.apply("Gather", "token_embedding", {table, tokens});
+    Id embedded = token_embedding(table, tokens);
     if (config_.embedding != config_.width) {
       embedded = draft_.reshape("token_embedding.rows", embedded, {-1, whole(config_.embedding)});
       embedded = project("model.decoder.project_in", embedded, config_.embedding, config_.width,
@@ -127,7 +132,7 @@ class Drafting {
 
   Id bert_embedding(Id tokens) {
     const Id table = draft_.weight(token_table(Family::bert), {config_.vocabulary, config_.width});
-    const Id token = draft_.apply("Gather", "token_embedding", {table, tokens});
+    const Id token = token_embedding(table, tokens);
     const Id types = draft_.weight("bert.embeddings.token_type_embeddings.weight",
                                    {config_.token_types, config_.width});
     const Id first = draft_.constant("first", Tensor(TensorShape{}, std::vector<std::int64_t>{0}));

@@ -1,7 +1,6 @@
 #include "neucasl/workload/graph_network.hpp"
 
 #include <algorithm>
-#include <set>
 #include <stdexcept>
 
 #include "graph_walk.hpp"
@@ -83,20 +82,11 @@ void drop_unread_values(OperatorGraph& graph) {
   }
 }
 
-void make_unique(std::vector<MatrixLayer>& layers) {
-  std::set<std::string> taken;
-  for (MatrixLayer& layer : layers) {
-    const std::string plain = layer.name;
-    for (std::size_t k = 2; !taken.insert(layer.name).second; ++k) {
-      layer.name = plain + '_' + std::to_string(k);
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<MatrixLayer> matrix_layers_of(const OperatorGraph& graph, std::size_t segment,
                                           std::size_t samples) {
+  const std::vector<std::string> names = graph.node_names();
   std::vector<MatrixLayer> layers;
   walk_shapes(graph, {}, [&](std::size_t index, const NodeView& view) {
     const OperatorNode& node = graph.nodes[index];
@@ -106,7 +96,7 @@ std::vector<MatrixLayer> matrix_layers_of(const OperatorGraph& graph, std::size_
     if (!weight || !is_floating(weight->type.type)) return;
     const MatrixProduct product = rule.product(view);
     MatrixLayer layer;
-    layer.name = node.name.empty() ? node.type + std::to_string(index) : node.name;
+    layer.name = names[index];
     layer.segment = segment;
     layer.node = index;
     layer.depth = product.depth;
@@ -133,13 +123,15 @@ std::unique_ptr<SegmentedNetwork> segmented(OperatorGraph graph) {
     fail("onnx.dynamic-shape", "has an input without samples", "give its shape, samples first");
   }
   const std::size_t samples = declared->shape[0];
+  // Before nodes with known values go, so that layers are called as in the workload of the graph.
+  const std::vector<std::string> names = graph.node_names();
+  for (std::size_t k = 0; k < names.size(); ++k) graph.nodes[k].name = names[k];
   graph = folded(std::move(graph));
   drop_unread_values(graph);
   std::vector<MatrixLayer> layers = matrix_layers_of(graph, 0, samples);
   if (layers.empty()) {
     fail("onnx.graph", "has no matrix layer", "give a network with stored weights");
   }
-  make_unique(layers);
   return std::make_unique<GraphNetwork>(std::move(graph), std::move(layers), samples);
 }
 

@@ -48,7 +48,10 @@ void add_window_along_row(const NodeView& view, Operation& operation) {
 class Conversion {
  public:
   explicit Conversion(const OperatorGraph& graph)
-      : graph_(graph), sources_(graph.tensors.size()), roots_(graph.tensors.size(), no_tensor) {}
+      : graph_(graph),
+        sources_(graph.tensors.size()),
+        roots_(graph.tensors.size(), no_tensor),
+        names_(graph.node_names()) {}
 
   Workload run() {
     workload_.name = graph_.name;
@@ -130,11 +133,7 @@ class Conversion {
               const std::vector<OperationId>& sources) {
     const OperatorNode& node = graph_.nodes[index];
     Operation operation;
-    operation.name = node.name;
-    if (node.name.empty() || !names_.insert(node.name).second) {
-      operation.name = node.type + '_' + std::to_string(index);
-      names_.insert(operation.name);
-    }
+    operation.name = names_[index];
     operation.kind = rule.kind;
     operation.not_negative = is_not_negative(node.type);
     operation.inputs = sources;
@@ -174,7 +173,7 @@ class Conversion {
   std::vector<std::vector<TensorId>> parameters_;  ///< Constant operands of each operation.
   std::vector<std::size_t> nodes_;                 ///< Of each operation.
   std::set<TensorId> counted_;
-  std::set<std::string> names_;
+  std::vector<std::string> names_;  ///< Of the nodes.
 };
 
 }  // namespace

@@ -108,6 +108,24 @@ std::string OperatorGraph::title(std::size_t node) const {
          one.type + ")";
 }
 
+std::vector<std::string> OperatorGraph::node_names() const {
+  std::set<std::string> own;
+  for (const OperatorNode& node : nodes) own.insert(node.name);
+  std::set<std::string> taken;
+  std::vector<std::string> names;
+  names.reserve(nodes.size());
+  for (std::size_t index = 0; index < nodes.size(); ++index) {
+    std::string name = nodes[index].name;
+    if (name.empty() || taken.contains(name)) {
+      name = nodes[index].type + '_' + std::to_string(index);
+      while (own.contains(name) || taken.contains(name)) name += '_';
+    }
+    taken.insert(name);
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
 void OperatorGraph::check() const { Checker(*this).run(); }
 
 }  // namespace neucasl::workload

@@ -122,6 +122,8 @@ void execute_gather(const NodeView& node, std::vector<Tensor>& outputs) {
   const TensorShape& table = node.shape(0);
   const std::size_t axis = node.axis(node.integer("axis", 0), table.size());
   const auto size = static_cast<std::int64_t>(table[axis]);
+  // Not of ONNX, where negative indices count from the end: tokens do not.
+  const std::int64_t least = node.integer("from_end", 1) != 0 ? -size : 0;
   const std::size_t inner = extent(table, axis + 1, table.size());
   const std::vector<std::int64_t>& indices = numbers<std::int64_t>(node.value(1, "indices"));
   const Tensor& input = node.value(0, "a table");
@@ -130,10 +132,10 @@ void execute_gather(const NodeView& node, std::vector<Tensor>& outputs) {
     auto to = numbers<T>(outputs[0]).begin();
     for (std::size_t n = 0; n < extent(table, 0, axis); ++n) {
       for (const std::int64_t index : indices) {
-        if (index < -size || index >= size) {
+        if (index < least || index >= size) {
           node.fail(
               "onnx.value", "reads row " + std::to_string(index) + " of " + std::to_string(size),
-              "give indices from -" + std::to_string(size) + " to " + std::to_string(size - 1));
+              "give indices from " + std::to_string(least) + " to " + std::to_string(size - 1));
         }
         const std::size_t row =
             n * table[axis] + static_cast<std::size_t>(index < 0 ? index + size : index);
@@ -305,7 +307,7 @@ std::vector<Operator> selection_operators() {
            1,
            Role::gather,
            OperationKind::lookup,
-           {"axis"},
+           {"axis", "from_end"},
            infer_gather,
            execute_gather},
           {"Pad",

@@ -1,5 +1,7 @@
 #include <Eigen/Core>
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <limits>
 
 #include "neucasl/workload/operator_graph.hpp"
@@ -39,18 +41,26 @@ float from_half_bits(ElementType type, std::uint16_t bits) {
 }
 
 void from_half_bits(ElementType type, const std::uint16_t* bits, std::size_t count, float* values) {
-  const auto convert = [&](auto zero) {
-    using Half = decltype(zero);
-    const auto size = static_cast<Eigen::Index>(count);
-    using Halves = Eigen::Array<Half, Eigen::Dynamic, 1>;
-    Eigen::Map<Eigen::ArrayXf>(values, size) =
-        Eigen::Map<const Halves>(reinterpret_cast<const Half*>(bits), size).template cast<float>();
-  };
-  if (type == ElementType::bfloat16) {
-    convert(Eigen::bfloat16{});
-  } else {
-    convert(Eigen::half{});
+  constexpr std::size_t lanes = 8;
+  using Halves [[gnu::vector_size(2 * lanes)]] = std::uint16_t;
+  using Words [[gnu::vector_size(4 * lanes)]] = std::uint32_t;
+  using Floats [[gnu::vector_size(4 * lanes)]] = float;
+  const bool brain = type == ElementType::bfloat16;
+  std::size_t k = 0;
+  for (; k + lanes <= count; k += lanes) {
+    Halves half;
+    std::memcpy(&half, bits + k, sizeof half);
+    const Words wide = __builtin_convertvector(half, Words);
+    Words word = wide << 16;
+    if (!brain) {
+      // The exponent counts from 15 instead of 127; that of infinity and NaN has all bits set.
+      const Floats scaled = std::bit_cast<Floats>((wide & 0x7fffU) << 13) * 0x1p112F;
+      const Words no_number = std::bit_cast<Words>((wide & 0x7c00U) == 0x7c00U);
+      word = std::bit_cast<Words>(scaled) | (word & 0x80000000U) | (no_number & 0x7f800000U);
+    }
+    std::memcpy(values + k, &word, sizeof word);
   }
+  for (; k < count; ++k) values[k] = from_half_bits(type, bits[k]);
 }
 
 std::uint16_t to_half_bits(ElementType type, float value) {

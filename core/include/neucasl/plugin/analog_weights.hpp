@@ -15,8 +15,10 @@
 /// mapping/slicing.hpp says. Each cell is programmed, drifts and fluctuates as analog_chip.hpp
 /// says, and the weight that its reads stand for is
 ///   w' = scale sum_k 2^(c k) (G+_k - G-_k) / ((G_max - G_min) / (2^c - 1)).
-/// Validity: reads with ideal wires and converters, one fluctuation for a draw, whatever the input.
-/// For both, `mapping::analog_backend` reads whole arrays.
+/// With wires, G+ and G- are entries of the effective matrix of the array (array_solver.hpp) that
+/// the weights share: columns as in mapping/slicing.hpp, as many rows and outputs as fit.
+/// Validity: ideal converters, one fluctuation for a draw, whatever the input; with wires that of
+/// mapping/analog_inference.hpp. `mapping::analog_backend` reads whole arrays with converters.
 
 namespace neucasl::plugin {
 
@@ -29,6 +31,18 @@ struct AnalogCells {
 /// \throws base::Error as `read_programming_model` and `mapping::read_cell_levels`.
 NEUCASL_EXPORT AnalogCells read_analog_cells(const device::Card& card, int bits_per_cell,
                                              device::UseList& uses);
+
+/// The arrays that cells are in. The solver must outlive it.
+struct ArrayWires {
+  const ArraySolver* solver = nullptr;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  double row_segment_resistance = 0.0;     ///< ohm
+  double column_segment_resistance = 0.0;  ///< ohm
+  double tolerance = 1e-7;                 ///< Of the effective matrix, relative.
+  int threads = 1;                         ///< The result does not depend on it.
+  base::CancelFlag cancel{};
+};
 
 struct AnalogDraw {
   ChipSample chip;
@@ -44,13 +58,13 @@ NEUCASL_EXPORT std::vector<float> analog_weights(const precision::QuantisedTenso
                                                  int weight_bits, const std::string& layer,
                                                  const AnalogCells& cells, const AnalogDraw& draw);
 
-/// Bits of the uniform quantiser over +-max |w| whose rounding error has the mean square that the
-/// device's errors have over `draws` chips, from `draw.chip.sample` on:
-///   log2(1 + 2 max |w| / (sqrt(12) sigma)).
-/// More bits than these only resolve the device's errors. Infinite without errors.
-/// \throws base::Error as `analog_weights`; "precision.value" for no draw or no weight but 0.
-NEUCASL_EXPORT double effective_bits(std::span<const float> weight, int weight_bits,
-                                     const std::string& layer, const AnalogCells& cells,
-                                     const AnalogDraw& draw, int draws);
+/// The same with wires. `layout` says where the weights of an output stand in `weight`.
+/// \throws base::Error as above and as the solver; "precision.size" when layout and weight do not
+/// fit; "mapping.fit" when an output takes more columns than an array has.
+NEUCASL_EXPORT std::vector<float> analog_weights(const precision::QuantisedTensor& weight,
+                                                 int weight_bits, const std::string& layer,
+                                                 const AnalogCells& cells, const AnalogDraw& draw,
+                                                 const precision::WeightLayout& layout,
+                                                 const ArrayWires& wires);
 
 }  // namespace neucasl::plugin

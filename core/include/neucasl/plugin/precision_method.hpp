@@ -7,6 +7,7 @@
 
 #include "neucasl/plugin/context.hpp"
 #include "neucasl/plugin/parameters.hpp"
+#include "neucasl/plugin/weight_storage.hpp"
 #include "neucasl/precision/quantiser.hpp"
 #include "neucasl/workload/segmented_network.hpp"
 
@@ -31,6 +32,9 @@ struct PrecisionRequest {
   std::string variant{};  ///< Empty: the default.
   /// How weights are rounded; its number of bits is not read.
   precision::QuantiserForm form{};
+  /// Where weights are stored when not as rounded numbers: scores that depend on bits and searches
+  /// then are means over its draws. It must outlive the request.
+  const WeightStorage* storage = nullptr;
 };
 
 struct PrecisionScores {

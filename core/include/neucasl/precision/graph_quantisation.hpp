@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "neucasl/precision/input_range.hpp"
 #include "neucasl/workload/segmented_network.hpp"
@@ -47,12 +49,18 @@ NEUCASL_EXPORT InputQuantisers calibrate_inputs(const workload::SegmentedNetwork
                                                 const RangeChoice& choice = {},
                                                 const base::CancelFlag& cancel = {});
 
-/// A segment for that many samples with rounded weights and, where `inputs` has the layer, rounded
-/// inputs.
+/// The weight of a layer when it has so many bits.
+using WeightRule = std::function<std::vector<float>(const workload::OperatorGraph& graph,
+                                                    const workload::MatrixLayer& layer,
+                                                    const QuantiserForm& form)>;
+
+/// A segment for that many samples with rounded weights, or those of a rule, and, where `inputs`
+/// has the layer, rounded inputs.
 NEUCASL_EXPORT workload::OperatorGraph rounded_segment(const workload::SegmentedNetwork& network,
                                                        std::size_t segment, std::size_t samples,
                                                        const PrecisionMap& map,
-                                                       const InputQuantisers& inputs);
+                                                       const InputQuantisers& inputs,
+                                                       const WeightRule& rule = {});
 
 /// Scores of the network with rounded weights and inputs, in float.
 /// \throws base::Error as `workload::run`, `PrecisionMap::check` and `quantise`.

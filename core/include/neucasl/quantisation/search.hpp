@@ -40,10 +40,20 @@ struct Task {
   plugin::PrecisionBudget linear;
   plugin::Context& context;
   std::string version;  ///< Of this program, for maps.
+  /// Where weights are stored when not as rounded numbers: scores and losses of weights are means
+  /// over its draws.
+  const plugin::WeightStorage* storage = nullptr;
+  /// Whether a layer of a higher score may get fewer bits.
+  bool monotone = true;
 
   [[nodiscard]] plugin::PrecisionRequest request(const std::string& variant) const {
-    return {*model.network, model.calibration.samples, model.calibration.targets, menu,
-            variant,        cost.form().weight_form()};
+    return {*model.network,
+            model.calibration.samples,
+            model.calibration.targets,
+            menu,
+            variant,
+            cost.form().weight_form(),
+            storage};
   }
 };
 
@@ -57,7 +67,8 @@ NEUCASL_EXPORT FoundBits find_bits(const Task& task, const NamedMethod& method,
 NEUCASL_EXPORT std::vector<int> allocated(const Task& task, const plugin::PrecisionScores& scores,
                                           double limit);
 
-/// Loss and hits on samples with these weights, inputs in float.
+/// Loss and hits on samples with these weights, inputs in float; summed over the draws of a
+/// storage.
 NEUCASL_EXPORT workload::ScoreSums judged_weights(const Task& task, const JudgedSamples& data,
                                                   const std::vector<int>& bits);
 /// Of the network as it is.
@@ -65,6 +76,13 @@ NEUCASL_EXPORT workload::ScoreSums judged_network(const Task& task, const Judged
 /// With weights and inputs as the map has them; ranges of inputs from the calibration set.
 NEUCASL_EXPORT workload::ScoreSums judged_map(const Task& task, const JudgedSamples& data,
                                               const precision::PrecisionMap& map);
+/// The same for each draw of a storage, weights as they are read there.
+NEUCASL_EXPORT std::vector<workload::ScoreSums> judged_draws(const Task& task,
+                                                             const JudgedSamples& data,
+                                                             const precision::PrecisionMap& map,
+                                                             const plugin::WeightStorage& storage);
+/// Accuracy, or the perplexity of a language model.
+NEUCASL_EXPORT double metric_of(const Model& model, const workload::ScoreSums& sums);
 
 struct Audit {
   std::vector<double> rank_correlations;  ///< By place in the menu; empty for methods that search.

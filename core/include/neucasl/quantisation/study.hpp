@@ -14,7 +14,8 @@
 ///
 /// A *draw* is a model with one calibration set (and, where it is trained for it, one training).
 /// The *cheapest map* of a method on a draw is the one of the fewest average bits whose metric is
-/// within a tolerance of that of the float network, weights and inputs rounded.
+/// within a tolerance of that of the float network, weights and inputs rounded; or weights as read
+/// from a device, in the mean over its chips.
 
 namespace neucasl::quantisation {
 
@@ -23,6 +24,9 @@ struct StudyOptions {
   double tolerance = 0.005;
   std::size_t steps = 32;    ///< Average bits that are tried, evenly spaced over the menu.
   double common_bits = 4.0;  ///< Average bits at which regrets are compared.
+  /// Chips that maps are judged on where `task.storage` is what scores feel: metrics are means over
+  /// them.
+  const plugin::WeightStorage* judged = nullptr;
 };
 
 struct MethodOutcome {
@@ -36,6 +40,10 @@ struct MethodOutcome {
   /// Loss on the calibration set of the method's bits at `common_bits`, less that of the bits that
   /// measured scores give, nats, weights rounded.
   double regret = 0.0;
+  /// Metric on the judged chips of the method's bits at `common_bits`, less that of the bits that
+  /// its scores of rounded weights give, where these are others; 0 where they are the same, not a
+  /// number without a storage.
+  double rescoring_gain = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct DrawOutcome {

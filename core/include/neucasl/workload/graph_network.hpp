@@ -28,8 +28,8 @@ NEUCASL_EXPORT std::unique_ptr<SegmentedNetwork> segmented(const network::Networ
 /// "onnx.dynamic-shape" for an input without a type or dimensions; as `infer_shapes`.
 NEUCASL_EXPORT std::unique_ptr<SegmentedNetwork> segmented(OperatorGraph graph);
 
-/// The matrix layers of a segment's graph for `samples` samples, without unique names.
-/// \throws base::Error as `infer_shapes`.
+/// The matrix layers of a segment's graph for `samples` samples, named as
+/// OperatorGraph::node_names. \throws base::Error as `infer_shapes`.
 NEUCASL_EXPORT std::vector<MatrixLayer> matrix_layers_of(const OperatorGraph& graph,
                                                          std::size_t segment, std::size_t samples);
 
@@ -38,14 +38,5 @@ NEUCASL_EXPORT std::vector<MatrixLayer> matrix_layers_of(const OperatorGraph& gr
 /// \throws base::Error "network.size" when the number of values does not fit.
 NEUCASL_EXPORT Tensor image_samples(const network::Shape& shape, std::span<const float> images,
                                     std::size_t count);
-
-/// SHA-256 over the structure of a graph: operators, attributes, names of nodes and how they are
-/// joined, types and shapes of inputs and stored tensors, the values of stored integers. Not over
-/// the name of the graph, names of tensors and floating values.
-NEUCASL_EXPORT std::string structure_hash(const OperatorGraph& graph);
-
-/// SHA-256 over the structures of all segments for the fixed number of samples, or one, and the
-/// names of the matrix layers. Makes each segment once.
-NEUCASL_EXPORT std::string structure_hash(const SegmentedNetwork& network);
 
 }  // namespace neucasl::workload

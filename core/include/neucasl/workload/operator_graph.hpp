@@ -120,6 +120,9 @@ struct NEUCASL_EXPORT OperatorGraph {
   TensorId tensor(const std::string& tensor_name);
   /// "node 'conv1' (Conv)", or "node 3 (Conv)" when it has no name.
   [[nodiscard]] std::string title(std::size_t node) const;
+  /// A name for each node that no other one has: its own, or "MatMul_3" for node 3 where it has
+  /// none or an earlier node has the same.
+  [[nodiscard]] std::vector<std::string> node_names() const;
   /// \throws base::Error "onnx.operator" for an unknown operator (with the known ones);
   /// "onnx.attribute" for an attribute that the operator does not have here; "onnx.graph" for a
   /// wrong number of inputs or outputs, a tensor that is read before it is written or written
