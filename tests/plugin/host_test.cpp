@@ -26,14 +26,14 @@ class Manifests : public testing::Test {
     base::write_file(root_ / name / "manifest.xml", text);
   }
   void add_good(const std::string& name, const std::string& library = "plugin.so") {
-    add(name, "<plugin name=\"" + name + "\" version=\"1.0\" abi=\"7.0\" library=\"" + library +
+    add(name, "<plugin name=\"" + name + "\" version=\"1.0\" abi=\"8.0\" library=\"" + library +
                   "\"><provides kind=\"front-end\"/></plugin>");
   }
 
   const test::ScratchFolder root_;
 };
 
-constexpr const char* head = "<plugin name=\"p\" version=\"1\" abi=\"7.0\" library=\"l.so\">\n";
+constexpr const char* head = "<plugin name=\"p\" version=\"1\" abi=\"8.0\" library=\"l.so\">\n";
 
 TEST_F(Manifests, AreRead) {
   add("p", std::string(head) +
@@ -65,13 +65,13 @@ TEST_F(Manifests, ExplainEachFault) {
       {"<plugin", 0, "malformed"},
       {"<card/>", 1, "root element"},
       {"<plugin nam=\"p\"/>", 1, "'nam'"},
-      {"<plugin version=\"1\" abi=\"7.0\" library=\"l\"/>", 1, "'name'"},
-      {"<plugin name=\"p\" abi=\"7.0\" library=\"l\"/>", 1, "'version'"},
+      {"<plugin version=\"1\" abi=\"8.0\" library=\"l\"/>", 1, "'name'"},
+      {"<plugin name=\"p\" abi=\"8.0\" library=\"l\"/>", 1, "'version'"},
       {"<plugin name=\"p\" version=\"1\" library=\"l\"/>", 1, "'abi'"},
-      {"<plugin name=\"p\" version=\"1\" abi=\"7.0\"/>", 1, "'library'"},
-      {"<plugin name=\"q\" version=\"1\" abi=\"7.0\" library=\"l\">" + provides + "</plugin>", 1,
+      {"<plugin name=\"p\" version=\"1\" abi=\"8.0\"/>", 1, "'library'"},
+      {"<plugin name=\"q\" version=\"1\" abi=\"8.0\" library=\"l\">" + provides + "</plugin>", 1,
        "lies in folder 'p'"},
-      {"<plugin name=\"p\" version=\"1\" abi=\"7.0\" library=\"../l\">" + provides + "</plugin>", 1,
+      {"<plugin name=\"p\" version=\"1\" abi=\"8.0\" library=\"../l\">" + provides + "</plugin>", 1,
        "is a path"},
       {std::string(head) + "</plugin>", 1, "provides nothing"},
       {std::string(head) + "<provides kind=\"frontend\"/></plugin>", 2, "'frontend'"},
@@ -129,7 +129,7 @@ TEST_F(Manifests, BrokenOnesAreReportedAndLeftOut) {
 
 TEST_F(Manifests, TheFirstFolderWins) {
   base::write_file(root_ / "user" / "alpha" / "manifest.xml",
-                   "<plugin name=\"alpha\" version=\"9.0\" abi=\"7.0\" library=\"l\">"
+                   "<plugin name=\"alpha\" version=\"9.0\" abi=\"8.0\" library=\"l\">"
                    "<provides kind=\"front-end\"/></plugin>");
   add_good("alpha");
   EXPECT_EQ(Host({root_ / "user", root_.path()}).find("alpha", PluginKind::front_end).version,
@@ -186,8 +186,8 @@ TEST(Handshake, RefusesEachFaultByName) {
     const char* message;
   };
   const Bad bad[] = {
-      {"wrong_major", "plugin.abi", "ABI 8.0"},
-      {"newer_minor", "plugin.abi", "ABI 7.1"},
+      {"wrong_major", "plugin.abi", "ABI 9.0"},
+      {"newer_minor", "plugin.abi", "ABI 8.1"},
       {"short_struct", "plugin.abi", "shorter"},
       {"tiny_struct", "plugin.abi", "no descriptor of a known layout"},
       {"null_descriptor", "plugin.abi", "no descriptor"},

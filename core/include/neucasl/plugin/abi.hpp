@@ -20,7 +20,7 @@ class DeviceModel;
 
 namespace neucasl::plugin {
 
-inline constexpr std::uint32_t abi_major = 7;
+inline constexpr std::uint32_t abi_major = 8;
 inline constexpr std::uint32_t abi_minor = 0;
 
 /// What must be alike for C++ objects to cross the boundary.
