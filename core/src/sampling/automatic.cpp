@@ -71,7 +71,7 @@ class CoverSearch {
       if (worst == weights.size() || limit_.left() / 4 < gradients * d) break;
       tried[worst] = true;
       const std::vector<double> start = to_surface(row(failures_, d, worst));
-      const DesignPointSearch one = find_design_point(limit_, start, {});
+      const DesignPointSearch one = find_design_point(limit_, start, rough_design_point);
       const double before = uncovered_share(weights);
       if (one.converged) add_design_point(points, one.point);
       weights = relative_weights(points);

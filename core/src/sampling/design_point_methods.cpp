@@ -15,13 +15,14 @@ constexpr double radius_step = 1.0;
 
 /// Design points from the origin and, if `all` or when that leads nowhere, from its mirror images
 /// and from the nearest points that a radial search finds; nearest first.
-std::vector<DesignPoint> design_points(Evaluator& limit, bool all) {
+std::vector<DesignPoint> design_points(Evaluator& limit, bool all,
+                                       const DesignPointOptions& options) {
   const std::size_t d = limit.dimension();
   std::vector<DesignPoint> found;
   const auto search = [&](std::span<const double> start) {
     constexpr std::uint64_t gradients = 4;
     if (limit.left() < gradients * d) return;
-    const DesignPointSearch one = find_design_point(limit, start, {});
+    const DesignPointSearch one = find_design_point(limit, start, options);
     if (one.converged) add_design_point(found, one.point);
   };
   search(std::vector<double>(d, 0.0));
@@ -70,7 +71,7 @@ ProbabilityEstimate around(Evaluator& limit, const Method& method,
 }  // namespace
 
 ProbabilityEstimate estimate_form(Evaluator& limit, const Method& /*method*/) {
-  const std::vector<DesignPoint> points = design_points(limit, false);
+  const std::vector<DesignPoint> points = design_points(limit, false, {});
   if (points.empty()) return without_design_point("form");
   ProbabilityEstimate result;
   result.method = "form";
@@ -83,13 +84,13 @@ ProbabilityEstimate estimate_form(Evaluator& limit, const Method& /*method*/) {
 }
 
 ProbabilityEstimate estimate_mean_shift(Evaluator& limit, const Method& method) {
-  const std::vector<DesignPoint> points = design_points(limit, false);
+  const std::vector<DesignPoint> points = design_points(limit, false, rough_design_point);
   if (points.empty()) return without_design_point("mean-shift");
   return around(limit, method, {points.front()}, 0.0, "mean-shift");
 }
 
 ProbabilityEstimate estimate_defensive_mixture(Evaluator& limit, const Method& method) {
-  const std::vector<DesignPoint> points = design_points(limit, true);
+  const std::vector<DesignPoint> points = design_points(limit, true, rough_design_point);
   if (points.empty()) return without_design_point("defensive-mixture");
   return around(limit, method, points, method.defensive_share, "defensive-mixture");
 }
