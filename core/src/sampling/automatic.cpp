@@ -175,7 +175,7 @@ ProbabilityEstimate plain(Evaluator& limit, const Method& method, double probabi
   const double deviate = two_sided_deviate(limit.confidence());
   const double wanted =
       (1.0 - probability) / probability * std::pow(deviate / method.relative_width, 2);
-  constexpr double least = 200.0;
+  constexpr double least = 1000.0;
   ProbabilityEstimate result = monte_carlo(
       limit, std::min<std::uint64_t>(std::max<std::uint64_t>(limit.left(), 1),
                                      static_cast<std::uint64_t>(std::max(wanted, least))));

@@ -10,8 +10,8 @@
 namespace neucasl::sampling {
 namespace {
 
-constexpr std::size_t directions = 8;  ///< And their opposites, of the radial search.
-constexpr double radius_step = 1.0;
+constexpr std::size_t directions = 8;   ///< And their opposites, of the radial search.
+constexpr std::size_t most_starts = 6;  ///< From it.
 
 /// Design points from the origin and, if `all` or when that leads nowhere, from its mirror images
 /// and from the nearest points that a radial search finds; nearest first.
@@ -35,9 +35,11 @@ std::vector<DesignPoint> design_points(Evaluator& limit, bool all,
     // A random direction meets a plane at distance b typically at sqrt(d) b.
     constexpr double most_beta = 10.0;
     const double most_radius = most_beta * std::sqrt(static_cast<double>(d));
-    const double step = radius_step * std::sqrt(static_cast<double>(d)) / 2.0;
-    for (const DesignPoint& start :
-         radial_search(limit, directions, most_radius, step, limit.seed())) {
+    const double step = 0.5 * std::sqrt(static_cast<double>(d));
+    std::vector<DesignPoint> starts =
+        radial_search(limit, directions, most_radius, step, limit.seed());
+    starts.resize(std::min(starts.size(), most_starts));
+    for (const DesignPoint& start : starts) {
       search(start.u);
       if (!all && !found.empty()) break;
     }
