@@ -121,9 +121,9 @@ class Campaign {
       return;
     }
     exact_ = false;
-    matrices_ = "effective matrices perturbed from the exact ones of the targets, on the first " +
-                std::to_string(compared) + " chips " + measured +
-                "; their accuracy (by exact solves): " + accuracies;
+    matrices_ =
+        "effective matrices perturbed from the exact ones of the targets, on compared chips " +
+        measured + "; accuracy of these (by exact solves): " + accuracies;
   }
 
   /// Names all that a sample depends on; the number of samples is left out: a larger campaign goes
