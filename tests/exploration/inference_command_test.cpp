@@ -156,7 +156,7 @@ TEST_F(InferenceCommand, TakesPhotonicBanks) {
   EXPECT_EQ(found[0], found[1]);
   EXPECT_EQ(found[2], found[3]);
   EXPECT_LT(std::stod(found[0]) + 0.1, std::stod(found[2]));
-  EXPECT_GT(std::stod(found[2]), 0.5);
+  EXPECT_GT(std::stod(found[2]), 0.3);
 }
 
 TEST_F(InferenceCommand, SaysWhyAnArchitectureHasNoAccuracy) {

@@ -18,6 +18,15 @@
 ///   I    = sum_i V_i (W[i][positive] - W[i][negative]) + n
 ///   read = clip(round(I / step), +-(2^(adc_bits-1) - 1)), step = full_scale / (2^(adc_bits-1) - 1)
 ///   y   += weight_scale input_scale 2^(k bits_per_cell) read step / (code_voltage level_step)
+/// Columns that are converted by themselves have reads of one sign,
+///   read = clip(round((sum_i V_i W[i] + n) / step), 0, 2^adc_bits - 1),
+///   step = full_scale / (2^adc_bits - 1),
+/// those of a pair are subtracted as numbers, and with offset encoding each read is lessened by
+///   round(c_k sum_i code_i), c_k = code_voltage (conductance_min + o_k level_step) / step,
+/// o_k = 2^(b-1) / 2^(k bits_per_cell) for the last slice, 0 for the others: the sum of the inputs
+/// times what the levels hold beyond the weight, in whole steps of the converter (A. Shafiee et
+/// al., ISAAC, ISCA 2016, whose step is a level: exact). Wires and drift lessen the currents, not
+/// this number.
 /// W is the conductance matrix of the tile, or its effective matrix with wires: programming errors,
 /// stuck cells, drift and wires are in it. n is normal, drawn for each read of each row, with
 ///   variance = sum_i V_i^2 (s(W[i][positive])^2 + s(W[i][negative])^2) + (converter_noise step)^2,
