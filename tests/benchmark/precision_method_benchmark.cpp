@@ -1,6 +1,7 @@
 // Time of all precision methods and variants on LeNet-5, beside runs of the network itself by the
-// other implementation; peak memory of the methods that stream, on two blocks of OPT-2.7B's sizes
-// from a file of zeros: a further block is read when the one before it is done.
+// other implementation, and of the proxies on the trained character model; peak memory of the
+// methods that stream, on two blocks of OPT-2.7B's sizes from a file of zeros: a further block is
+// read when the one before it is done.
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 

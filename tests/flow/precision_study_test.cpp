@@ -54,7 +54,7 @@ TEST_F(PrecisionStudyRun, ScoresAndJudgesOnChipsOfADevice) {
   ASSERT_EQ(run(device).code, 0);
   const std::string methods = table("study_methods");
   EXPECT_NE(methods.find("gain_by_scoring_the_device"), std::string::npos) << methods;
-  ASSERT_EQ(run(device + " time=\"1000000 s\" wires=\"yes\"", "late").code, 0);
+  ASSERT_EQ(run(device + " time=\"1000000 s\"", "late").code, 0);
   EXPECT_NE(table("study_layers", "late"), table("study_layers"));
 }
 

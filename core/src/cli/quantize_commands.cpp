@@ -28,6 +28,7 @@ void add_model_options(options::options_description& description) {
       "epochs", options::value<std::size_t>()->default_value(8),
       "passes over the training images when lenet5 or vgg8 is trained here")(
       "training-images", options::value<std::size_t>(), "first images of it to train on")(
+      "learning-rate", options::value<double>(), "of the first epoch, default: 0.05, vgg8 0.02")(
       "save-network", options::value<std::string>(), "file for the network trained here");
 }
 
@@ -47,6 +48,7 @@ quantisation::ModelSource source_of(const Session& session, const Parsed& parsed
   source.epochs = parsed.get<std::size_t>("epochs");
   if (parsed.has("test-samples")) source.test_samples = parsed.get<std::size_t>("test-samples");
   if (parsed.has("sequence")) source.sequence = parsed.get<std::size_t>("sequence");
+  if (parsed.has("learning-rate")) source.learning_rate = parsed.get<double>("learning-rate");
   if (parsed.has("training-images")) {
     source.training_images = parsed.get<std::size_t>("training-images");
   }

@@ -178,6 +178,8 @@ class PrecisionStudyStage final : public Stage {
     if (count("test_samples") > 0) source.test_samples = count("test_samples");
     source.sequence = count("sequence");
     source.epochs = count("epochs");
+    if (parameters_.si("learning_rate") > 0.0)
+      source.learning_rate = parameters_.si("learning_rate");
     if (count("training_images") > 0) source.training_images = count("training_images");
     return quantisation::load_model(source, context);
   }
@@ -351,6 +353,8 @@ StageKind precision_study_stage() {
                       "the first so many; 0: all, 64 windows of a text"),
       whole_parameter("sequence", "0", 0, 1e6, "tokens of a window; 0: as many as the model takes"),
       whole_parameter("epochs", "1", 1, 1000, "passes of a training"),
+      pure_parameter("learning_rate", "0", 0.0, 10.0,
+                     "of the first epoch; 0: 0.05, that of vgg8 0.02"),
       whole_parameter("training_images", "0", 0, 1e7, "the first so many; 0: all"),
   };
   kind.make = [](plugin::ParameterSet parameters, const std::optional<plugin::Manifest>&) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "neucasl/workload/staged_network.hpp"
+
 namespace neucasl::precision {
 namespace {
 
@@ -159,27 +161,38 @@ InputQuantisers calibrate_inputs(const workload::SegmentedNetwork& network, cons
                                  const base::CancelFlag& cancel) {
   map.check(layers_of(network));
   InputQuantisers result;
-  Tensor value = samples;
+  workload::StagedOptions options;
+  options.batch = samples_of(samples);
+  // All at once, unless the network takes a fixed number.
+  std::vector<Tensor> batches = workload::StagedNetwork(network, options).batches(samples);
   for (std::size_t k = 0; k < network.segments(); ++k) {
-    OperatorGraph graph = network.segment(k, samples_of(samples));
+    OperatorGraph graph = network.segment(k, samples_of(batches.front()));
     const auto layers = layers_in(network, k);
     const std::size_t outputs = graph.outputs.size();
     for (const auto* layer : layers) {
       graph.outputs.push_back(graph.nodes.at(layer->node).inputs.at(0));
     }
-    std::vector<Tensor> values = workload::run(graph, {value}, cancel);
+    std::vector<InputRange> ranges(layers.size());
+    for (Tensor& batch : batches) {
+      std::vector<Tensor> values = workload::run(graph, {std::move(batch)}, cancel);
+      for (std::size_t i = 0; i < layers.size(); ++i) {
+        try {
+          ranges[i].observe(std::get<std::vector<float>>(values[outputs + i].values));
+        } catch (const base::Error& error) {
+          rethrow_of_layer(error, layers[i]->name);
+        }
+      }
+      batch = std::move(values.front());
+    }
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const LayerPrecision& bits = map.at(layers[i]->name);
       try {
-        InputRange range;
-        range.observe(std::get<std::vector<float>>(values[outputs + i].values));
         result[layers[i]->name] =
-            range.quantiser(bits.activation_form, bits.activation_bits, choice);
+            ranges[i].quantiser(bits.activation_form, bits.activation_bits, choice);
       } catch (const base::Error& error) {
         rethrow_of_layer(error, layers[i]->name);
       }
     }
-    value = std::move(values.front());
   }
   return result;
 }

@@ -71,6 +71,10 @@ network::Network trained(const ModelSource& source, Dataset dataset,
   }
   network::TrainingOptions training;
   training.epochs = source.epochs;
+  // The deeper network diverges at the rate that suits the other.
+  constexpr double rate_of_vgg8 = 0.02;
+  if (source.model == "vgg8") training.learning_rate = rate_of_vgg8;
+  if (source.learning_rate) training.learning_rate = *source.learning_rate;
   training.seed = context.seed;
   training.threads = context.threads;
   training.cancel = context.cancel;

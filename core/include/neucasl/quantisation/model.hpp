@@ -52,6 +52,7 @@ struct ModelSource {
   std::size_t sequence = 0;  ///< Tokens of a window; 0: as many as the model takes.
   std::size_t epochs = 8;    ///< Of networks that are trained.
   std::optional<std::size_t> training_images;  ///< First images that it is trained on.
+  std::optional<double> learning_rate;         ///< Of its first epoch; default: 0.05, vgg8 0.02.
   std::string save_network;                    ///< File for a network that is trained.
 };
 
