@@ -1,3 +1,5 @@
+#include <cmath>
+#include <cstdio>
 #include <iostream>
 #include <thread>
 
@@ -58,7 +60,7 @@ std::string json_of(const ValidationRow& row) {
       .str();
 }
 
-std::string rounded(double value) {
+std::string four_digits(double value) {
   if (std::isnan(value)) return "-";
   char text[32];
   std::snprintf(text, sizeof(text), "%.4g", value);
@@ -69,10 +71,10 @@ void print_text(const std::vector<ValidationRow>& rows) {
   std::vector<std::vector<std::string>> lines{{"problem", "method", "exact", "inside", "supported",
                                                "silent errors", "evaluations", "half width"}};
   for (const ValidationRow& row : rows) {
-    lines.push_back({row.problem, row.method, rounded(row.exact), rounded(row.inside_rate),
+    lines.push_back({row.problem, row.method, four_digits(row.exact), four_digits(row.inside_rate),
                      std::to_string(row.supported) + " of " + std::to_string(row.seeds),
-                     std::to_string(row.silent_errors), rounded(row.evaluations),
-                     rounded(row.relative_width)});
+                     std::to_string(row.silent_errors), four_digits(row.evaluations),
+                     four_digits(row.relative_width)});
   }
   print_columns(lines);
 }

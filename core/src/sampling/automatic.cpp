@@ -71,7 +71,7 @@ class CoverSearch {
       if (worst == weights.size() || limit_.left() / 4 < gradients * d) break;
       tried[worst] = true;
       const std::vector<double> start = to_surface(row(failures_, d, worst));
-      const DesignPointSearch one = find_design_point(limit_, start, {});
+      const DesignPointSearch one = find_design_point(limit_, start, rough_design_point);
       const double before = uncovered_share(weights);
       if (one.converged) add_design_point(points, one.point);
       weights = relative_weights(points);
@@ -175,7 +175,7 @@ ProbabilityEstimate plain(Evaluator& limit, const Method& method, double probabi
   const double deviate = two_sided_deviate(limit.confidence());
   const double wanted =
       (1.0 - probability) / probability * std::pow(deviate / method.relative_width, 2);
-  constexpr double least = 200.0;
+  constexpr double least = 1000.0;
   ProbabilityEstimate result = monte_carlo(
       limit, std::min<std::uint64_t>(std::max<std::uint64_t>(limit.left(), 1),
                                      static_cast<std::uint64_t>(std::max(wanted, least))));

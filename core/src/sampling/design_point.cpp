@@ -105,13 +105,17 @@ DesignPointSearch find_design_point(LimitState& limit, std::span<const double> s
     const std::vector<double> wanted = tangent_point(u, margin, result.gradient);
     penalty = std::max(penalty, 2.0 * std::max(norm(u), norm(wanted)) / slope);
     const double before = merit(u, margin, penalty);
+    // Of the merit along the step; the margin falls by itself over a full one.
+    const double fall = dot(u, u) - dot(u, wanted) + penalty * std::abs(margin);
     std::vector<double> next(u.size());
     double step = 1.0;
     constexpr double least_step = 1.0 / 64.0;
+    constexpr double sufficient = 0.3;  ///< Share of the fall, after Armijo.
     for (;; step *= 0.5) {
       for (std::size_t i = 0; i < u.size(); ++i) next[i] = u[i] + step * (wanted[i] - u[i]);
       margin = surface.margin(next);
-      if (merit(next, margin, penalty) < before || step <= least_step) break;
+      if (merit(next, margin, penalty) <= before - sufficient * step * fall) break;
+      if (step <= least_step) break;
     }
     u = std::move(next);
   }

@@ -10,18 +10,19 @@
 namespace neucasl::sampling {
 namespace {
 
-constexpr std::size_t directions = 8;  ///< And their opposites, of the radial search.
-constexpr double radius_step = 1.0;
+constexpr std::size_t directions = 8;   ///< And their opposites, of the radial search.
+constexpr std::size_t most_starts = 6;  ///< From it.
 
 /// Design points from the origin and, if `all` or when that leads nowhere, from its mirror images
 /// and from the nearest points that a radial search finds; nearest first.
-std::vector<DesignPoint> design_points(Evaluator& limit, bool all) {
+std::vector<DesignPoint> design_points(Evaluator& limit, bool all,
+                                       const DesignPointOptions& options) {
   const std::size_t d = limit.dimension();
   std::vector<DesignPoint> found;
   const auto search = [&](std::span<const double> start) {
     constexpr std::uint64_t gradients = 4;
     if (limit.left() < gradients * d) return;
-    const DesignPointSearch one = find_design_point(limit, start, {});
+    const DesignPointSearch one = find_design_point(limit, start, options);
     if (one.converged) add_design_point(found, one.point);
   };
   search(std::vector<double>(d, 0.0));
@@ -34,9 +35,11 @@ std::vector<DesignPoint> design_points(Evaluator& limit, bool all) {
     // A random direction meets a plane at distance b typically at sqrt(d) b.
     constexpr double most_beta = 10.0;
     const double most_radius = most_beta * std::sqrt(static_cast<double>(d));
-    const double step = radius_step * std::sqrt(static_cast<double>(d)) / 2.0;
-    for (const DesignPoint& start :
-         radial_search(limit, directions, most_radius, step, limit.seed())) {
+    const double step = 0.5 * std::sqrt(static_cast<double>(d));
+    std::vector<DesignPoint> starts =
+        radial_search(limit, directions, most_radius, step, limit.seed());
+    starts.resize(std::min(starts.size(), most_starts));
+    for (const DesignPoint& start : starts) {
       search(start.u);
       if (!all && !found.empty()) break;
     }
@@ -70,7 +73,7 @@ ProbabilityEstimate around(Evaluator& limit, const Method& method,
 }  // namespace
 
 ProbabilityEstimate estimate_form(Evaluator& limit, const Method& /*method*/) {
-  const std::vector<DesignPoint> points = design_points(limit, false);
+  const std::vector<DesignPoint> points = design_points(limit, false, {});
   if (points.empty()) return without_design_point("form");
   ProbabilityEstimate result;
   result.method = "form";
@@ -83,13 +86,13 @@ ProbabilityEstimate estimate_form(Evaluator& limit, const Method& /*method*/) {
 }
 
 ProbabilityEstimate estimate_mean_shift(Evaluator& limit, const Method& method) {
-  const std::vector<DesignPoint> points = design_points(limit, false);
+  const std::vector<DesignPoint> points = design_points(limit, false, rough_design_point);
   if (points.empty()) return without_design_point("mean-shift");
   return around(limit, method, {points.front()}, 0.0, "mean-shift");
 }
 
 ProbabilityEstimate estimate_defensive_mixture(Evaluator& limit, const Method& method) {
-  const std::vector<DesignPoint> points = design_points(limit, true);
+  const std::vector<DesignPoint> points = design_points(limit, true, rough_design_point);
   if (points.empty()) return without_design_point("defensive-mixture");
   return around(limit, method, points, method.defensive_share, "defensive-mixture");
 }

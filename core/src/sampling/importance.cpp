@@ -153,7 +153,7 @@ void check_against(const SubsetRun& subset, const Proposal& proposal, const Impo
   if (run.weights.empty()) return;
   // A failing point with a weight far beyond all seen belongs to a region that was not sampled.
   constexpr double far_beyond = 3.0;
-  constexpr double most_uncovered = 0.05;
+  constexpr double most_uncovered = 0.025;
   const double largest = *std::max_element(run.weights.begin(), run.weights.end());
   const std::size_t count = subset.failures.size() / dimension;
   std::size_t uncovered = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "methods.hpp"
+#include "neucasl/sampling/design_point.hpp"
 #include "proposal.hpp"
 #include "subset.hpp"
 
@@ -8,6 +9,9 @@
 /// Importance sampling: P = E_q[1{failure} f/q] with points from q, and what speaks against it.
 
 namespace neucasl::sampling {
+
+/// Near enough for the centre of a proposal.
+inline constexpr DesignPointOptions rough_design_point{.tolerance = 1e-2};
 
 struct ImportanceRun {
   std::uint64_t samples = 0;

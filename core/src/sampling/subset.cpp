@@ -244,6 +244,10 @@ SubsetRun explore(Evaluator& limit, const Method& method, const std::string& pur
                static_cast<std::size_t>(std::ceil(least_chains / method.level_probability)));
   SubsetRun run = adaptive_subset(limit, half, purpose + "/a");
   if (!run.complete) return run;
+  // Where levels are few, more samples cost little and see small regions better.
+  constexpr std::size_t usual_levels = 8;
+  const std::size_t factor = std::clamp<std::size_t>(usual_levels / (run.levels.size() + 1), 1, 2);
+  half.level_samples *= factor;
   const SubsetRun other = adaptive_subset(limit, half, purpose + "/b");
   run.complete = other.complete;
   run.variation =

@@ -30,10 +30,10 @@ struct SubsetRun {
 /// correlation within levels. Ends incomplete when margins do not fall or evaluations run out.
 SubsetRun adaptive_subset(Evaluator& limit, const Method& method, std::string_view purpose);
 
-/// Two independent runs of half the samples each, together: the chains of one may all end in one of
-/// several failing regions, hardly ever those of two. The failures include those of the opposites
-/// of some of them, as limits are often on either side. Complete when both are; levels of the
-/// first.
+/// Two independent runs of half the samples, the second of all where levels are few, together: the
+/// chains of one may all end in one of several failing regions, hardly ever those of two. The
+/// failures include those of the opposites of some of them, as limits are often on either side.
+/// Complete when both are; levels of the first.
 SubsetRun explore(Evaluator& limit, const Method& method, const std::string& purpose);
 
 /// The independent repetition `number` with given levels: without bias, as no choice depends on the
