@@ -61,6 +61,13 @@ class Builder {
     yield.confidence = campaign_.confidence;
     yield.as_percent = true;
     findings_.figures.push_back(std::move(yield));
+    Figure failure = figure("failure_probability", "Failure probability",
+                            outcome_.failure_probability, {}, basis());
+    failure.has_interval = true;
+    failure.low = outcome_.failure_low;
+    failure.high = outcome_.failure_high;
+    failure.confidence = campaign_.confidence;
+    findings_.figures.push_back(std::move(failure));
     findings_.figures.push_back(
         figure("samples", "Samples", static_cast<double>(outcome_.samples), {}, basis()));
     findings_.figures.push_back(figure("failed_simulations", "Failed simulations",
