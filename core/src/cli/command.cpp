@@ -82,8 +82,6 @@ const std::vector<Command>& all_commands() {
        "COMPARISON.xml [--out FOLDER] [--format json]", compare_architectures},
       {"audit", "hold a design's claims against its own parameters",
        "ARCHITECTURE|FILE.xml [--set NAME=VALUE]...", audit_design},
-      {"audit", "hold a photonic design's claims against its own parameters",
-       "FILE.xml [--set NAME=VALUE]...", audit_design},
       {"reliability", "yield of a circuit or chip from a campaign of samples",
        "CAMPAIGN.xml --out FOLDER [--resume] [--sample K] [--workers N] [--format json]",
        run_campaign},
