@@ -10,7 +10,7 @@ if(TARGET neucasl_mpi)
 endif()
 neucasl_add_tests(campaign DEFINITIONS ${definitions})
 add_dependencies(test_campaign test_campaign_worker neucasl_tool neucasl_native neucasl_finfet
-                 neucasl_semiconductor neucasl_ngspice neucasl_ngspice_worker)
+                 neucasl_photonic neucasl_performance neucasl_array neucasl_memristor)
 if(TARGET neucasl_mpi)
   add_dependencies(test_campaign neucasl_mpi)
 endif()
