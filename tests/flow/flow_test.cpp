@@ -13,10 +13,10 @@ namespace neucasl::test {
 namespace {
 
 /// The example with one epoch and few samples: every stage for real, in seconds.
-const std::string quick =
-    std::string(NEUCASL_SOURCE_FOLDER) +
-    "/examples/lenet_memristor/flow.xml --set network.epochs=1 --set reliability.samples=4 "
-    "--set reliability.images=200 --set accuracy.images=500";
+const std::string quick = std::string(NEUCASL_SOURCE_FOLDER) +
+                          "/examples/lenet_memristor/flow.xml --set network.epochs=1 "
+                          "--set network.training_images=20000 --set reliability.samples=4 "
+                          "--set reliability.images=200 --set accuracy.images=500";
 
 double number(const std::string& json, const std::string& key) {
   std::smatch match;
@@ -71,10 +71,11 @@ TEST(FlowRun, StoredWeightsTakeThePlaceOfTraining) {
   const ScratchFolder folder;
   const std::string trained = (folder / "trained").string();
   const std::string reused = (folder / "reused").string();
-  const std::string reduced = std::string(NEUCASL_SOURCE_FOLDER) +
-                              "/examples/lenet_memristor/flow.xml --set network.epochs=1 "
-                              "--set reliability.samples=1 --set reliability.images=10 "
-                              "--set accuracy.images=100 --format json ";
+  const std::string reduced =
+      std::string(NEUCASL_SOURCE_FOLDER) +
+      "/examples/lenet_memristor/flow.xml --set network.epochs=1 "
+      "--set network.training_images=2000 --set reliability.samples=1 --set reliability.images=10 "
+      "--set accuracy.images=100 --format json ";
   const Result first = neucasl("run " + reduced + "--out " + trained);
   ASSERT_EQ(first.code, 0) << first.err;
   const Result second = neucasl("run " + reduced + "--set network.weights=" + trained +
@@ -114,11 +115,12 @@ TEST(FlowRun, AnInterruptLeavesNoSummaryAndTheNextRunGoesOn) {
 TEST(FlowRun, AFailedCheckLeavesNoSummaryOfAnEarlierRun) {
   const ScratchFolder folder;
   const std::string out = (folder / "out").string();
-  const std::string reduced = std::string(NEUCASL_SOURCE_FOLDER) +
-                              "/examples/lenet_memristor/flow.xml --set network.epochs=1 "
-                              "--set reliability.samples=1 --set reliability.images=10 "
-                              "--set accuracy.images=100 --out " +
-                              out;
+  const std::string reduced =
+      std::string(NEUCASL_SOURCE_FOLDER) +
+      "/examples/lenet_memristor/flow.xml --set network.epochs=1 "
+      "--set network.training_images=2000 --set reliability.samples=1 --set reliability.images=10 "
+      "--set accuracy.images=100 --out " +
+      out;
   ASSERT_EQ(neucasl("run " + reduced).code, 0);
   ASSERT_TRUE(std::filesystem::exists(out + "/report.html"));
   const Result failed = neucasl("run " + reduced + " --set circuit_check.limit=0");

@@ -73,6 +73,7 @@ std::vector<plugin::ParameterSpec> network_parameters() {
 
 std::vector<plugin::ParameterSpec> descent_parameters() {
   return {
+      whole_parameter("training_images", "0", 0, 1e7, "the first so many; 0: all"),
       {"epochs",
        ParameterType::integer,
        "",
@@ -94,6 +95,12 @@ std::vector<plugin::ParameterSpec> descent_parameters() {
        "factor of the step size after each epoch",
        false},
   };
+}
+
+void keep_first(network::LabelledImages& images, std::size_t count) {
+  if (count == 0 || count >= images.count()) return;
+  images.labels.resize(count);
+  images.pixels.resize(count * images.shape.size());
 }
 
 network::TrainingOptions descent_options(const plugin::ParameterSet& parameters,

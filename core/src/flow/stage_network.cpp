@@ -29,7 +29,15 @@ class NetworkStage final : public Stage {
     std::vector<network::EpochSummary> history;
     const std::filesystem::path file = workspace.file_of(parameters_, "weights");
     if (file.empty()) {
-      history = network::train(network, dataset, descent_options(parameters_, workspace));
+      const auto wanted = static_cast<std::size_t>(parameters_.integer("training_images"));
+      network::Dataset part;
+      if (wanted > 0) {
+        part = dataset;
+        keep_first(part.training, wanted);
+      }
+      training_images_ = (wanted > 0 ? part : dataset).training.count();
+      history = network::train(network, wanted > 0 ? part : dataset,
+                               descent_options(parameters_, workspace));
     } else {
       network::Network stored = io::decode_network(base::read_file(file), file.string());
       if (stored.name != network.name) {
@@ -70,7 +78,7 @@ class NetworkStage final : public Stage {
     findings.section.title = "Network";
     findings.section.items.emplace_back(results::Paragraph{
         "Network " + workspace.network->name + ", data set " + workspace.dataset_name + ", " +
-        std::to_string(workspace.dataset().training.count()) + " training and " +
+        (training_images_ > 0 ? std::to_string(training_images_) + " training and " : "") +
         std::to_string(test.count()) + " test images."});
     if (!history.empty()) add_history(history, findings);
     findings.numbers_used = uses_table({});
@@ -106,6 +114,7 @@ class NetworkStage final : public Stage {
   }
 
   plugin::ParameterSet parameters_;
+  std::size_t training_images_ = 0;  ///< None with stored weights.
 };
 
 }  // namespace

@@ -13,12 +13,6 @@
 namespace neucasl::flow {
 namespace {
 
-void keep_first(network::LabelledImages& images, std::size_t count) {
-  if (count == 0 || count >= images.count()) return;
-  images.labels.resize(count);
-  images.pixels.resize(count * images.shape.size());
-}
-
 results::Figure share_figure(const std::string& key, const std::string& label, double value,
                              std::size_t count, const std::string& method,
                              const std::string& owner) {
@@ -68,7 +62,6 @@ std::vector<plugin::ParameterSpec> training_parameters() {
   std::vector<plugin::ParameterSpec> result = network_parameters();
   for (plugin::ParameterSpec& spec : descent_parameters()) result.push_back(std::move(spec));
   result.push_back(pure_parameter("momentum", "0.9", 0.0, 0.999999, "of the descent"));
-  result.push_back(whole_parameter("training_images", "0", 0, 1e7, "the first so many; 0: all"));
   result.push_back(whole_parameter("test_images", "0", 0, 1e7, "the first so many; 0: all"));
   result.push_back(
       whole_parameter("input_bits", "8", 0, 16, "of inputs with the sign; 0: not rounded"));
