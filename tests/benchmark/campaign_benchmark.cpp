@@ -71,8 +71,8 @@ void engine_against_loop(benchmark::State& state) {
       const test::ScratchFolder folder;
       campaign::Outcome outcome;
       const double engine_seconds = seconds_of([&] {
-        const auto crew = campaign::thread_crew(model, campaign.seed, 1, {});
-        outcome = campaign::run(campaign, model, *crew, {folder / "log", false, {}, {}});
+        const auto pool = campaign::thread_pool(model, campaign.seed, 1, {});
+        outcome = campaign::run(campaign, model, *pool, {folder / "log", false, {}, {}});
       });
       for (std::size_t k = 0; k < samples; ++k) {
         error = std::max(error, std::abs(outcome.outputs[k] - plain[k]));

@@ -27,8 +27,8 @@ Campaign campaign_of(std::uint64_t samples, const std::string& limit = "most=\"1
 
 Outcome run_threads(const Campaign& campaign, const SampleModel& model, int threads,
                     const std::filesystem::path& log = {}, bool resume = false) {
-  const auto crew = thread_crew(model, campaign.seed, threads, {});
-  return run(campaign, model, *crew, {log, resume, {}, {}});
+  const auto pool = thread_pool(model, campaign.seed, threads, {});
+  return run(campaign, model, *pool, {log, resume, {}, {}});
 }
 
 std::string code_of(const std::function<void()>& body) {
@@ -179,12 +179,12 @@ TEST(CampaignLog, CancelKeepsWhatIsDone) {
   const Campaign campaign = campaign_of(400);
   base::CancelFlag cancel;
   {
-    const auto crew = thread_crew(model, campaign.seed, 1, cancel);
+    const auto pool = thread_pool(model, campaign.seed, 1, cancel);
     RunOptions options{folder / "log", false, cancel, {}};
     options.progress = [&](std::string_view, std::size_t done, std::size_t) {
       if (done >= 100) cancel.request();
     };
-    EXPECT_THROW(static_cast<void>(run(campaign, model, *crew, options)), base::Cancelled);
+    EXPECT_THROW(static_cast<void>(run(campaign, model, *pool, options)), base::Cancelled);
   }
   std::istringstream lines(base::read_file(folder / "log"));
   EXPECT_EQ(std::count(std::istreambuf_iterator<char>(lines), {}, '\n'), 1 + 104 / 8);

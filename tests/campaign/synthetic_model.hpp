@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 
 /// \file
 /// A model with known answers: two standard normal numbers, outputs "sum" (V) and "first".

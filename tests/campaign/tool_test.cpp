@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 const std::string example =
     std::string(NEUCASL_SOURCE_FOLDER) + "/examples/finfet_variation/campaign.xml";
 
-/// Result files of a short campaign on some crew.
+/// Result files of a short campaign on some pool.
 struct Files {
   std::string log;
   std::string results;
@@ -38,11 +38,11 @@ TEST(ReliabilityTool, ThreadsAndWorkersGiveTheSameBytes) {
   ASSERT_EQ(neucasl(arguments_of(folder / "one", "--jobs 1")).code, 0);
   const Files expected = files_of(folder / "one");
   EXPECT_FALSE(expected.log.empty());
-  for (const char* crew : {"--jobs 2", "--workers 1", "--workers 2", "--workers 4"}) {
-    const Result result = neucasl(arguments_of(folder / "other", crew));
+  for (const char* pool : {"--jobs 2", "--workers 1", "--workers 2", "--workers 4"}) {
+    const Result result = neucasl(arguments_of(folder / "other", pool));
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(result.err, "");
-    EXPECT_TRUE(files_of(folder / "other") == expected) << crew;
+    EXPECT_TRUE(files_of(folder / "other") == expected) << pool;
     fs::remove_all(folder / "other");
   }
 }

@@ -33,12 +33,12 @@ WorkerRun run_workers(std::size_t workers, const std::vector<std::string>& argum
   const ScratchFolder folder;
   base::DiagnosticSink sink;
   const auto transport = process_transport(program, arguments, workers);
-  RemoteCrewOptions options;
+  RemotePoolOptions options;
   options.sink = &sink;
   options.take_part = take_part;
-  const auto crew = remote_crew(model, campaign.seed, *transport, options);
+  const auto pool = remote_pool(model, campaign.seed, *transport, options);
   WorkerRun result;
-  result.outcome = run(campaign, model, *crew, {folder / "log", false, {}, {}});
+  result.outcome = run(campaign, model, *pool, {folder / "log", false, {}, {}});
   result.log = base::read_file(folder / "log");
   result.warnings = sink.all();
   return result;
@@ -48,8 +48,8 @@ std::string log_of_threads() {
   const SyntheticModel model;
   const Campaign campaign = campaign_of_workers();
   const ScratchFolder folder;
-  const auto crew = thread_crew(model, campaign.seed, 1, {});
-  static_cast<void>(run(campaign, model, *crew, {folder / "log", false, {}, {}}));
+  const auto pool = thread_pool(model, campaign.seed, 1, {});
+  static_cast<void>(run(campaign, model, *pool, {folder / "log", false, {}, {}}));
   return base::read_file(folder / "log");
 }
 
@@ -87,8 +87,8 @@ std::string fault_of(const std::vector<std::string>& arguments, const std::strin
   const Campaign campaign = campaign_of_workers();
   try {
     const auto transport = process_transport(path, arguments, 2);
-    const auto crew = remote_crew(model, campaign.seed, *transport, {});
-    static_cast<void>(run(campaign, model, *crew, {}));
+    const auto pool = remote_pool(model, campaign.seed, *transport, {});
+    static_cast<void>(run(campaign, model, *pool, {}));
   } catch (const base::Error& error) {
     EXPECT_EQ(error.diagnostic().code, "campaign.worker");
     return error.what();
@@ -106,11 +106,11 @@ TEST(CampaignWorkers, ThoseThatCannotWorkAreTold) {
 TEST(CampaignWorkers, CancelEndsThem) {
   const SyntheticModel model;
   const Campaign campaign = campaign_of_workers();
-  RemoteCrewOptions options;
+  RemotePoolOptions options;
   const auto transport = process_transport(program, {}, 2);
-  const auto crew = remote_crew(model, campaign.seed, *transport, options);
+  const auto pool = remote_pool(model, campaign.seed, *transport, options);
   options.cancel.request();
-  EXPECT_THROW(static_cast<void>(run(campaign, model, *crew, {})), base::Cancelled);
+  EXPECT_THROW(static_cast<void>(run(campaign, model, *pool, {})), base::Cancelled);
 }
 
 }  // namespace

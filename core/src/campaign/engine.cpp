@@ -48,11 +48,11 @@ YieldEstimate estimate_of(std::uint64_t samples, std::uint64_t good, std::uint64
 
 class PlainCampaign {
  public:
-  PlainCampaign(const Campaign& campaign, const SampleModel& model, Crew& crew,
+  PlainCampaign(const Campaign& campaign, const SampleModel& model, WorkerPool& pool,
                 const RunOptions& options)
       : campaign_(campaign),
         model_(model),
-        crew_(crew),
+        pool_(pool),
         options_(options),
         limits_(campaign.limits, model.outputs()),
         ledger_(options.log, key_of(campaign, model), options.resume, model.outputs().size()) {}
@@ -93,7 +93,7 @@ class PlainCampaign {
   void draw(std::uint64_t samples) {
     const std::vector<Unit> units = units_between(result_.samples, samples, model_.unit());
     const std::uint64_t before = result_.samples;
-    const std::vector<UnitOutcome> outcomes = ledger_.outcomes(units, crew_, [&](std::size_t done) {
+    const std::vector<UnitOutcome> outcomes = ledger_.outcomes(units, pool_, [&](std::size_t done) {
       if (options_.progress) options_.progress("samples", before + done, campaign_.samples);
     });
     const std::size_t count = model_.outputs().size();
@@ -123,7 +123,7 @@ class PlainCampaign {
 
   const Campaign& campaign_;
   const SampleModel& model_;
-  Crew& crew_;
+  WorkerPool& pool_;
   const RunOptions& options_;
   Limits limits_;
   Ledger ledger_;
@@ -154,14 +154,14 @@ std::string key_of(const Campaign& campaign, const SampleModel& model) {
   return base::sha256(text + '\n' + model.key());
 }
 
-Outcome run(const Campaign& campaign, const SampleModel& model, Crew& crew,
+Outcome run(const Campaign& campaign, const SampleModel& model, WorkerPool& pool,
             const RunOptions& options) {
-  if (campaign.method != "monte-carlo") return run_method(campaign, model, crew, options);
+  if (campaign.method != "monte-carlo") return run_method(campaign, model, pool, options);
   if (!campaign.method_options.empty()) {
     throw base::Error("campaign.method", "monte-carlo has no options", "leave <method> out",
                       campaign.where);
   }
-  return PlainCampaign(campaign, model, crew, options).run();
+  return PlainCampaign(campaign, model, pool, options).run();
 }
 
 }  // namespace neucasl::campaign

@@ -53,7 +53,7 @@ std::optional<UnitOutcome> Ledger::known(const Unit& unit) const {
   return outcome;
 }
 
-std::vector<UnitOutcome> Ledger::outcomes(std::span<const Unit> units, Crew& crew,
+std::vector<UnitOutcome> Ledger::outcomes(std::span<const Unit> units, WorkerPool& pool,
                                           const std::function<void(std::size_t)>& progress) {
   std::vector<UnitOutcome> outcomes(units.size());
   std::vector<Unit> open;
@@ -69,7 +69,7 @@ std::vector<UnitOutcome> Ledger::outcomes(std::span<const Unit> units, Crew& cre
     }
   }
   progress(done);
-  crew.run(open, [&](std::size_t unit, UnitOutcome outcome) {
+  pool.run(open, [&](std::size_t unit, UnitOutcome outcome) {
     if (log_) log_->append(open[unit].first, point_name(open[unit]) + to_record(outcome));
     done += open[unit].count;
     outcomes[index[unit]] = std::move(outcome);

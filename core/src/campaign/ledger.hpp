@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "neucasl/base/record_log.hpp"
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 
 /// \file
 /// Finished units, in memory and in a log. A record is numbered by its unit's first sample.
@@ -20,9 +20,9 @@ class Ledger {
   Ledger(const std::filesystem::path& log, const std::string& key, bool resume,
          std::size_t outputs);
 
-  /// Outcomes of all units, in order; those that are not in the log are run by the crew.
+  /// Outcomes of all units, in order; those that are not in the log are run by the pool.
   /// `progress` gets the samples that are done.
-  std::vector<UnitOutcome> outcomes(std::span<const Unit> units, Crew& crew,
+  std::vector<UnitOutcome> outcomes(std::span<const Unit> units, WorkerPool& pool,
                                     const std::function<void(std::size_t)>& progress);
   /// Rewrites the log in order, so that equal campaigns leave equal files.
   void finish();

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 
 /// \file
 /// Units and outcomes as text and bytes: records of the log, messages between processes.

@@ -16,8 +16,9 @@ constexpr double margin_without_value = -1.0;
 /// Evaluations are numbered in the order in which the method asks for them.
 class CampaignLimitState final : public sampling::LimitState {
  public:
-  CampaignLimitState(const Campaign& campaign, const SampleModel& model, Crew& crew, Ledger& ledger)
-      : model_(model), crew_(crew), ledger_(ledger), limits_(campaign.limits, model.outputs()) {}
+  CampaignLimitState(const Campaign& campaign, const SampleModel& model, WorkerPool& pool,
+                     Ledger& ledger)
+      : model_(model), pool_(pool), ledger_(ledger), limits_(campaign.limits, model.outputs()) {}
 
   [[nodiscard]] std::size_t dimension() const override { return model_.dimension(); }
 
@@ -29,7 +30,7 @@ class CampaignLimitState final : public sampling::LimitState {
       const std::span<const double> part = u.subspan(begin * d, count * d);
       units.push_back({outcome_.samples + begin, count, {part.begin(), part.end()}});
     }
-    const std::vector<UnitOutcome> outcomes = ledger_.outcomes(units, crew_, [](std::size_t) {});
+    const std::vector<UnitOutcome> outcomes = ledger_.outcomes(units, pool_, [](std::size_t) {});
     outcome_.normals.insert(outcome_.normals.end(), u.begin(), u.end());
     std::size_t i = 0;
     for (const UnitOutcome& unit : outcomes) {
@@ -49,7 +50,7 @@ class CampaignLimitState final : public sampling::LimitState {
   }
 
   const SampleModel& model_;
-  Crew& crew_;
+  WorkerPool& pool_;
   Ledger& ledger_;
   Limits limits_;
   Outcome outcome_;
@@ -112,7 +113,7 @@ std::vector<double> failure_shift(const sampling::ProbabilityEstimate& estimate,
 
 }  // namespace
 
-Outcome run_method(const Campaign& campaign, const SampleModel& model, Crew& crew,
+Outcome run_method(const Campaign& campaign, const SampleModel& model, WorkerPool& pool,
                    const RunOptions& options) {
   const sampling::Method method = method_of(campaign);
   if (model.dimension() == 0) {
@@ -126,7 +127,7 @@ Outcome run_method(const Campaign& campaign, const SampleModel& model, Crew& cre
                       campaign.where);
   }
   Ledger ledger(options.log, key_of(campaign, model), options.resume, model.outputs().size());
-  CampaignLimitState limit(campaign, model, crew, ledger);
+  CampaignLimitState limit(campaign, model, pool, ledger);
   const sampling::ProbabilityEstimate estimate = sampling::estimate(
       limit, method, {campaign.seed, campaign.confidence, options.cancel, options.progress});
   ledger.finish();

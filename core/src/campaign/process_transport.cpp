@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 
 extern char** environ;
 

@@ -4,7 +4,7 @@
 
 namespace neucasl::campaign {
 
-WorkQueue::WorkQueue(std::span<const Unit> units, const Crew::Take& take)
+WorkQueue::WorkQueue(std::span<const Unit> units, const WorkerPool::Take& take)
     : units_(units), take_(take) {}
 
 std::optional<WorkQueue::Piece> WorkQueue::next() {

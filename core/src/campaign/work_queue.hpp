@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 
 /// \file
 /// The units of a run that workers may fail at. Thread-safe.
@@ -25,7 +25,7 @@ class WorkQueue {
   };
 
   /// Both must outlive the queue.
-  WorkQueue(std::span<const Unit> units, const Crew::Take& take);
+  WorkQueue(std::span<const Unit> units, const WorkerPool::Take& take);
 
   /// In order of units, those that came back first. Nothing while others have the rest.
   std::optional<Piece> next();
@@ -46,7 +46,7 @@ class WorkQueue {
   void finish_locked(const Piece& piece, UnitOutcome outcome);
 
   std::span<const Unit> units_;
-  const Crew::Take& take_;
+  const WorkerPool::Take& take_;
   std::mutex mutex_;
   std::size_t begun_ = 0;
   std::size_t done_ = 0;

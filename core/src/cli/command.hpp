@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 #include "neucasl/flow/flow.hpp"
 
 /// \file

@@ -86,15 +86,15 @@ std::size_t workers_of(const Parsed& parsed) {
 }
 
 /// Threads, worker processes or ranks, and the transport to them.
-struct CrewChoice {
+struct PoolChoice {
   std::unique_ptr<campaign::Transport> transport;
-  std::unique_ptr<campaign::Crew> crew;
+  std::unique_ptr<campaign::WorkerPool> pool;
 };
 
-CrewChoice crew_of(const Session& session, const Parsed& parsed, const Campaign& spec,
+PoolChoice pool_of(const Session& session, const Parsed& parsed, const Campaign& spec,
                    const campaign::SampleModel& model) {
-  CrewChoice choice;
-  campaign::RemoteCrewOptions remote;
+  PoolChoice choice;
+  campaign::RemotePoolOptions remote;
   remote.cancel = session.cancel;
   remote.sink = session.sink;
   if (session.ranks != nullptr) {
@@ -104,15 +104,15 @@ CrewChoice crew_of(const Session& session, const Parsed& parsed, const Campaign&
     campaign::Transport& ranks = session.ranks->transport();
     for (std::size_t i = 0; i < ranks.size(); ++i) ranks.send(i, begin_message);
     remote.take_part = true;
-    choice.crew = campaign::remote_crew(model, spec.seed, ranks, remote);
+    choice.pool = campaign::remote_pool(model, spec.seed, ranks, remote);
   } else if (parsed.has("workers")) {
     std::vector<std::string> arguments{
         "reliability",     "worker", parsed.text("CAMPAIGN"),  "--out",
         folder_of(parsed), "--seed", std::to_string(spec.seed)};
     choice.transport = campaign::process_transport("/proc/self/exe", arguments, workers_of(parsed));
-    choice.crew = campaign::remote_crew(model, spec.seed, *choice.transport, remote);
+    choice.pool = campaign::remote_pool(model, spec.seed, *choice.transport, remote);
   } else {
-    choice.crew = campaign::thread_crew(model, spec.seed, jobs_of(parsed), session.cancel);
+    choice.pool = campaign::thread_pool(model, spec.seed, jobs_of(parsed), session.cancel);
   }
   return choice;
 }
@@ -148,8 +148,8 @@ std::vector<double> normals_of(const Session& session, const Parsed& parsed, con
   campaign::RunOptions options = run_options(session, parsed, console);
   options.resume = true;
   static_cast<void>(base::read_file(options.log));
-  const auto crew = campaign::thread_crew(model, spec.seed, jobs_of(parsed), session.cancel);
-  const campaign::Outcome outcome = campaign::run(spec, model, *crew, options);
+  const auto pool = campaign::thread_pool(model, spec.seed, jobs_of(parsed), session.cancel);
+  const campaign::Outcome outcome = campaign::run(spec, model, *pool, options);
   if (number >= outcome.samples) {
     throw base::Error("cli.usage",
                       "the campaign has " + std::to_string(outcome.samples) + " samples",
@@ -265,9 +265,9 @@ int run_campaign(Session& session, const Arguments& arguments) {
   Console console(parsed.get<bool>("quiet"));
   const auto model = model_of(session, spec, folder_of(parsed), jobs_of(parsed), &console);
   if (parsed.has("sample")) return replay(session, parsed, spec, *model);
-  const CrewChoice crew = crew_of(session, parsed, spec, *model);
+  const PoolChoice pool = pool_of(session, parsed, spec, *model);
   const campaign::RunOptions options = run_options(session, parsed, console);
-  const campaign::Outcome outcome = campaign::run(spec, *model, *crew.crew, options);
+  const campaign::Outcome outcome = campaign::run(spec, *model, *pool.pool, options);
   console.clear();
   for (const std::string& warning : outcome.warnings) {
     session.sink->warning("campaign.interval", warning, "see the report", spec.where);

@@ -8,7 +8,7 @@
 
 #include "neucasl/base/statistics.hpp"
 #include "neucasl/campaign/campaign.hpp"
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 
 /// \file
 /// Runs a campaign: units, log, resume, stop.
@@ -16,7 +16,7 @@
 /// The log has a record for each finished unit, with outputs as hexadecimal numbers, so that a
 /// campaign that was killed goes on where it was and ends with the same bytes. An adaptive campaign
 /// looks at its interval after fixed numbers of samples only, so that where it stops does not
-/// depend on the crew either.
+/// depend on the pool either.
 
 namespace neucasl::campaign {
 
@@ -70,7 +70,7 @@ NEUCASL_EXPORT std::string key_of(const Campaign& campaign, const SampleModel& m
 /// `resume`), "base.file" (the disk is full), "campaign.no-result" when every simulation failed,
 /// with the first reason, "campaign.method"; as `Limits`; base::Cancelled. Finished units stay in
 /// the log in each case.
-NEUCASL_EXPORT Outcome run(const Campaign& campaign, const SampleModel& model, Crew& crew,
+NEUCASL_EXPORT Outcome run(const Campaign& campaign, const SampleModel& model, WorkerPool& pool,
                            const RunOptions& options);
 
 /// Of the first `samples` margins.

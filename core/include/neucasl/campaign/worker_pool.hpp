@@ -16,9 +16,10 @@
 /// \file
 /// Who evaluates the samples of a campaign.
 ///
-/// A *unit* is a range of samples, the piece of work that is handed out and logged. A *crew* runs
-/// units: threads of this process, worker processes that it starts, or ranks elsewhere. Outcomes do
-/// not depend on the crew. A *transport* carries messages to and from the *workers* of a crew.
+/// A *unit* is a range of samples, the piece of work that is handed out and logged. A *worker pool*
+/// runs units: threads of this process, worker processes that it starts, or ranks elsewhere.
+/// Outcomes do not depend on the pool. A *transport* carries messages to and from the *workers* of
+/// a pool.
 
 namespace neucasl::campaign {
 
@@ -41,12 +42,12 @@ using UnitOutcome = std::vector<SampleOutcome>;
 NEUCASL_EXPORT UnitOutcome evaluate_unit(const SampleModel& model, Evaluator& evaluator,
                                          std::uint64_t seed, const Unit& unit);
 
-class NEUCASL_EXPORT Crew {
+class NEUCASL_EXPORT WorkerPool {
  public:
-  Crew() = default;
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
-  virtual ~Crew();
+  WorkerPool() = default;
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+  virtual ~WorkerPool();
 
   /// Called with the index of a unit and its outcome, one call at a time, in any order.
   using Take = std::function<void(std::size_t unit, UnitOutcome outcome)>;
@@ -55,9 +56,9 @@ class NEUCASL_EXPORT Crew {
   virtual void run(std::span<const Unit> units, const Take& take) = 0;
 };
 
-/// Threads of this process. `model` must outlive the crew.
-NEUCASL_EXPORT std::unique_ptr<Crew> thread_crew(const SampleModel& model, std::uint64_t seed,
-                                                 int threads, const base::CancelFlag& cancel);
+/// Threads of this process. `model` must outlive the pool.
+NEUCASL_EXPORT std::unique_ptr<WorkerPool> thread_pool(const SampleModel& model, std::uint64_t seed,
+                                                       int threads, const base::CancelFlag& cancel);
 
 /// Messages to and from workers, numbered from 0.
 class NEUCASL_EXPORT Transport {
@@ -89,18 +90,19 @@ NEUCASL_EXPORT std::unique_ptr<Transport> process_transport(
     const std::filesystem::path& program, const std::vector<std::string>& arguments,
     std::size_t workers);
 
-struct RemoteCrewOptions {
+struct RemotePoolOptions {
   bool take_part = false;  ///< A thread of this process works too.
   base::CancelFlag cancel;
   base::DiagnosticSink* sink = nullptr;  ///< Of workers that ended; may be null.
 };
 
-/// Workers behind a transport, which must outlive the crew. One whose model or seed is another is
+/// Workers behind a transport, which must outlive the pool. One whose model or seed is another is
 /// refused. A worker that ends costs one retry of
 /// the unit that it had and a warning "campaign.worker". A unit that ends its worker twice is run
 /// sample by sample; a sample that ends its worker then is a failed simulation.
-NEUCASL_EXPORT std::unique_ptr<Crew> remote_crew(const SampleModel& model, std::uint64_t seed,
-                                                 Transport& transport, RemoteCrewOptions options);
+NEUCASL_EXPORT std::unique_ptr<WorkerPool> remote_pool(const SampleModel& model, std::uint64_t seed,
+                                                       Transport& transport,
+                                                       RemotePoolOptions options);
 
 /// A worker's side of a transport.
 class NEUCASL_EXPORT WorkerChannel {

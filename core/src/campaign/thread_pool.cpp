@@ -2,14 +2,14 @@
 #include <mutex>
 #include <new>
 
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 
 namespace neucasl::campaign {
 namespace {
 
-class ThreadCrew final : public Crew {
+class ThreadPool final : public WorkerPool {
  public:
-  ThreadCrew(const SampleModel& model, std::uint64_t seed, int threads,
+  ThreadPool(const SampleModel& model, std::uint64_t seed, int threads,
              const base::CancelFlag& cancel)
       : model_(model), seed_(seed), threads_(threads), cancel_(cancel) {}
 
@@ -51,7 +51,7 @@ std::string reason_of(const base::Error& error) {
 
 }  // namespace
 
-Crew::~Crew() = default;
+WorkerPool::~WorkerPool() = default;
 
 UnitOutcome evaluate_unit(const SampleModel& model, Evaluator& evaluator, std::uint64_t seed,
                           const Unit& unit) {
@@ -82,9 +82,9 @@ UnitOutcome evaluate_unit(const SampleModel& model, Evaluator& evaluator, std::u
   return outcome;
 }
 
-std::unique_ptr<Crew> thread_crew(const SampleModel& model, std::uint64_t seed, int threads,
-                                  const base::CancelFlag& cancel) {
-  return std::make_unique<ThreadCrew>(model, seed, threads, cancel);
+std::unique_ptr<WorkerPool> thread_pool(const SampleModel& model, std::uint64_t seed, int threads,
+                                        const base::CancelFlag& cancel) {
+  return std::make_unique<ThreadPool>(model, seed, threads, cancel);
 }
 
 }  // namespace neucasl::campaign

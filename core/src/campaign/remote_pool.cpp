@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "messages.hpp"
-#include "neucasl/campaign/crew.hpp"
+#include "neucasl/campaign/worker_pool.hpp"
 #include "work_queue.hpp"
 
 namespace neucasl::campaign {
@@ -16,10 +16,10 @@ constexpr std::size_t pieces_ahead = 2;
 constexpr int most_failed_starts = 2;
 constexpr std::chrono::milliseconds patience{5};
 
-class RemoteCrew final : public Crew {
+class RemotePool final : public WorkerPool {
  public:
-  RemoteCrew(const SampleModel& model, std::uint64_t seed, Transport& transport,
-             RemoteCrewOptions options)
+  RemotePool(const SampleModel& model, std::uint64_t seed, Transport& transport,
+             RemotePoolOptions options)
       : model_(model),
         seed_(seed),
         transport_(transport),
@@ -155,7 +155,7 @@ class RemoteCrew final : public Crew {
   const SampleModel& model_;
   std::uint64_t seed_;
   Transport& transport_;
-  RemoteCrewOptions options_;
+  RemotePoolOptions options_;
   std::string agreement_;
   std::vector<Worker> workers_;
   std::unique_ptr<Evaluator> evaluator_;  ///< Of the thread that takes part.
@@ -167,9 +167,9 @@ Transport::~Transport() = default;
 WorkerChannel::~WorkerChannel() = default;
 Ranks::~Ranks() = default;
 
-std::unique_ptr<Crew> remote_crew(const SampleModel& model, std::uint64_t seed,
-                                  Transport& transport, RemoteCrewOptions options) {
-  return std::make_unique<RemoteCrew>(model, seed, transport, std::move(options));
+std::unique_ptr<WorkerPool> remote_pool(const SampleModel& model, std::uint64_t seed,
+                                        Transport& transport, RemotePoolOptions options) {
+  return std::make_unique<RemotePool>(model, seed, transport, std::move(options));
 }
 
 bool serve(const std::function<std::unique_ptr<SampleModel>()>& make, std::uint64_t seed,
